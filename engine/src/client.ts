@@ -1,0 +1,34 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import type { Outcome } from "./errors.ts";
+import type { Response, Review, ReviewOptions } from "./reviews/review.ts";
+
+/** The whole contract of the constraint framework. All objects are Kubernetes objects as exact JSON. */
+export interface Client {
+  /** Adds a ConstraintTemplate or replaces the one of that name. On failure the old one stays in force. */
+  addTemplate(template: PlainObject): Outcome;
+  removeTemplate(name: string): void;
+  /** Adds or replaces a constraint; its template must be there. */
+  addConstraint(constraint: PlainObject): Outcome;
+  removeConstraint(kind: string, name: string): void;
+  /** Puts an object into `data.inventory`, or replaces it. */
+  addData(object: PlainObject): Outcome;
+  removeData(object: PlainObject): void;
+  /** Empties `data.inventory`. */
+  wipeData(): void;
+  review(review: Review, options: ReviewOptions): Response;
+  /** Templates, constraints and inventory, for `dump: All`. */
+  dump(): PlainObject;
+}
+
+export type ClientFactory = (options?: ClientOptions) => Client;
+
+export interface ClientOptions {
+  /** False removes `data.inventory` from what templates may read. Default true. */
+  readonly referentialRules?: boolean;
+  /** Names of builtins that templates may not call. */
+  readonly disabledBuiltins?: readonly string[];
+  /** Nanoseconds since 1970, for `time.now_ns`. */
+  readonly nowNs?: () => bigint;
+}
+
+export type { Outcome };

@@ -1,0 +1,26 @@
+import type { RegoError } from "@portcullis/interpreter";
+
+/** What a request, template, constraint or object was refused for. */
+export type EngineErrorCode =
+  | "invalid_template"
+  | "ingest_error"
+  | "invalid_constraint"
+  | "schema_invalid"
+  | "unknown_template"
+  | "invalid_object"
+  | "invalid_request"
+  | "evaluation_failed";
+
+/** A refusal: a value, never thrown across the package's door. `message` is Gatekeeper's text where that is contract. */
+export interface EngineError {
+  readonly code: EngineErrorCode;
+  readonly message: string;
+  /** Trying the same again later can succeed. */
+  readonly retryable: boolean;
+  /** The diagnostics of the Rego inside a template, places counted in the Rego source. */
+  readonly rego?: readonly RegoError[];
+}
+
+export type Outcome<T = undefined> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: EngineError };

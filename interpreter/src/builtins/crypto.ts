@@ -1,0 +1,3 @@
+import { defineBuiltins } from "./builtin.ts";
+
+export const cryptoBuiltins = defineBuiltins([]);

@@ -1,0 +1,10 @@
+// Each public name of the package, one by one. `spec-tests/architecture/api.test.ts` holds the list.
+export type { Value, PlainObject, RegoArray, RegoNumber, ValueKind } from "./value/value.ts";
+export { Decimal, numberFromText, numberText } from "./value/number.ts";
+export { RegoSet } from "./value/set.ts";
+export { RegoObject, ObjectBuilder } from "./value/object.ts";
+export { compare, equals } from "./value/order.ts";
+export { kindOf, isArray, isNumber, isObject, isSet } from "./value/kind.ts";
+export { getOwn, setOwn, sortedKeys } from "./value/plain-object.ts";
+export { formatError, formatErrors } from "./errors.ts";
+export type { RegoError, RegoErrorCode } from "./errors.ts";
