@@ -10,6 +10,16 @@ export interface Client {
   /** Adds or replaces a constraint; its template must be there. */
   addConstraint(constraint: PlainObject): Outcome;
   removeConstraint(kind: string, name: string): void;
+  /**
+   * Checks a template as the admission webhook does: target, name and kind, constraint CRD. Its Rego is not compiled:
+   * a broken policy is admitted and reported where templates are loaded.
+   */
+  validateTemplate(template: PlainObject): Outcome;
+  /**
+   * Checks a constraint against its template as the admission webhook does. The enforcement action is left out:
+   * the webhook can be told to let unknown ones pass.
+   */
+  validateConstraint(constraint: PlainObject): Outcome;
   /** Puts an object into `data.inventory`, or replaces it. */
   addData(object: PlainObject): Outcome;
   removeData(object: PlainObject): void;
