@@ -1,0 +1,233 @@
+import { JsonSyntaxError, readJson } from "./json-reader.ts";
+import type { JsonError } from "./json-reader.ts";
+import { kindOf } from "./kind.ts";
+import { numberText } from "./number.ts";
+import { RegoObject } from "./object.ts";
+import { sortedKeys, setOwn } from "./plain-object.ts";
+import { RegoSet } from "./set.ts";
+import type { PlainObject, RegoNumber, Value } from "./value.ts";
+
+export type { JsonError } from "./json-reader.ts";
+
+/**
+ * How deep a value that comes from outside may be nested. Code all over the interpreter walks values recursively;
+ * this depth is safe on a stack of the default size (see `depth.test.ts`). Go itself stops at 10,000.
+ */
+export const MAX_DEPTH = 1_000;
+
+export interface ParseJsonOptions {
+  /** Nesting beyond it is an error; default {@link MAX_DEPTH}. */
+  readonly maxDepth?: number;
+}
+
+export type ParseJsonResult =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: JsonError };
+
+/**
+ * Reads a JSON text exactly: every number keeps its digits, the last of duplicate keys wins, `__proto__` is a key like
+ * any other. Errors carry the texts of Go's decoder and a position; nothing is thrown.
+ *
+ * The native parser does the work where a scan of the text shows that it would lose nothing.
+ */
+export function parseJson(text: string, options: ParseJsonOptions = {}): ParseJsonResult {
+  const maxDepth = options.maxDepth ?? MAX_DEPTH;
+  if (isSafeForNativeParser(text, maxDepth)) {
+    try {
+      return { ok: true, value: JSON.parse(text) as Value };
+    } catch {
+      // Read it again below: our reader knows what is wrong and where.
+    }
+  }
+  try {
+    return { ok: true, value: readJson(text, maxDepth) };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return {
+      ok: false,
+      error: { message: error.message, offset: error.offset, ...position(text, error.offset) },
+    };
+  }
+}
+
+export interface WriteJsonOptions {
+  /** Put each element on a line of its own, indented by this text a level. */
+  readonly indent?: string;
+  /** Starts each line but the first; only with `indent`. */
+  readonly prefix?: string;
+  /** Write `<`, `>`, `&`, U+2028 and U+2029 as escapes, as Go does by default. Default true. */
+  readonly escapeHtml?: boolean;
+}
+
+/**
+ * Writes a value as OPA's `json.marshal` does: keys sorted, no spaces, sets as sorted arrays, keys that are not strings
+ * as their own JSON text.
+ */
+export function writeJson(value: Value, options: WriteJsonOptions = {}): string {
+  const escapeHtml = options.escapeHtml ?? true;
+  if (options.indent === undefined) return writeCompact(value, escapeHtml);
+  return writeIndented(value, escapeHtml, options.indent, `\n${options.prefix ?? ""}`);
+}
+
+/** The value as JSON can hold it: sets as sorted arrays, keys as strings. Returns the very same value where nothing changes. */
+export function toJsonValue(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const elements = value as readonly Value[];
+    const converted = elements.map(toJsonValue);
+    return converted.every((element, i) => element === elements[i]) ? elements : converted;
+  }
+  if (value instanceof RegoSet) return value.sorted().map(toJsonValue);
+  if (kindOf(value) === "number") return value;
+  if (value instanceof RegoObject) {
+    const object: Record<string, Value> = {};
+    for (const [key, member] of value.entries()) setOwn(object, jsonKey(key), toJsonValue(member));
+    return object;
+  }
+  const plain = value as PlainObject;
+  const object: Record<string, Value> = {};
+  let changed = false;
+  for (const key of Object.keys(plain)) {
+    const member = plain[key] as Value;
+    const converted = toJsonValue(member);
+    setOwn(object, key, converted);
+    changed ||= converted !== member;
+  }
+  return changed ? object : plain;
+}
+
+/** The key under which JSON shows a member of an object: the string itself, or the JSON text of any other key. */
+export function jsonKey(key: Value): string {
+  return typeof key === "string" ? key : writeJson(key, { escapeHtml: false });
+}
+
+// Whatever may be a number that the native parser would change: with an exponent or a fraction, of 16 digits or more, -0.
+const ODD_NUMBER = /(?:^|[:,[\s])-?(?:\d+[.eE]|\d{16}|0(?<=-0))/;
+// Every number, and a few that stand inside of strings (", 1.0,"): those cost time only.
+const NUMBERS = /(?<=^|[:,[\s])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[,\]}\s]|$)/g;
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+function isSafeForNativeParser(text: string, maxDepth: number): boolean {
+  if (ODD_NUMBER.test(text)) {
+    for (const [number] of text.matchAll(NUMBERS)) {
+      const plain = Number(number);
+      if (String(plain) !== number || (Number.isInteger(plain) && !Number.isSafeInteger(plain))) return false;
+    }
+  }
+  if (!text.isWellFormed() || SURROGATE_ESCAPE.test(text)) return false;
+  // Each level takes two characters at least.
+  return text.length < 2 * maxDepth || !isDeep(text, maxDepth);
+}
+
+/** True when brackets outside of strings nest deeper than allowed. */
+function isDeep(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: // "
+        at = endOfString(text, at + 1);
+        break;
+      case 0x5b:
+      case 0x7b: // [ {
+        if (++depth > maxDepth) return true;
+        break;
+      case 0x5d:
+      case 0x7d: // ] }
+        depth--;
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+/** The place of the quote that closes a string, or the end of the text. */
+function endOfString(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    at = text.indexOf('"', at);
+    if (at < 0) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return at;
+  }
+}
+
+function position(text: string, offset: number): { row: number; col: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { row: before.split("\n").length, col: Array.from(before.slice(lineStart)).length + 1 };
+}
+
+function writeCompact(value: Value, escapeHtml: boolean): string {
+  switch (typeof value) {
+    case "string":
+      return writeText(value, escapeHtml);
+    case "number":
+    case "boolean":
+      return String(value);
+    default:
+  }
+  if (value === null) return "null";
+  if (Array.isArray(value)) return writeCompactList(value as readonly Value[], escapeHtml);
+  if (value instanceof RegoSet) return writeCompactList(value.sorted(), escapeHtml);
+  if (kindOf(value) === "number") return numberText(value as RegoNumber);
+  const object = withTextKeys(value as PlainObject | RegoObject);
+  let text = "{";
+  for (const key of sortedKeys(object)) {
+    if (text.length > 1) text += ",";
+    text += `${writeText(key, escapeHtml)}:${writeCompact(object[key] as Value, escapeHtml)}`;
+  }
+  return `${text}}`;
+}
+
+function writeCompactList(values: readonly Value[], escapeHtml: boolean): string {
+  let text = "[";
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) text += ",";
+    text += writeCompact(values[i] as Value, escapeHtml);
+  }
+  return `${text}]`;
+}
+
+function writeIndented(value: Value, escapeHtml: boolean, indent: string, newline: string): string {
+  if (typeof value !== "object" || value === null || kindOf(value) === "number")
+    return writeCompact(value, escapeHtml);
+  const inner = newline + indent;
+  const lines: string[] = [];
+  const isList = Array.isArray(value) || value instanceof RegoSet;
+  if (isList) {
+    const elements = value instanceof RegoSet ? value.sorted() : (value as readonly Value[]);
+    for (const element of elements) lines.push(writeIndented(element, escapeHtml, indent, inner));
+  } else {
+    const object = withTextKeys(value as PlainObject | RegoObject);
+    for (const key of sortedKeys(object)) {
+      lines.push(
+        `${writeText(key, escapeHtml)}: ${writeIndented(object[key] as Value, escapeHtml, indent, inner)}`,
+      );
+    }
+  }
+  const [open, close] = isList ? "[]" : "{}";
+  return lines.length === 0
+    ? `${open}${close}`
+    : `${open}${inner}${lines.join(`,${inner}`)}${newline}${close}`;
+}
+
+function withTextKeys(object: PlainObject | RegoObject): PlainObject {
+  if (!(object instanceof RegoObject)) return object;
+  const plain: Record<string, Value> = {};
+  for (const [key, value] of object.entries()) setOwn(plain, jsonKey(key), value);
+  return plain;
+}
+
+const HTML = /[<>&\u2028\u2029]/;
+const HTML_ALL = /[<>&\u2028\u2029]/g;
+const LINE_SEPARATORS = /[\u2028\u2029]/g;
+
+function writeText(text: string, escapeHtml: boolean): string {
+  const json = JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
+  if (!HTML.test(json)) return json;
+  return json.replace(escapeHtml ? HTML_ALL : LINE_SEPARATORS, escapeUnit);
+}
+
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,55 @@
+import { isNumber } from "./kind.ts";
+import { numberText } from "./number.ts";
+import { objectEntries } from "./object.ts";
+import type { RegoObject } from "./object.ts";
+import { quoteText } from "./quote.ts";
+import { RegoSet } from "./set.ts";
+import type { PlainObject, Value } from "./value.ts";
+
+/**
+ * The Rego text of a value, as OPA prints values inside messages: strings quoted as Go quotes them, objects and sets in
+ * sort order, `set()` for the empty set. Numbers keep the text they were written with.
+ */
+export function printValue(value: Value): string {
+  switch (typeof value) {
+    case "string":
+      return quoteText(value);
+    case "number":
+    case "boolean":
+      return String(value);
+    default:
+  }
+  if (value === null) return "null";
+  if (isNumber(value)) return numberText(value);
+  if (Array.isArray(value)) return `[${printList(value as readonly Value[])}]`;
+  if (value instanceof RegoSet) return value.size === 0 ? "set()" : `{${printList(value.sorted())}}`;
+  return printObject(value as PlainObject | RegoObject);
+}
+
+/** As {@link printValue}, but a string stands for itself: what `print`, `sprintf("%v")` and template strings show. */
+export function printRaw(value: Value): string {
+  return typeof value === "string" ? value : printValue(value);
+}
+
+/** An undefined operand of `print` or of a template string shows as `<undefined>`. */
+export function printOptional(value: Value | undefined): string {
+  return value === undefined ? "<undefined>" : printRaw(value);
+}
+
+function printList(values: readonly Value[]): string {
+  let text = "";
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) text += ", ";
+    text += printValue(values[i] as Value);
+  }
+  return text;
+}
+
+function printObject(object: PlainObject | RegoObject): string {
+  let text = "{";
+  for (const [key, value] of objectEntries(object)) {
+    if (text.length > 1) text += ", ";
+    text += `${printValue(key)}: ${printValue(value)}`;
+  }
+  return `${text}}`;
+}
