@@ -5,6 +5,8 @@ export { RegoSet } from "./value/set.ts";
 export { RegoObject, ObjectBuilder } from "./value/object.ts";
 export { compare, equals } from "./value/order.ts";
 export { kindOf, isArray, isNumber, isObject, isSet } from "./value/kind.ts";
+export { parseJson, writeJson, toJsonValue } from "./value/json.ts";
+export type { JsonError, ParseJsonOptions, ParseJsonResult, WriteJsonOptions } from "./value/json.ts";
 export { getOwn, setOwn, sortedKeys } from "./value/plain-object.ts";
 export { formatError, formatErrors } from "./errors.ts";
 export type { RegoError, RegoErrorCode } from "./errors.ts";
