@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import * as crypto from "node:crypto";
+import {
+  createRego,
+  formatErrors,
+  getOwn,
+  isObject,
+  RegoSet,
+  writeJson,
+  type PlainObject,
+  type PreparedRule,
+  type Value,
+} from "@portcullis/interpreter";
+
+/** One prepared evaluation of a policy's `violation` rule; the README beside the data describes the fields. */
+export interface WorkItem {
+  readonly id: string;
+  readonly version: "v0" | "v1";
+  readonly package: string;
+  readonly modules: readonly string[];
+  readonly input: unknown;
+  readonly data?: { readonly inventory?: unknown };
+}
+
+export interface PreparedWork {
+  /** Runs the evaluation once and returns its value. Throws when it fails. */
+  readonly run: () => Value | undefined;
+}
+
+export function readWork(path: string): readonly WorkItem[] {
+  return JSON.parse(readFileSync(path, "utf8")) as readonly WorkItem[];
+}
+
+/** Compiles the modules and binds the input, so that only evaluation is left. Throws when the policy does not compile. */
+export function prepareWork(item: WorkItem): PreparedWork {
+  const rego = createRego({
+    modules: item.modules.map((source, i) => ({ name: `${item.id}-${i}.rego`, source, version: item.version })),
+    host: { nowNs: () => BigInt(Date.now()) * 1_000_000n, random: Math.random, crypto },
+  });
+  if (rego.errors.length > 0) throw new Error(formatErrors(rego.errors));
+  const rule: PreparedRule = rego.prepareRule([...item.package.split("."), "violation"]);
+  if (rule.errors.length > 0) throw new Error(formatErrors(rule.errors));
+  const options = { input: item.input as Value, data: (item.data ?? {}) as PlainObject };
+  return {
+    run: () => {
+      const { value, errors } = rule.eval(options);
+      if (errors.length > 0) throw new Error(formatErrors(errors));
+      return value;
+    },
+  };
+}
+
+/** The messages of a violation set, sorted. */
+export function messagesOf(value: Value | undefined): readonly string[] {
+  if (!(value instanceof RegoSet)) return [];
+  return [...value]
+    .map((violation) => (isObject(violation) ? getOwn(violation as PlainObject, "msg") : undefined))
+    .map((message) => (typeof message === "string" ? message : writeJson(message ?? null)))
+    .sort();
+}

@@ -1,0 +1,110 @@
+import * as crypto from "node:crypto";
+import {
+  builtins,
+  compare,
+  createRego,
+  defaultCapabilities,
+  equals,
+  formatError,
+  formatErrors,
+  isArray,
+  ObjectBuilder,
+  parseJson,
+  parseValue,
+  printValue,
+  RegoSet,
+  writeJson,
+  type Builtin,
+  type Host,
+  type PlainObject,
+  type Value,
+} from "@portcullis/interpreter";
+import { answerHostCall } from "@portcullis/interpreter/node";
+import type { OpaCase } from "./cases.ts";
+
+/** Runs one case through the interpreter's public door. Returns undefined when it passes, else the reason why not. */
+export async function runCase(testCase: OpaCase): Promise<string | undefined> {
+  try {
+    return await judge(testCase);
+  } catch (error) {
+    return `threw ${error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 4).join(" | ") : String(error)}`;
+  }
+}
+
+async function judge(testCase: OpaCase): Promise<string | undefined> {
+  const rego = createRego({
+    modules: testCase.modules.map((source, i) => ({
+      name: `test-${i}.rego`,
+      source,
+      version: testCase.suite === "v0" ? "v0" : "v1",
+    })),
+    builtins: builtinsOfTheSuite,
+    capabilities: testCase.experimentalKeywords ? experimental : capabilities,
+    host,
+  });
+  if (rego.errors.length > 0) return `modules: ${formatErrors(rego.errors)}`;
+  const query = rego.prepare(testCase.query, { strictBuiltinErrors: testCase.strictError });
+  if (query.errors.length > 0) return `query: ${formatErrors(query.errors)}`;
+
+  let input = testCase.input;
+  if (testCase.inputTerm !== undefined) {
+    const term = parseValue(testCase.inputTerm);
+    if (!term.ok) return `input_term: ${formatErrors(term.errors)}`;
+    input = term.value;
+  }
+  const options = input === undefined ? { data: testCase.data } : { data: testCase.data, input };
+  const outcome = await query.evalAsync(options, answerHostCall({ dns: true }));
+
+  const error = outcome.errors[0];
+  const { wantError, wantErrorCode, wantResult, wantDefined } = testCase;
+  if (wantErrorCode !== undefined && error?.code !== wantErrorCode) {
+    return `wanted code ${wantErrorCode}, got ${error ? formatError(error) : "no error"}`;
+  }
+  if (wantError !== undefined && !(error && formatError(error).includes(wantError))) {
+    return `wanted error ${JSON.stringify(wantError)}, got ${error ? formatError(error) : "no error"}`;
+  }
+  if (error && wantErrorCode === undefined && wantError === undefined) return `error: ${formatError(error)}`;
+
+  if (wantDefined !== undefined && outcome.results.length > 0 !== wantDefined) {
+    return `wanted ${wantDefined ? "a" : "no"} result, got ${outcome.results.length}`;
+  }
+  if (wantResult === undefined) return undefined;
+  const wanted = new RegoSet(wantResult);
+  const got = new RegoSet(outcome.results.map((result) => comparable(result.bindings, testCase)));
+  return equals(wanted, got) ? undefined : `wanted ${printValue(wanted)}, got ${printValue(got)}`;
+}
+
+/** A result as the suite compares it: through JSON, so that sets are arrays and keys are strings. */
+function comparable(bindings: Readonly<Record<string, Value>>, testCase: OpaCase): Value {
+  const entry = new ObjectBuilder();
+  for (const [name, value] of Object.entries(bindings)) {
+    if (testCase.ignoreGeneratedVars && name.startsWith("__localq")) continue;
+    const parsed = parseJson(writeJson(value));
+    if (!parsed.ok) throw new Error(`result is no JSON: ${parsed.error.message}`);
+    const json = parsed.value;
+    entry.set(name, testCase.sortBindings && isArray(json) ? [...json].sort(compare) : json);
+  }
+  return entry.build() as PlainObject;
+}
+
+/** OPA's test binary has one builtin more. */
+const sleep: Builtin = {
+  name: "test.sleep",
+  decl: { args: [{ type: "string" }], result: { type: "null" } },
+  description: "Sleeps for the duration given as a string of milliseconds, such as `10ms`.",
+  categories: ["testing"],
+  run: ([duration]) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number.parseInt(String(duration), 10));
+    return null;
+  },
+};
+const builtinsOfTheSuite = new Map([...builtins, [sleep.name, sleep] as const]);
+const capabilities = defaultCapabilities(builtinsOfTheSuite);
+const experimental = { ...capabilities, future_keywords: [...capabilities.future_keywords, "and", "or"] };
+
+const host: Host = {
+  nowNs: () => BigInt(Date.now()) * 1_000_000n,
+  random: Math.random,
+  crypto,
+  runtime: {},
+};
