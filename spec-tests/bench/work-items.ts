@@ -34,7 +34,11 @@ export function readWork(path: string): readonly WorkItem[] {
 /** Compiles the modules and binds the input, so that only evaluation is left. Throws when the policy does not compile. */
 export function prepareWork(item: WorkItem): PreparedWork {
   const rego = createRego({
-    modules: item.modules.map((source, i) => ({ name: `${item.id}-${i}.rego`, source, version: item.version })),
+    modules: item.modules.map((source, i) => ({
+      name: `${item.id}-${i}.rego`,
+      source,
+      version: item.version,
+    })),
     host: { nowNs: () => BigInt(Date.now()) * 1_000_000n, random: Math.random, crypto },
   });
   if (rego.errors.length > 0) throw new Error(formatErrors(rego.errors));

@@ -36,7 +36,9 @@ for (const item of readWork(workFile)) {
     times.set(item.id, median);
     violations.set(item.id, messages);
   } catch (error) {
-    lines.push(JSON.stringify({ id: item.id, error: error instanceof Error ? error.message : String(error) }));
+    lines.push(
+      JSON.stringify({ id: item.id, error: error instanceof Error ? error.message : String(error) }),
+    );
   }
   if (process.stderr.isTTY) process.stderr.write(`\r${lines.length} evaluations`);
 }
@@ -49,7 +51,10 @@ if (times.size > 0) console.log(`geometric mean ${duration(geometricMean([...tim
 
 const peersFile = join(dirname(workFile), "peers.json");
 if (existsSync(peersFile)) {
-  const peers = JSON.parse(readFileSync(peersFile, "utf8")) as Record<string, { readonly violations?: readonly string[] }>;
+  const peers = JSON.parse(readFileSync(peersFile, "utf8")) as Record<
+    string,
+    { readonly violations?: readonly string[] }
+  >;
   const differing = [...violations].filter(
     ([id, got]) => JSON.stringify([...(peers[id]?.violations ?? [])].sort()) !== JSON.stringify(got),
   );

@@ -58,7 +58,8 @@ export function readText(path: string): string {
 function refuseOddPath(path: string): void {
   if (/^(\\\\|\/\/)/.test(path)) throw new FileError(`${path}: UNC paths are not supported`);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1];
-  if (scheme && scheme !== "file") throw new FileError(`${path}: unsupported URL scheme ${scheme}, use a path or file://`);
+  if (scheme && scheme !== "file")
+    throw new FileError(`${path}: unsupported URL scheme ${scheme}, use a path or file://`);
 }
 
 function splitPrefix(argument: string): { prefix: readonly string[]; path: string } {
@@ -82,7 +83,9 @@ function* walk(path: string, mount: readonly string[]): Iterable<{ path: string;
     yield { path: plain, mount };
     return;
   }
-  for (const entry of readdirSync(plain, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(plain, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     const child = join(plain, entry.name);
     if (entry.isDirectory()) yield* walk(child, [...mount, basename(child)]);
     else if (/\.(rego|json|ya?ml)$/.test(entry.name)) yield { path: child, mount };
@@ -100,9 +103,12 @@ function mergeAt(data: Record<string, Value>, mount: readonly string[], document
 function merge(into: Record<string, Value>, from: PlainObject, file: string): void {
   for (const [key, value] of Object.entries(from)) {
     const existing = getOwn(into, key);
-    if (existing === undefined) setOwn(into, key, isObject(value) ? copyObjects(value as PlainObject) : value);
-    else if (isObject(existing) && isObject(value)) merge(existing as Record<string, Value>, value as PlainObject, file);
-    else throw new FileError(`${file}: merge error: key ${JSON.stringify(key)} is already set by another file`);
+    if (existing === undefined)
+      setOwn(into, key, isObject(value) ? copyObjects(value as PlainObject) : value);
+    else if (isObject(existing) && isObject(value))
+      merge(existing as Record<string, Value>, value as PlainObject, file);
+    else
+      throw new FileError(`${file}: merge error: key ${JSON.stringify(key)} is already set by another file`);
   }
 }
 

@@ -29,7 +29,9 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     // Nothing a policy or an input does ends here: what does is a fault of ours.
-    console.error(`rego: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    console.error(
+      `rego: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     process.exitCode = 2;
   }
 }

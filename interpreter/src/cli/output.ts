@@ -11,7 +11,8 @@ export type Format = (typeof FORMATS)[number];
 /** An error as OPA's JSON output shows it. */
 export function errorJson(error: RegoError): Value {
   const json: Record<string, Value> = { message: error.message, code: error.code };
-  if (error.location) json["location"] = { file: error.location.file, row: error.location.row, col: error.location.col };
+  if (error.location)
+    json["location"] = { file: error.location.file, row: error.location.row, col: error.location.col };
   if (error.details && error.details.length > 0) json["details"] = [...error.details];
   return json;
 }
@@ -43,7 +44,9 @@ export function renderResults(results: readonly QueryResult[], format: Format, p
     case "bindings":
       return results.map((result) => indented(result.bindings)).join("\n");
     case "raw":
-      return results.map((result) => result.expressions.map(({ value }) => rawText(value)).join(" ")).join("\n");
+      return results
+        .map((result) => result.expressions.map(({ value }) => rawText(value)).join(" "))
+        .join("\n");
     case "pretty":
       return pretty(results, prettyLimit);
     default:
@@ -86,7 +89,9 @@ function cut(text: string, limit: number): string {
 
 /** A table as OPA draws it: header centred, cells left-aligned, widths in code points. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((text, i) => Math.max(...[text, ...rows.map((row) => row[i] ?? "")].map(textLength)));
+  const widths = header.map((text, i) =>
+    Math.max(...[text, ...rows.map((row) => row[i] ?? "")].map(textLength)),
+  );
   const rule = (left: string, middle: string, right: string) =>
     left + widths.map((width) => "─".repeat(width + 2)).join(middle) + right;
   const line = (cells: readonly string[]) => `│ ${cells.join(" │ ")} │`;
@@ -96,7 +101,13 @@ export function table(header: readonly string[], rows: readonly (readonly string
     return " ".repeat(before) + text + " ".repeat(space(text, i) - before);
   });
   const aligned = rows.map((row) => row.map((text, i) => text + " ".repeat(space(text, i))));
-  return [rule("┌", "┬", "┐"), line(centred), rule("├", "┼", "┤"), ...aligned.map(line), rule("└", "┴", "┘")].join("\n");
+  return [
+    rule("┌", "┬", "┐"),
+    line(centred),
+    rule("├", "┼", "┤"),
+    ...aligned.map(line),
+    rule("└", "┴", "┘"),
+  ].join("\n");
 }
 
 /** Tells errors in the wanted format: JSON on standard output, text on standard error. */

@@ -5,7 +5,9 @@ export function versionCommand(): Command {
   return new Command("version")
     .description("Print the version of this program and of the Rego it speaks.")
     .action(() => {
-      const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+      const manifest = JSON.parse(
+        readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+      ) as {
         version: string;
       };
       console.log(`Version: ${manifest.version}`);
