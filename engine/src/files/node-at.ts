@@ -1,0 +1,100 @@
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { ParsedNode, Scalar } from "yaml";
+import type { FieldPath } from "./manifest.ts";
+import { keyText } from "./yaml-value.ts";
+
+/** The node of a field below `root`, or the nearest parent that is there. */
+export function nodeAt(root: ParsedNode | null, path: FieldPath): ParsedNode | null {
+  let node = root;
+  for (const step of path) {
+    const next = child(node, step);
+    if (!next) return node;
+    node = next;
+  }
+  return node;
+}
+
+function child(node: ParsedNode | null, step: string | number): ParsedNode | undefined {
+  if (isSeq(node)) return (node.items[Number(step)] as ParsedNode | undefined) ?? undefined;
+  if (!isMap(node)) return undefined;
+  for (const pair of node.items) {
+    if (keyText(pair.key) !== String(step)) continue;
+    const value = pair.value as ParsedNode | null;
+    // An alias or an empty value says little about where the field is: point at its key.
+    return value === null || isAlias(value) ? (pair.key as ParsedNode) : value;
+  }
+  return undefined;
+}
+
+/**
+ * The offset in `text` of a row and column inside a scalar's value. Undefined where the text does not show its value
+ * line by line (folded blocks, quoted text over several lines).
+ */
+export function offsetInScalar(
+  text: string,
+  node: ParsedNode,
+  row: number,
+  column: number,
+): number | undefined {
+  if (!isScalar(node)) return undefined;
+  switch (node.type) {
+    case "BLOCK_LITERAL":
+      return inBlock(text, node, row, column);
+    case "QUOTE_DOUBLE":
+      return inDoubleQuotes(text, node, row, column);
+    case "QUOTE_SINGLE":
+    case "PLAIN":
+      return row === 1 ? (node.range?.[0] ?? 0) + (node.type === "PLAIN" ? 0 : 1) + column - 1 : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function inBlock(text: string, node: Scalar, row: number, column: number): number | undefined {
+  const [start, end] = node.range ?? [0, 0];
+  const value = String(node.value);
+  let lineStart = text.indexOf("\n", start) + 1;
+  // The first line with text gives the indentation: what the source has there and the value has not.
+  const valueLines = value.split("\n");
+  const firstFull = valueLines.findIndex((line) => line.trim() !== "");
+  let probe = lineStart;
+  for (let i = 0; i < firstFull; i++) probe = text.indexOf("\n", probe) + 1;
+  const sourceLine = text.slice(
+    probe,
+    text.indexOf("\n", probe) === -1 ? undefined : text.indexOf("\n", probe),
+  );
+  const indent = sourceLine.replace(/\r$/, "").length - (valueLines[firstFull] ?? "").length;
+  for (let i = 1; i < row; i++) {
+    const next = text.indexOf("\n", lineStart);
+    if (next === -1 || next >= end) break;
+    lineStart = next + 1;
+  }
+  const before = [...(valueLines[row - 1] ?? "")].slice(0, column - 1).join("").length;
+  return lineStart + Math.max(0, indent) + before;
+}
+
+/** Walks a double-quoted text, counting the characters that its escapes stand for. */
+function inDoubleQuotes(text: string, node: Scalar, row: number, column: number): number | undefined {
+  const [start, end] = node.range ?? [0, 0];
+  const source = text.slice(start, end);
+  if (/[\r\n]/.test(source)) return undefined;
+  let currentRow = 1;
+  let currentColumn = 1;
+  for (let at = 1; at < source.length - 1;) {
+    if (currentRow === row && currentColumn === column) return start + at;
+    if (currentRow > row) return start + at - 1;
+    const escape = /^\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/su.exec(
+      source.slice(at, at + 12),
+    );
+    if (escape) {
+      at += escape[0].length;
+      if (escape[0] === "\\n") {
+        currentRow++;
+        currentColumn = 1;
+        continue;
+      }
+    } else at += String.fromCodePoint(source.codePointAt(at) as number).length;
+    currentColumn++;
+  }
+  return undefined;
+}
