@@ -101,7 +101,7 @@ function node() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) return process.execPath;
   say(`Node ${process.versions.node} is too old: install Node 22.19 or newer (24 is best) and try again`);
-  process.exit(1);
+  return process.exit(1);
 }
 
 function wait(child) {
