@@ -1,3 +1,4 @@
+import type * as nodeCrypto from "node:crypto";
 import type { FunctionType } from "../value/type.ts";
 import type { Value } from "../value/value.ts";
 
@@ -61,7 +62,7 @@ export interface Host {
 }
 
 /** The part of `node:crypto` that builtins use. */
-export type HostCrypto = typeof import("node:crypto");
+export type HostCrypto = typeof nodeCrypto;
 
 /** A failed call (`eval_builtin_error`). The evaluator prefixes the builtin's name to the message. */
 export class BuiltinError extends Error {
