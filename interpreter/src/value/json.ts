@@ -1,7 +1,7 @@
 import { JsonSyntaxError, readJson } from "./json-reader.ts";
 import type { JsonError } from "./json-reader.ts";
 import { kindOf } from "./kind.ts";
-import { numberText } from "./number.ts";
+import { numberFromText, numberText } from "./number.ts";
 import { RegoObject } from "./object.ts";
 import { sortedKeys, setOwn } from "./plain-object.ts";
 import { RegoSet } from "./set.ts";
@@ -100,22 +100,30 @@ export function jsonKey(key: Value): string {
   return typeof key === "string" ? key : writeJson(key, { escapeHtml: false });
 }
 
-// Whatever may be a number that the native parser would change: with an exponent or a fraction, of 16 digits or more, -0.
-const ODD_NUMBER = /(?:^|[:,[\s])-?(?:\d+[.eE]|\d{16}|0(?<=-0))/;
-// Every number, and a few that stand inside of strings (", 1.0,"): those cost time only.
-const NUMBERS = /(?<=^|[:,[\s])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[,\]}\s]|$)/g;
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+// A number that the native parser may change: with a fraction or an exponent, of 16 digits or more, -0. It is also found
+// inside of strings (", 1.0,"), which costs time only; image tags and times do not look like it.
+const ODD_NUMBER = /[:,[\s](-?(?:\d{16,}|\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|0(?<=-0)))(?=[,\]}\s])/g;
+const BARE_NUMBER = /^\s*[-\d]/;
 
 function isSafeForNativeParser(text: string, maxDepth: number): boolean {
-  if (ODD_NUMBER.test(text)) {
-    for (const [number] of text.matchAll(NUMBERS)) {
-      const plain = Number(number);
-      if (String(plain) !== number || (Number.isInteger(plain) && !Number.isSafeInteger(plain))) return false;
-    }
+  if (BARE_NUMBER.test(text)) return false;
+  ODD_NUMBER.lastIndex = 0;
+  for (let match = ODD_NUMBER.exec(text); match !== null; match = ODD_NUMBER.exec(text)) {
+    if (typeof numberFromText(match[1] as string) !== "number") return false;
   }
-  if (!text.isWellFormed() || SURROGATE_ESCAPE.test(text)) return false;
-  // Each level takes two characters at least.
-  return text.length < 2 * maxDepth || !isDeep(text, maxDepth);
+  // Half of a surrogate pair becomes U+FFFD.
+  if (!text.isWellFormed() || text.includes("\\ud") || text.includes("\\uD")) return false;
+  const mayBeDeep = hasMany(text, "{", maxDepth) || hasMany(text, "[", maxDepth);
+  return !mayBeDeep || !isDeep(text, maxDepth);
+}
+
+/** True when there are so many of a character that nesting could be too deep. */
+function hasMany(text: string, bracket: string, maxDepth: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+    if (++count > maxDepth / 2) return true;
+  }
+  return false;
 }
 
 /** True when brackets outside of strings nest deeper than allowed. */
