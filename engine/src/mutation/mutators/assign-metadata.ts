@@ -1,0 +1,48 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import type { Mutator } from "../mutator.ts";
+import { printPath, type Path } from "../path/path.ts";
+import { mutateAt } from "../walk.ts";
+import { decodeAssign, resolveAssign } from "./assign-value.ts";
+import { decodeFields, InvalidMutatorError } from "./decode.ts";
+
+/** AssignMetadata: adds a label or an annotation, and never changes one that is there. Throws {@link InvalidMutatorError}. */
+export function decodeAssignMetadata(object: PlainObject): Mutator {
+  const fields = decodeFields(object);
+  if (!isLabelOrAnnotation(fields.path)) {
+    throw new InvalidMutatorError(
+      `invalid location for assignmetadata ${fields.id.name}: ${printPath(fields.path)}`,
+    );
+  }
+  const source = decodeAssign(fields);
+  if (source.kind === "value" && typeof source.value !== "string") {
+    const name = JSON.stringify(fields.id.name);
+    throw new InvalidMutatorError(
+      `spec.parameters.assign.value field must be a string for AssignMetadata ${name}`,
+    );
+  }
+  const neverOverwrite = new Map([[fields.path.length, "MustNotExist"]] as const);
+  return {
+    id: fields.id,
+    generation: fields.generation,
+    path: fields.path,
+    applyTo: undefined,
+    match: fields.match,
+    schema: undefined,
+    mutate: (target) => {
+      const value = resolveAssign(source, target);
+      return mutateAt(target, fields.path, neverOverwrite, { setField: () => value });
+    },
+  };
+}
+
+function isLabelOrAnnotation(path: Path): boolean {
+  const [root, map, key] = path;
+  return (
+    path.length === 3 &&
+    root?.kind === "object" &&
+    root.name === "metadata" &&
+    map?.kind === "object" &&
+    (map.name === "labels" || map.name === "annotations") &&
+    key?.kind === "object"
+  );
+}

@@ -1,0 +1,125 @@
+import { equals, type PlainObject } from "@portcullis/interpreter";
+import { appliesTo } from "./applies-to.ts";
+import { compareMutatorIds, mutatorKey, type Mutator, type MutatorId } from "./mutator.ts";
+import { objectField, textField } from "./mutators/decode.ts";
+import { schemaConflicts } from "./schema-conflicts.ts";
+import { MutationError } from "./walk.ts";
+
+/** The object to mutate and what the match criteria need to know about it. */
+export interface MutationTarget {
+  readonly object: PlainObject;
+  /** CREATE, UPDATE, or empty where there is no request (audit, expansion, gator). */
+  readonly operation: string;
+  readonly namespace?: PlainObject;
+  readonly source: "Original" | "Generated";
+}
+
+export interface MutationOutcome {
+  readonly object: PlainObject;
+  readonly mutated: boolean;
+  /** For each iteration, the mutators that were applied. */
+  readonly iterations: readonly (readonly Mutator[])[];
+}
+
+export interface MutationSystemOptions {
+  /** True when `spec.match` of a mutator holds for the object in its present state. Throws `MutationError`. */
+  readonly matches: (mutator: Mutator, target: MutationTarget) => boolean;
+  /** A fresh id for each mutation, as it stands in messages. */
+  readonly newId: () => string;
+}
+
+/** All mutators, and their application to a fixed point. */
+export class MutationSystem {
+  readonly #options: MutationSystemOptions;
+  readonly #mutators = new Map<string, Mutator>();
+  #ordered: readonly Mutator[] = [];
+  #conflicts: ReadonlyMap<string, readonly string[]> = new Map();
+
+  constructor(options: MutationSystemOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#mutators.size;
+  }
+
+  upsert(mutator: Mutator): void {
+    this.#mutators.set(mutatorKey(mutator.id), mutator);
+    this.#refresh();
+  }
+
+  remove(id: MutatorId): void {
+    if (this.#mutators.delete(mutatorKey(id))) this.#refresh();
+  }
+
+  /** The keys of the mutators that disagree with this one about the schema, itself included; empty when none does. */
+  conflictsOf(id: MutatorId): readonly string[] {
+    return this.#conflicts.get(mutatorKey(id)) ?? [];
+  }
+
+  /**
+   * Applies every mutator that is for the object, in order, again and again until nothing changes. Throws
+   * {@link MutationError} when one cannot be applied, or when the object still changes after one round more than there
+   * are mutators.
+   */
+  mutate(target: MutationTarget): MutationOutcome {
+    const id = this.#options.newId();
+    const iterations: (readonly Mutator[])[] = [];
+    let object = target.object;
+    for (let round = 0; round <= this.#mutators.size; round++) {
+      const before = object;
+      const applied: Mutator[] = [];
+      for (const mutator of this.#ordered) {
+        const changed = this.#apply(mutator, { ...target, object }, id);
+        if (changed === undefined) continue;
+        object = changed;
+        applied.push(mutator);
+      }
+      if (applied.length === 0 || equals(before, object)) {
+        return { object: round === 0 ? target.object : object, mutated: round > 0, iterations };
+      }
+      iterations.push(applied);
+    }
+    throw new MutationError(
+      `mutation not converging: mutation ${id} not converging for ${describe(target.object)}`,
+    );
+  }
+
+  #apply(mutator: Mutator, target: MutationTarget, id: string): PlainObject | undefined {
+    if (!appliesTo(mutator.applyTo, kindOfObject(target.object), target.operation)) return undefined;
+    if (!this.#options.matches(mutator, target)) return undefined;
+    try {
+      return mutator.mutate(target.object);
+    } catch (error) {
+      if (!(error instanceof MutationError)) throw error;
+      const { kind, group, namespace, name } = mutator.id;
+      throw new MutationError(
+        `mutation ${id} for mutator ${kind}.${group} ${namespace}/${name} failed for ${describe(target.object)}: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  #refresh(): void {
+    const all = [...this.#mutators.values()].sort((a, b) => compareMutatorIds(a.id, b.id));
+    this.#conflicts = schemaConflicts(all);
+    this.#ordered = all.filter((mutator) => !this.#conflicts.has(mutatorKey(mutator.id)));
+  }
+}
+
+function kindOfObject(object: PlainObject): { group: string; version: string; kind: string } {
+  const apiVersion = textField(object, "apiVersion");
+  const slash = apiVersion.indexOf("/");
+  return {
+    group: slash < 0 ? "" : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: textField(object, "kind"),
+  };
+}
+
+/** Group, kind, namespace and name, as Gatekeeper's messages list them. */
+function describe(object: PlainObject): string {
+  const metadata = objectField(object, "metadata") ?? {};
+  const { group, kind } = kindOfObject(object);
+  return `${group} ${kind} ${textField(metadata, "namespace")} ${textField(metadata, "name")}`;
+}
