@@ -1,0 +1,62 @@
+import { History } from "./history.ts";
+import type { Changes } from "./history.ts";
+import { sweep } from "./sweep.ts";
+import type { SweepDeps, SweepReport } from "./sweep.ts";
+
+/** Receives what a sweep found. */
+export type Publish = (report: SweepReport, changes: Changes | undefined) => void | Promise<void>;
+
+export interface AuditWorkerDeps {
+  /** Asked anew for each run: a run sees one state of policies and data from start to end. */
+  readonly prepare: () => SweepDeps;
+  readonly publish: Publish;
+  readonly onError: (error: unknown) => void;
+  /** Seconds between the starts of two runs; 0 runs only when asked. */
+  readonly intervalSeconds: number;
+  readonly now?: () => Date;
+}
+
+/** Runs sweeps on a schedule, one at a time: a tick that comes while a run is going on is dropped. */
+export class AuditWorker {
+  readonly #deps: AuditWorkerDeps;
+  readonly #history = new History();
+  readonly #abort = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<SweepReport | undefined> | undefined;
+
+  constructor(deps: AuditWorkerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts the schedule. The first run comes after one interval, as in Gatekeeper; call {@link runNow} for one at once. */
+  start(): void {
+    if (this.#deps.intervalSeconds <= 0 || this.#timer) return;
+    this.#timer = setInterval(() => void this.runNow(), this.#deps.intervalSeconds * 1000);
+  }
+
+  /** Runs a sweep and publishes it; joins the run that is going on, if there is one. Undefined when it failed or was stopped. */
+  runNow(): Promise<SweepReport | undefined> {
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Ends the schedule and the run that is going on. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#abort.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<SweepReport | undefined> {
+    try {
+      const startedAt = this.#deps.now?.() ?? new Date();
+      const report = await sweep(this.#deps.prepare(), startedAt, this.#abort.signal);
+      await this.#deps.publish(report, this.#history.compare(report.all));
+      return report;
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#deps.onError(error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { textAt } from "@portcullis/engine";
+import type { Response, Review } from "@portcullis/engine";
+import type { PlainObject } from "@portcullis/interpreter";
+import { isConfigExcluded, isOwnServiceAccount } from "./exemptions.ts";
+import type { AdmissionOptions, Policies } from "./policies.ts";
+import { reviewVerdict } from "./reply.ts";
+import { refuseOwnResource } from "./self-validation/self-validation.ts";
+import type { ServingSlots } from "./slots.ts";
+import { tracesOf } from "./traces.ts";
+import type { TraceLog } from "./traces.ts";
+import { AdmissionRefusal } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A verdict, with what the record of the decision wants to know. */
+export interface Decision {
+  readonly verdict: Verdict;
+  /** False for the answers that Gatekeeper's request metrics leave out: its own account, its own resources refused. */
+  readonly counted: boolean;
+  /** Absent when no review took place. */
+  readonly response?: Response;
+}
+
+export interface Deciding {
+  readonly policies: Policies;
+  readonly options: AdmissionOptions;
+  readonly slots: ServingSlots;
+  readonly traces: TraceLog;
+}
+
+/**
+ * Decides one admission request of `/v1/admit`: Gatekeeper's steps in Gatekeeper's order. Rejects only with what
+ * `toVerdict` answers.
+ */
+export async function decide(
+  request: PlainObject,
+  deciding: Deciding,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const { policies, options } = deciding;
+  if (isOwnServiceAccount(request, options)) {
+    return { counted: false, verdict: allowed("Gatekeeper does not self-manage") };
+  }
+  const refusal = refuseOwnResource(request, policies.client, options);
+  if (refusal) return { counted: false, verdict: refusal };
+  if (isConfigExcluded(request, policies.excluder())) {
+    return { counted: true, verdict: allowed("Namespace is set to be ignored by Gatekeeper config") };
+  }
+  const release = await deciding.slots.acquire(signal).catch(() => {
+    throw new AdmissionRefusal(500, "serving context canceled, aborting request");
+  });
+  try {
+    const review = await toReview(request, policies);
+    const tracing = tracesOf(request, policies.config());
+    const response = policies.client.review(review, {
+      enforcementPoint: "validation.gatekeeper.sh",
+      honourOperations: true,
+      trace: tracing.trace,
+      ...(options.reviewTimeoutMs === undefined ? {} : { timeoutMs: options.reviewTimeoutMs }),
+    });
+    if (tracing.trace) deciding.traces.trace(response);
+    if (tracing.dump) deciding.traces.dump(policies.client.dump());
+    return { counted: true, verdict: reviewVerdict(response), response };
+  } finally {
+    release();
+  }
+}
+
+function allowed(message: string): Verdict {
+  return { allowed: true, code: 200, message };
+}
+
+/** Looks the request's Namespace up. A Namespace itself is cluster-scoped: server-side apply names it in `namespace` all the same. */
+async function toReview(request: PlainObject, policies: Policies): Promise<Review> {
+  const isNamespace =
+    textAt(request, "kind", "group") === "" && textAt(request, "kind", "kind") === "Namespace";
+  if (isNamespace) {
+    const { namespace: _, ...rest } = request;
+    return { request: rest, source: "Original" };
+  }
+  const name = textAt(request, "namespace");
+  if (name === "") return { request, source: "Original" };
+  const namespace = await policies.namespace(name);
+  if (!namespace) {
+    throw new AdmissionRefusal(500, `failed to create augmentedReview: namespaces "${name}" not found`);
+  }
+  return { request, namespace, source: "Original" };
+}

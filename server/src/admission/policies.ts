@@ -1,0 +1,32 @@
+import type { Client, ProcessExcluder } from "@portcullis/engine";
+import type { PlainObject } from "@portcullis/interpreter";
+
+/** What decisions are made from. The local folder provides one, the cluster another. */
+export interface Policies {
+  readonly client: Client;
+  /** Namespaces that Config.match takes out of a process' hands. */
+  readonly excluder: () => ProcessExcluder;
+  /** The Config object in force, for its traces. */
+  readonly config: () => PlainObject | undefined;
+  /** The Namespace object of that name; undefined when there is none. */
+  readonly namespace: (name: string) => Promise<PlainObject | undefined>;
+}
+
+/** Flags that change decisions; named after Gatekeeper's. */
+export interface AdmissionOptions {
+  /** The namespace that Gatekeeper itself runs in. Default `gatekeeper-system`. */
+  readonly ownNamespace?: string;
+  /** Lets constraints with unknown enforcement actions be created. Default false. */
+  readonly disableEnforcementActionValidation?: boolean;
+  /** A log line for each violation. Default false. */
+  readonly logDenies?: boolean;
+  /** Milliseconds a review may take. No limit by default. */
+  readonly reviewTimeoutMs?: number;
+  /** Namespaces that may carry the ignore label: exact names, prefixes, suffixes. */
+  readonly exemptNamespaces?: readonly string[];
+  readonly exemptNamespacePrefixes?: readonly string[];
+  readonly exemptNamespaceSuffixes?: readonly string[];
+}
+
+/** Gatekeeper's own namespace, where none is named. */
+export const OWN_NAMESPACE = "gatekeeper-system";

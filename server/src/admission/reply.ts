@@ -1,0 +1,60 @@
+import { writeJson } from "@portcullis/interpreter";
+import type { Value } from "@portcullis/interpreter";
+import { denyLine } from "@portcullis/engine";
+import type { Response } from "@portcullis/engine";
+import { AdmissionRefusal } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What of the question the answer repeats. All absent when the question could not be read. */
+export interface ReplyHeader {
+  readonly apiVersion?: string;
+  readonly uid?: string;
+}
+
+/**
+ * The verdict on a review: 403 with one line a violation that denies, warnings for those that warn (299 when nothing
+ * denies), nothing for `dryrun`. A review with failures is no verdict: code 500, never "allowed".
+ */
+export function reviewVerdict(response: Response): Verdict {
+  const failure = response.errors[0];
+  if (failure) throw new AdmissionRefusal(500, failure.message);
+  const denied: string[] = [];
+  const warnings: string[] = [];
+  for (const result of response.results) {
+    if (result.actions.includes("deny")) denied.push(denyLine(result));
+    if (result.actions.includes("warn")) warnings.push(denyLine(result));
+  }
+  const warned = warnings.length > 0 ? { warnings } : {};
+  if (denied.length > 0) {
+    return { allowed: false, code: 403, reason: "Forbidden", message: denied.join("\n"), ...warned };
+  }
+  return { allowed: true, code: warnings.length > 0 ? 299 : 200, ...warned };
+}
+
+/** The one place where anything thrown becomes an answer. */
+export function toVerdict(error: unknown): Verdict {
+  if (error instanceof AdmissionRefusal) return { allowed: false, code: error.code, message: error.message };
+  const text = error instanceof Error ? error.message : String(error);
+  return { allowed: false, code: 500, message: `panic: ${text} [recovered]` };
+}
+
+/** The text of the AdmissionReview that answers. */
+export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
+  const { allowed, code, message, reason, warnings } = verdict;
+  const response: Record<string, Value> = {
+    uid: header.uid ?? "",
+    allowed,
+    status: {
+      metadata: {},
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === undefined ? {} : { message }),
+      code,
+    },
+    ...(warnings === undefined ? {} : { warnings }),
+  };
+  const review: Record<string, Value> =
+    header.apiVersion === undefined
+      ? { response }
+      : { kind: "AdmissionReview", apiVersion: header.apiVersion, response };
+  return writeJson(review, { escapeHtml: false });
+}

@@ -1,0 +1,79 @@
+import { fastify } from "fastify";
+import type { FastifyInstance } from "fastify";
+import { availableParallelism } from "node:os";
+import type { AdmissionOptions, Policies } from "./admission/policies.ts";
+import { ServingSlots } from "./admission/slots.ts";
+import { traceLog } from "./admission/traces.ts";
+import type { Log } from "./observability/log.ts";
+import type { ServerMetrics } from "./observability/metrics.ts";
+import { admissionBody } from "./plugins/admission-body.ts";
+import { admitRoutes } from "./routes/admit.ts";
+import { healthRoutes } from "./routes/health.ts";
+import type { Readiness } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+
+/** Everything the application is made of; it reads nothing else. */
+export interface AppDeps {
+  readonly policies: Policies;
+  readonly log: Log;
+  readonly metrics: ServerMetrics;
+  readonly readiness: Readiness;
+  readonly options?: AdmissionOptions;
+  /** Reviews that run at once; below 1 as many as there are cores (`--max-serving-threads`). */
+  readonly maxServingThreads?: number;
+  /** Key and certificate in PEM. Without them the app speaks plain HTTP (tests, a health port). */
+  readonly tls?: TlsMaterial;
+}
+
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+  /** `TLSv1.3` by default. */
+  readonly minVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+}
+
+/**
+ * The webhook without its listener: call `inject` in tests, `listen` in a process. `close()` answers the requests in
+ * flight before it resolves.
+ */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const app = createFastify(deps.tls);
+  admissionBody(app);
+  const options = deps.options ?? {};
+  const threads = deps.maxServingThreads ?? 0;
+  admitRoutes(app, {
+    policies: deps.policies,
+    options,
+    log: deps.log,
+    metrics: deps.metrics,
+    slots: new ServingSlots(threads < 1 ? availableParallelism() : threads),
+    traces: traceLog(deps.log),
+  });
+  observationRoutes(app, deps);
+  return app;
+}
+
+/** The application of `--health-addr`: health and metrics over plain HTTP. */
+export function buildHealthApp(deps: Pick<AppDeps, "readiness" | "metrics">): FastifyInstance {
+  const app = createFastify(undefined);
+  observationRoutes(app, deps);
+  return app;
+}
+
+function observationRoutes(app: FastifyInstance, deps: Pick<AppDeps, "readiness" | "metrics">): void {
+  healthRoutes(app, deps.readiness);
+  metricsRoutes(app, deps.metrics.registry);
+}
+
+function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
+  const common = {
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    // Slow or stuck clients hold memory: none of the API server's requests takes nearly as long.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  } as const;
+  if (!tls) return fastify(common);
+  const https = { key: tls.key, cert: tls.cert, minVersion: tls.minVersion ?? ("TLSv1.3" as const) };
+  return fastify({ ...common, https }) as unknown as FastifyInstance;
+}
