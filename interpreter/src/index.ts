@@ -24,3 +24,6 @@ export { defaultCapabilities } from "./builtins/capabilities.ts";
 export { BuiltinError, OperandError } from "./builtins/builtin.ts";
 export type { Builtin, BuiltinContext, Host } from "./builtins/builtin.ts";
 export type { Capabilities } from "./compiler/capabilities.ts";
+export type { ModuleText, ParsedModule } from "./syntax/parse.ts";
+export { walkRule } from "./syntax/visit.ts";
+export type { Visitor } from "./syntax/visit.ts";
