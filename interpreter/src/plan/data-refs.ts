@@ -1,0 +1,78 @@
+import { childOf, type RuleNode } from "../compiler/compiled.ts";
+import type { Value } from "../value/value.ts";
+import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
+import type { BodyPlanner, RefKey } from "./plan-body.ts";
+import { kindOfNode } from "./rule-nodes.ts";
+
+/**
+ * Plans a reference below `data`. Constant keys are followed through the rule tree now: they lead to a rule, out of the
+ * tree (a base document), or to a node that stands for base and virtual documents together. A key known only at run
+ * time, met inside the tree, leaves the rest of the reference to a {@link Walk}.
+ */
+export function planDataRef(body: BodyPlanner, keys: readonly RefKey[], steps: Step[], into?: Slot): Operand {
+  const { planner } = body;
+  const path: Value[] = [];
+  let node: RuleNode = planner.compiled.rules;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as RefKey;
+    if (!("constant" in key)) {
+      return node.children.size === 0
+        ? body.path({ op: "base", path: constants(path) }, keys.slice(i), steps, true, into)
+        : walk(body, node, path, keys.slice(i), steps, into);
+    }
+    const child = childOf(node, key.constant);
+    if (!child) return body.path({ op: "base", path: constants(path) }, keys.slice(i), steps, true, into);
+    path.push(key.constant);
+    const kind = kindOfNode(child);
+    if (kind !== undefined && kind !== "function") {
+      return ruleRef(body, child, kind, path, keys.slice(i + 1), steps, into);
+    }
+    node = child;
+  }
+  if (node.children.size === 0) return { op: "base", path: constants(path) };
+  return { op: "extent", tree: planner.tree(node, path) };
+}
+
+/** A rule and what is read from its value. One known key of a partial document is handed to the rule. */
+function ruleRef(
+  body: BodyPlanner,
+  node: RuleNode,
+  kind: "complete" | "set" | "object",
+  path: readonly Value[],
+  rest: readonly RefKey[],
+  steps: Step[],
+  into: Slot | undefined,
+): Operand {
+  const { planner } = body;
+  const [first, ...others] = rest;
+  const isKnown = first !== undefined && ("constant" in first || body.isGround(first.term));
+  if (kind === "complete" || !isKnown) {
+    return body.path({ op: "rule", rule: planner.rule(node, path, false) }, rest, steps, false, into);
+  }
+  const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
+  const keyed: Operand = { op: "keyed", rule: planner.rule(node, path, true), key };
+  return body.path(keyed, others, steps, false, into);
+}
+
+function walk(
+  body: BodyPlanner,
+  node: RuleNode,
+  path: readonly Value[],
+  rest: readonly RefKey[],
+  steps: Step[],
+  into: Slot | undefined,
+): Operand {
+  const keys = rest.map((key): WalkKey => {
+    if ("constant" in key) return { ground: { op: "const", value: key.constant } };
+    if (body.isGround(key.term)) return { ground: body.ground(key.term) };
+    return { pattern: body.scanKey(key.term) ?? { op: "any" } };
+  });
+  const slot = into ?? body.fresh();
+  steps.push({ op: "walk", tree: body.planner.tree(node, [...path]), keys, value: slot });
+  body.bind(slot);
+  return body.local(slot);
+}
+
+function constants(path: readonly Value[]): Operand[] {
+  return path.map((value) => ({ op: "const", value }));
+}

@@ -1,0 +1,274 @@
+import type { Value } from "../value/value.ts";
+
+/**
+ * A plan: how to evaluate one query and every rule it can reach. Plain data, without names: variables are slots of a
+ * frame, rules are numbers. A body is a list of steps run from left to right with backtracking; which variables are
+ * bound is known at every step, so a step either binds a slot or reads one, and nothing has to be undone.
+ *
+ * Loops are structured (a {@link Scan} governs the steps after it), so that another tier may print a plan as nested
+ * `for` statements behind the same signature.
+ */
+export interface Plan {
+  readonly sources: readonly PlanSource[];
+  readonly rules: readonly RulePlan[];
+  /** The virtual documents a dynamic reference or an extent can meet, by {@link TreePlan.id}. */
+  readonly trees: readonly TreePlan[];
+  readonly query: QueryPlan;
+}
+
+export interface PlanSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A place in a source: offsets as in `syntax/location.ts`. */
+export interface Span {
+  /** Index into {@link Plan.sources}. */
+  readonly source: number;
+  readonly start: number;
+  readonly end: number;
+  readonly row: number;
+  readonly col: number;
+}
+
+/** A slot of the frame in which the rule or query runs. */
+export type Slot = number;
+
+/** What is known of a value before it is there. `json` comes from a base document or the input. */
+export type Provenance = "json" | "set" | "number" | "string" | "boolean" | "unknown";
+
+export interface QueryPlan {
+  readonly slots: number;
+  readonly body: BodyPlan;
+  /** What each result shows. */
+  readonly bindings: readonly { readonly name: string; readonly slot: Slot }[];
+  /** Without a slot the value shown is `true`. */
+  readonly expressions: readonly { readonly text: string; readonly span: Span; readonly slot: Slot | undefined }[];
+}
+
+/**
+ * A rule, with all its clauses.
+ * - `complete`: one value, or undefined.
+ * - `function`: one value for given args, which stand in the slots from 1.
+ * - `set`, `object`: a partial document. Restricted ones get one key in slot 1 and give the part of the document under it.
+ */
+export interface RulePlan {
+  readonly id: number;
+  readonly kind: "complete" | "function" | "set" | "object";
+  /** `["a", "p"]` for `data.a.p`. */
+  readonly path: readonly Value[];
+  /** How many slots from 1 on are filled by the caller. */
+  readonly params: number;
+  readonly restricted: boolean;
+  /** Size of the frame, enough for each clause. */
+  readonly slots: number;
+  /** Else chains, in definition order. */
+  readonly chains: readonly ChainPlan[];
+  readonly default: ClausePlan | undefined;
+  readonly index: IndexNode | undefined;
+  readonly span: Span;
+}
+
+/** The first clause whose body succeeds decides. */
+export type ChainPlan = readonly [ClausePlan, ...ClausePlan[]];
+
+export interface ClausePlan {
+  readonly body: BodyPlan;
+  /** The value of a complete rule or function; of a single-value clause of an object rule. */
+  readonly value: Operand | undefined;
+  /** The element of a multi-value clause. */
+  readonly element: Operand | undefined;
+  /** Where in an object rule the value or element belongs, from the rule's path on. */
+  readonly at: readonly Operand[];
+  /** The rule; and its head, where a conflict of partial objects is reported. */
+  readonly span: Span;
+  readonly headSpan: Span;
+}
+
+/** One level of a rule index: reads a value once and leads to the chains that can match it. Leaves list chains. */
+export interface IndexNode {
+  readonly on: Operand;
+  readonly equal: readonly { readonly value: Value; readonly then: IndexNode | readonly number[] }[];
+  /** For every other value, undefined included: chains that do not look at it. */
+  readonly other: IndexNode | readonly number[];
+}
+
+export interface BodyPlan {
+  readonly exprs: readonly ExprPlan[];
+  readonly span: Span;
+}
+
+/** One expression of the source: what observers and errors talk about. */
+export interface ExprPlan {
+  readonly steps: readonly Step[];
+  readonly span: Span;
+  readonly generated: boolean;
+  /** How traces print it; only in plans made for observers. */
+  readonly text?: string;
+}
+
+export type Step = Bind | Check | Equal | Match | Scan | Join | Walk | Relation | NotStep | EveryStep | LogicStep | WithStep;
+
+/** Binds a slot; fails where the value is undefined. */
+export interface Bind {
+  readonly op: "bind";
+  readonly slot: Slot;
+  readonly value: Operand;
+}
+/** Fails where the value is undefined or false. */
+export interface Check {
+  readonly op: "check";
+  readonly value: Operand;
+}
+/** Fails unless both values are there and equal. */
+export interface Equal {
+  readonly op: "equal";
+  readonly left: Operand;
+  readonly right: Operand;
+}
+/** Takes a value apart; fails where it does not fit. */
+export interface Match {
+  readonly op: "match";
+  readonly value: Operand;
+  readonly pattern: Pattern;
+}
+/** Runs the following steps for each element of a collection. */
+export interface Scan {
+  readonly op: "scan";
+  readonly over: Operand;
+  readonly key: Pattern | undefined;
+  readonly value: Slot | undefined;
+  /** Keys in sort order; false where no result depends on the order. */
+  readonly ordered: boolean;
+}
+/**
+ * Nested scans of a base document whose elements must have a value equal to one known before:
+ * `data.inventory.namespace[ns][_].Ingress[name]` with `….spec.host == host`. Same results as the scans followed by the
+ * `Equal`; evaluated through an index that lives as long as the subtree.
+ */
+export interface Join {
+  readonly op: "join";
+  /** The base document, ground. */
+  readonly over: Operand;
+  /** The way down from there: a fixed key, or every key, bound to a slot where one is given. */
+  readonly path: readonly JoinStep[];
+  /** Receives the element reached. */
+  readonly value: Slot;
+  /** The way from the element to the compared value, which may fan out as well. */
+  readonly column: readonly JoinStep[];
+  readonly equals: Operand;
+}
+export type JoinStep = { readonly key: string } | { readonly each: Slot | undefined };
+/** A reference below `data` whose keys decide at run time which rules and base documents it meets. */
+export interface Walk {
+  readonly op: "walk";
+  readonly tree: number;
+  /** Ground keys and patterns for the rest of the reference, below the tree's node. */
+  readonly keys: readonly WalkKey[];
+  readonly value: Slot;
+}
+export type WalkKey = { readonly ground: Operand } | { readonly pattern: Pattern };
+/** A builtin with any number of results. */
+export interface Relation {
+  readonly op: "relation";
+  readonly name: string;
+  readonly args: readonly Operand[];
+  readonly output: Pattern;
+  readonly span: Span;
+}
+export interface NotStep {
+  readonly op: "not";
+  readonly body: BodyPlan;
+}
+export interface EveryStep {
+  readonly op: "every";
+  readonly domain: Operand;
+  readonly key: Slot;
+  readonly value: Slot;
+  readonly body: BodyPlan;
+}
+/** Some, or all, of the bodies have a solution. */
+export interface LogicStep {
+  readonly op: "and" | "or";
+  readonly bodies: readonly BodyPlan[];
+}
+/** Runs the steps under changed documents and functions; what follows runs under the old ones again. */
+export interface WithStep {
+  readonly op: "with";
+  readonly changes: readonly WithChange[];
+  readonly steps: readonly Step[];
+}
+export type WithChange =
+  | { readonly on: "input" | "data"; readonly path: readonly Value[]; readonly value: Operand; readonly span: Span }
+  | { readonly on: "function"; readonly name: string; readonly by: Replacement };
+export type Replacement =
+  | { readonly kind: "value"; readonly value: Operand }
+  | { readonly kind: "rule"; readonly rule: number }
+  | { readonly kind: "builtin"; readonly name: string };
+
+/** An expression that gives one value or none, and binds nothing. */
+export type Operand =
+  | { readonly op: "const"; readonly value: Value }
+  | { readonly op: "local"; readonly slot: Slot; readonly known: Provenance }
+  | { readonly op: "input" }
+  /** The base document at a path; keys are taken by their text, as a store's path is. */
+  | { readonly op: "base"; readonly path: readonly Operand[] }
+  /** `of[key]…`; with `store` keys are taken by their text. */
+  | { readonly op: "get"; readonly of: Operand; readonly keys: readonly Operand[]; readonly store: boolean }
+  | { readonly op: "array"; readonly items: readonly Operand[] }
+  | { readonly op: "set"; readonly items: readonly Operand[] }
+  | { readonly op: "object"; readonly entries: readonly (readonly [Operand, Operand])[] }
+  | { readonly op: "rule"; readonly rule: number }
+  /** `p[key]` of a partial document: only the part under the key is evaluated. */
+  | { readonly op: "keyed"; readonly rule: number; readonly key: Operand }
+  | FunctionCall
+  | BuiltinCall
+  /** Base and virtual documents merged. */
+  | { readonly op: "extent"; readonly tree: number }
+  | ComprehensionOperand;
+
+export interface FunctionCall {
+  readonly op: "function";
+  readonly rule: number;
+  readonly args: readonly Operand[];
+  readonly span: Span;
+}
+export interface BuiltinCall {
+  readonly op: "builtin";
+  readonly name: string;
+  readonly args: readonly Operand[];
+  readonly span: Span;
+}
+export interface ComprehensionOperand {
+  readonly op: "comprehension";
+  readonly kind: "array" | "set" | "object";
+  readonly body: BodyPlan;
+  /** The element, or the value of an object's entry. */
+  readonly value: Operand;
+  readonly key: Operand | undefined;
+  /** Holds what is built so far. */
+  readonly into: Slot;
+  readonly span: Span;
+}
+
+/** How a value is taken apart. */
+export type Pattern =
+  | { readonly op: "any" }
+  | { readonly op: "bind"; readonly slot: Slot }
+  | { readonly op: "equal"; readonly value: Operand }
+  | { readonly op: "array"; readonly items: readonly Pattern[] }
+  /** An object with exactly these keys. */
+  | { readonly op: "object"; readonly entries: readonly (readonly [Operand, Pattern])[] };
+
+/** A node of the tree of virtual documents. */
+export interface TreePlan {
+  readonly id: number;
+  /** `["a"]` for `data.a`. */
+  readonly path: readonly Value[];
+  /** The rule that stands here; nothing below it then. */
+  readonly rule: number | undefined;
+  /** Sorted by key. */
+  readonly children: readonly { readonly key: Value; readonly tree: number }[];
+  /** Left out of the extent of the node above. */
+  readonly hidden: boolean;
+}

@@ -1,0 +1,217 @@
+import type { CompiledModules, CompiledQuery, CompiledRule, RuleNode } from "../compiler/compiled.ts";
+import { InvariantError } from "../errors.ts";
+import type { RefTerm, Rule } from "../syntax/ast.ts";
+import type { Location, Source } from "../syntax/location.ts";
+import { compare } from "../value/order.ts";
+import type { Value } from "../value/value.ts";
+import { BodyPlanner } from "./plan-body.ts";
+import type {
+  ChainPlan,
+  ClausePlan,
+  Operand,
+  Plan,
+  PlanSource,
+  QueryPlan,
+  RulePlan,
+  Span,
+  Step,
+  TreePlan,
+} from "./plan.ts";
+import { kindOfNode, rulesBelow } from "./rule-nodes.ts";
+import { planIndex } from "./rule-index.ts";
+
+export interface PlanOptions {
+  /** Keeps the order of evaluation that observers, print lines and the first builtin error show. */
+  readonly exact: boolean;
+  /** For observers: expressions carry their text, nothing is merged or reordered. */
+  readonly observed: boolean;
+  readonly ruleIndex: boolean;
+  /** What the planner must know of a builtin. */
+  readonly builtin: (name: string) => { readonly arity: number; readonly relation: boolean } | undefined;
+}
+
+/** Plans a compiled query, together with the rules it can reach. */
+export function planQuery(compiled: CompiledModules, query: CompiledQuery, options: PlanOptions): Plan {
+  const planner = new Planner(compiled, options);
+  const body = new BodyPlanner(planner, query.originalNames, 1);
+  const steps = body.body(query.body, true);
+  const plan: QueryPlan = {
+    body: steps,
+    bindings: [...query.bindings].map(([name, local]) => ({ name, slot: body.slotOf(local) })),
+    expressions: query.expressions.map(({ capture, text, location }) => ({
+      text,
+      span: planner.span(location),
+      slot: capture === undefined ? undefined : body.slotOf(capture),
+    })),
+    slots: body.slots,
+  };
+  return planner.finish(plan);
+}
+
+/** Plans the value of the document at `path` (below `data`), without a query around it. */
+export function planDocument(compiled: CompiledModules, path: readonly string[], options: PlanOptions): Plan {
+  const planner = new Planner(compiled, options);
+  const body = new BodyPlanner(planner, new Map(), 1);
+  const nowhere: Span = { source: planner.sourceOf({ file: "", text: "" }), start: 0, end: 0, row: 1, col: 1 };
+  const slot = body.fresh();
+  const steps: Step[] = [];
+  const value = body.document(path, steps);
+  steps.push({ op: "bind", slot, value });
+  return planner.finish({
+    slots: body.slots,
+    body: { exprs: [{ steps, span: nowhere, generated: true }], span: nowhere },
+    bindings: [],
+    expressions: [{ text: `data.${path.join(".")}`, span: nowhere, slot }],
+  });
+}
+
+/** Numbers rules, tree nodes and sources on first use, and plans what was used. */
+export class Planner {
+  readonly compiled: CompiledModules;
+  readonly options: PlanOptions;
+  readonly #sources: PlanSource[] = [];
+  readonly #sourceIds = new Map<Source, number>();
+  readonly #rules: (RulePlan | undefined)[] = [];
+  readonly #ruleIds = new Map<RuleNode, { full?: number; keyed?: number }>();
+  readonly #pending: (() => void)[] = [];
+  readonly #trees: (TreePlan | undefined)[] = [];
+  readonly #treeIds = new Map<RuleNode, number>();
+
+  constructor(compiled: CompiledModules, options: PlanOptions) {
+    this.compiled = compiled;
+    this.options = options;
+  }
+
+  finish(query: QueryPlan): Plan {
+    for (let next = this.#pending.pop(); next; next = this.#pending.pop()) next();
+    return {
+      sources: this.#sources,
+      rules: this.#rules as RulePlan[],
+      trees: this.#trees as TreePlan[],
+      query,
+    };
+  }
+
+  sourceOf(source: Source): number {
+    const known = this.#sourceIds.get(source);
+    if (known !== undefined) return known;
+    const id = this.#sources.push({ file: source.file, text: source.text }) - 1;
+    this.#sourceIds.set(source, id);
+    return id;
+  }
+
+  span(location: Location): Span {
+    const { start, end, row, col } = location;
+    return { source: this.sourceOf(location.source), start, end, row, col };
+  }
+
+  /** The number of the rule at a node; `keyed` for the variant that evaluates the part under one key. */
+  rule(node: RuleNode, path: readonly Value[], keyed: boolean): number {
+    let ids = this.#ruleIds.get(node);
+    if (!ids) this.#ruleIds.set(node, (ids = {}));
+    const known = keyed ? ids.keyed : ids.full;
+    if (known !== undefined) return known;
+    const id = this.#rules.push(undefined) - 1;
+    if (keyed) ids.keyed = id;
+    else ids.full = id;
+    this.#pending.push(() => {
+      this.#rules[id] = this.#planRule(id, node, path, keyed);
+    });
+    return id;
+  }
+
+  /** The number of a node of the tree of virtual documents. */
+  tree(node: RuleNode, path: readonly Value[]): number {
+    const known = this.#treeIds.get(node);
+    if (known !== undefined) return known;
+    const id = this.#trees.push(undefined) - 1;
+    this.#treeIds.set(node, id);
+    const kind = kindOfNode(node);
+    const isDocument = kind !== undefined && kind !== "function";
+    const rule = isDocument ? this.rule(node, path, false) : undefined;
+    const children = isDocument
+      ? []
+      : [...node.children.values()]
+          .filter((child) => kindOfNode(child) !== "function" || child.children.size > 0)
+          .sort((a, b) => compare(a.key, b.key))
+          .map((child) => ({ key: child.key, tree: this.tree(child, [...path, child.key]) }));
+    this.#trees[id] = { id, path, rule, children, hidden: node.hidden };
+    return id;
+  }
+
+  #planRule(id: number, node: RuleNode, path: readonly Value[], keyed: boolean): RulePlan {
+    const kind = kindOfNode(node);
+    if (kind === undefined) throw new InvariantError(`no rules at data.${path.join(".")}`);
+    const rules = kind === "object" ? rulesBelow(node) : node.rules;
+    const first = rules[0] as CompiledRule;
+    const params = kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : 0;
+    let slots = 0;
+    const plan = (rule: Rule, ref: RefTerm): ClausePlan => {
+      const body = new BodyPlanner(this, this.compiled.originalNames, 1 + params);
+      const clause = this.#planClause(body, rule, kind, keyed, ref, path.length + 1);
+      slots = Math.max(slots, body.slots);
+      return clause;
+    };
+    const chains: ChainPlan[] = [];
+    let fallback: ClausePlan | undefined;
+    for (const compiled of rules) {
+      if (compiled.rule.default) {
+        fallback = plan(compiled.rule, compiled.ref);
+        continue;
+      }
+      const chain: ClausePlan[] = [];
+      for (let rule: Rule | undefined = compiled.rule; rule; rule = rule.else) {
+        chain.push(plan(rule, compiled.ref));
+      }
+      chains.push(chain as unknown as ChainPlan);
+    }
+    return {
+      id,
+      kind,
+      path,
+      params,
+      restricted: keyed,
+      slots,
+      chains,
+      default: fallback,
+      index: this.options.ruleIndex ? planIndex(chains, params) : undefined,
+      span: this.span(first.rule.location),
+    };
+  }
+
+  #planClause(
+    body: BodyPlanner,
+    rule: Rule,
+    kind: RulePlan["kind"],
+    keyed: boolean,
+    ref: RefTerm,
+    depth: number,
+  ): ClausePlan {
+    const { head } = rule;
+    const steps: Step[] = [];
+    if (rule.default) {
+      // The args of a default function are plain vars that its value does not read.
+      head.args?.forEach((arg, i) => arg.kind === "var" && body.alias(arg.name, 1 + i));
+    } else if (kind === "function") {
+      head.args?.forEach((arg, i) => body.parameter(arg, 1 + i, steps));
+    } else if (keyed && kind === "set" && head.key) {
+      body.parameter(head.key, 1, steps);
+    } else if (keyed) {
+      const part = ref.parts[depth];
+      if (part) body.parameter(part, 1, steps);
+    }
+    const planned = body.body(rule.body, this.options.exact, steps, this.span(head.location));
+    const at: Operand[] = [];
+    if (kind === "object") {
+      for (const part of ref.parts.slice(depth)) at.push(body.ground(part));
+    }
+    return {
+      body: planned,
+      value: head.key ? undefined : head.value && body.ground(head.value),
+      element: head.key && body.ground(head.key),
+      at,
+      span: this.span(rule.location),
+      headSpan: this.span(head.location),
+    };
+  }
+}

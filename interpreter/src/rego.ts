@@ -1,0 +1,211 @@
+import type { Builtin, Host } from "./builtins/builtin.ts";
+import { defaultCapabilities } from "./builtins/capabilities.ts";
+import { builtins as allBuiltins } from "./builtins/index.ts";
+import type { Capabilities } from "./compiler/capabilities.ts";
+import { compile } from "./compiler/compile.ts";
+import type { CompiledModules } from "./compiler/compiled.ts";
+import { compileQuery } from "./compiler/query.ts";
+import type { RegoError } from "./errors.ts";
+import { planDocument, planQuery, type PlanOptions } from "./plan/planner.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { Module, RegoVersion } from "./syntax/ast.ts";
+import { parseModule, parseQuery } from "./syntax/parse.ts";
+import { assemble, type Executable } from "./topdown/assemble.ts";
+import type { BudgetLimits } from "./topdown/budget.ts";
+import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown/query.ts";
+import { evalWithAnswers, type AnswerHostCall, type HostAnswers } from "./topdown/suspend.ts";
+import type { PlainObject, Value } from "./value/value.ts";
+
+export type { QueryResult } from "./topdown/query.ts";
+export type { BudgetLimits } from "./topdown/budget.ts";
+export type { AnswerHostCall, HostAnswer, HostAnswers } from "./topdown/suspend.ts";
+
+export interface ModuleSource {
+  /** The file name that errors print. */
+  readonly name: string;
+  readonly source: string;
+  /** Default: `v1`. */
+  readonly version?: RegoVersion;
+}
+
+export interface RegoOptions {
+  readonly modules: readonly ModuleSource[];
+  /** Default: all. */
+  readonly builtins?: ReadonlyMap<string, Builtin>;
+  /** Default: what the builtins offer. */
+  readonly capabilities?: Capabilities;
+  /** Clock, randomness, cryptography. Without it time stands still at 1970 and what needs the rest fails. */
+  readonly host?: Host;
+  /** Keep `print` calls; they are erased otherwise. */
+  readonly print?: boolean;
+  readonly strict?: boolean;
+  /** Tells whether base documents exist at a path, to find conflicts with rules. */
+  readonly dataPathExists?: (path: readonly string[]) => boolean;
+}
+
+export interface Rego {
+  /** Errors of parsing and compiling. When there are any, whatever is prepared has the same. */
+  readonly errors: readonly RegoError[];
+  /** Prepares a query, written in Rego v1. */
+  prepare(query: string, options?: PrepareOptions): PreparedQuery;
+  /** Prepares the value of one document below `data`: a rule, a package, or a base document. */
+  prepareRule(path: readonly string[], options?: PrepareOptions): PreparedRule;
+}
+
+export interface PrepareOptions {
+  /** An error of a builtin ends the evaluation's results with that error. */
+  readonly strictBuiltinErrors?: boolean;
+  /** Names in the query are those of this package, such as `a.b`. */
+  readonly package?: string;
+  /** Imports of the query, such as `data.lib.f`. */
+  readonly imports?: readonly string[];
+  readonly ruleIndex?: boolean;
+  readonly earlyExit?: boolean;
+}
+
+export interface EvalOptions {
+  /** Absent: `input` is undefined. */
+  readonly input?: Value | undefined;
+  /** The root of the base documents. */
+  readonly data?: PlainObject;
+  readonly budget?: BudgetLimits;
+  readonly host?: Host;
+  readonly onPrint?: (line: string) => void;
+  /** Answers to host calls of an earlier run. */
+  readonly answers?: HostAnswers;
+}
+
+export interface EvalResult {
+  readonly results: readonly QueryResult[];
+  readonly errors: readonly RegoError[];
+}
+
+export interface RuleResult {
+  readonly value: Value | undefined;
+  readonly errors: readonly RegoError[];
+}
+
+export interface PreparedQuery {
+  readonly errors: readonly RegoError[];
+  /** Never throws for a policy's faults. Throws a `Suspension` where the host must answer first: see `evalAsync`. */
+  eval(options?: EvalOptions): EvalResult;
+  /** Evaluates with the host's answers, running again after each. */
+  evalAsync(options: EvalOptions, answer: AnswerHostCall): Promise<EvalResult>;
+}
+
+export interface PreparedRule {
+  readonly errors: readonly RegoError[];
+  eval(options?: EvalOptions): RuleResult;
+  evalAsync(options: EvalOptions, answer: AnswerHostCall): Promise<RuleResult>;
+}
+
+/** Parses and compiles modules. Faults of the policy are in `errors`, never thrown. */
+export function createRego(options: RegoOptions): Rego {
+  const rows = options.builtins ?? allBuiltins;
+  const capabilities = options.capabilities ?? defaultCapabilities(rows);
+  const compiled = compileModules(options, capabilities);
+  const host = options.host ?? STILL_HOST;
+
+  const executable = (settings: PrepareOptions, plan: (compiled: CompiledModules, how: PlanOptions) => Plan): Executable => {
+    const exact = settings.strictBuiltinErrors === true || options.print === true;
+    const made = plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
+    return assemble(made, rows, { exact, earlyExit: settings.earlyExit !== false });
+  };
+  const runOptions = (settings: PrepareOptions, given: EvalOptions): RunOptions => ({
+    input: given.input,
+    data: given.data ?? NO_DATA,
+    host: given.host ?? host,
+    budget: given.budget ?? NO_LIMITS,
+    answers: given.answers,
+    onPrint: given.onPrint,
+    strictBuiltinErrors: settings.strictBuiltinErrors === true,
+  });
+
+  return {
+    errors: compiled.errors,
+    prepare(query, settings = {}) {
+      if (!compiled.modules) return failedQuery(compiled.errors);
+      const parsed = parseQuery(query, "v1", capabilities);
+      if (!parsed.ok) return failedQuery(parsed.errors);
+      const checked = compileQuery(parsed.body, compiled.modules, {
+        capabilities,
+        print: options.print ?? false,
+        strict: options.strict ?? false,
+        ...(settings.package === undefined ? {} : { package: settings.package }),
+        ...(settings.imports === undefined ? {} : { imports: settings.imports }),
+      });
+      if (!checked.ok) return failedQuery(checked.errors);
+      const run = resultsOf(executable(settings, (modules, how) => planQuery(modules, checked.query, how)));
+      const evaluate = (given: EvalOptions): EvalResult => {
+        const { value, errors } = run(runOptions(settings, given));
+        return { results: value, errors };
+      };
+      return {
+        errors: [],
+        eval: (given = {}) => evaluate(given),
+        evalAsync: (given, answer) =>
+          evalWithAnswers((answers) => evaluate({ ...given, answers }), given.answers ?? [], answer),
+      };
+    },
+    prepareRule(path, settings = {}) {
+      if (!compiled.modules) return failedRule(compiled.errors);
+      const run = valueOf(executable(settings, (modules, how) => planDocument(modules, path, how)));
+      const evaluate = (given: EvalOptions): RuleResult => run(runOptions(settings, given));
+      return {
+        errors: [],
+        eval: (given = {}) => evaluate(given),
+        evalAsync: (given, answer) =>
+          evalWithAnswers((answers) => evaluate({ ...given, answers }), given.answers ?? [], answer),
+      };
+    },
+  };
+}
+
+const NO_DATA: PlainObject = Object.freeze({});
+const NO_LIMITS: BudgetLimits = Object.freeze({});
+const STILL_HOST: Host = { nowNs: () => 0n, random: () => 0 };
+
+interface Compiled {
+  readonly modules: CompiledModules | undefined;
+  readonly errors: readonly RegoError[];
+}
+
+function compileModules(options: RegoOptions, capabilities: Capabilities): Compiled {
+  const modules = new Map<string, Module>();
+  const errors: RegoError[] = [];
+  for (const { name, source, version = "v1" } of options.modules) {
+    const parsed = parseModule({ name, source, version, capabilities });
+    if (parsed.ok) modules.set(name, parsed.module);
+    else errors.push(...parsed.errors);
+  }
+  if (errors.length > 0) return { modules: undefined, errors };
+  const result = compile(modules, {
+    capabilities,
+    print: options.print ?? false,
+    strict: options.strict ?? false,
+    ...(options.dataPathExists === undefined ? {} : { dataPathExists: options.dataPathExists }),
+  });
+  return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
+}
+
+function planOptions(rows: ReadonlyMap<string, Builtin>, settings: PrepareOptions, exact: boolean): PlanOptions {
+  return {
+    exact,
+    observed: false,
+    ruleIndex: settings.ruleIndex !== false,
+    builtin: (name) => {
+      const row = rows.get(name);
+      return row && { arity: row.decl.args.length, relation: row.relation === true };
+    },
+  };
+}
+
+function failedQuery(errors: readonly RegoError[]): PreparedQuery {
+  const result = { results: [], errors };
+  return { errors, eval: () => result, evalAsync: () => Promise.resolve(result) };
+}
+
+function failedRule(errors: readonly RegoError[]): PreparedRule {
+  const result = { value: undefined, errors };
+  return { errors, eval: () => result, evalAsync: () => Promise.resolve(result) };
+}

@@ -1,0 +1,41 @@
+import type { Builtin } from "../../builtins/builtin.ts";
+import type { BodyPlan, Operand, Pattern, Plan, Step } from "../../plan/plan.ts";
+import type { Value } from "../../value/value.ts";
+import type { Frame, Machine } from "../machine.ts";
+import type { RuleUnit } from "./rule.ts";
+
+/** An operand: its value, or undefined. */
+export type Eval = (frame: Frame) => Value | undefined;
+
+/**
+ * A step together with all that follows it. Returns true to stop: a solution was found that makes looking for others
+ * pointless. A step without a choice is its test followed by the rest.
+ */
+export type Run = (frame: Frame) => boolean;
+
+/** Takes a value apart into the frame; false where it does not fit. */
+export type Fit = (frame: Frame, value: Value) => boolean;
+
+/** Turns plan nodes into closures. The files of this folder know one another through this interface only. */
+export interface Assembler {
+  readonly plan: Plan;
+  readonly machine: Machine;
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  readonly options: AssembleOptions;
+  operand(operand: Operand): Eval;
+  fit(pattern: Pattern): Fit;
+  /** The steps of a body, then `last`. */
+  body(body: BodyPlan, last: Run): Run;
+  steps(steps: readonly Step[], last: Run): Run;
+  rule(id: number): RuleUnit;
+}
+
+export interface AssembleOptions {
+  /** Stop looking for further values of a rule that can only have one constant value. */
+  readonly earlyExit: boolean;
+  /** Evaluate everything OPA evaluates, though no result depends on it: builtin errors and print lines do. */
+  readonly exact: boolean;
+}
+
+/** The end of a body of which only one solution is wanted. */
+export const FOUND: Run = () => true;

@@ -1,0 +1,103 @@
+import { unreachable } from "../../errors.ts";
+import type { Step } from "../../plan/plan.ts";
+import type { Assembler, Run } from "./assembler.ts";
+import { assembleClosureTest } from "./closures.ts";
+import { assembleRelation } from "./call.ts";
+import { assembleJoin } from "./join.ts";
+import { assembleScan } from "./scan.ts";
+import { assembleTest } from "./test.ts";
+import { assembleWalk } from "./walk.ts";
+import { assembleWith } from "./with.ts";
+
+/** A step without a choice: succeeds or fails, and may bind slots. */
+export type Test = Run;
+
+/**
+ * Assembles steps from the last to the first, each around what follows it. Steps without a choice that stand together
+ * become one closure; only loops nest.
+ */
+export function assembleSteps(steps: readonly Step[], last: Run, assembler: Assembler): Run {
+  let rest = last;
+  let tests: Test[] = [];
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i] as Step;
+    if (isTest(step)) tests.unshift(assembleStepTest(step, assembler));
+    else {
+      rest = assembleLoop(step, inSequence(tests, rest), assembler);
+      tests = [];
+    }
+  }
+  return inSequence(tests, rest);
+}
+
+/** True for steps that succeed at most once. */
+export function isTest(step: Step): boolean {
+  switch (step.op) {
+    case "scan":
+    case "join":
+    case "walk":
+    case "relation":
+      return false;
+    case "with":
+      return step.steps.every(isTest);
+    default:
+      return true;
+  }
+}
+
+function assembleStepTest(step: Step, assembler: Assembler): Test {
+  switch (step.op) {
+    case "bind":
+    case "check":
+    case "equal":
+    case "match":
+      return assembleTest(step, assembler);
+    case "not":
+    case "every":
+    case "and":
+    case "or":
+      return assembleClosureTest(step, assembler);
+    case "with":
+      return assembleWith(step, undefined, assembler);
+    default:
+      throw new Error(`${step.op} is a loop`);
+  }
+}
+
+function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
+  switch (step.op) {
+    case "scan":
+      return assembleScan(step, rest, assembler);
+    case "join":
+      return assembleJoin(step, rest, assembler);
+    case "walk":
+      return assembleWalk(step, rest, assembler);
+    case "relation":
+      return assembleRelation(step, rest, assembler);
+    case "with":
+      return assembleWith(step, rest, assembler);
+    case "bind":
+    case "check":
+    case "equal":
+    case "match":
+    case "not":
+    case "every":
+    case "and":
+    case "or":
+      throw new Error(`${step.op} is no loop`);
+    default:
+      return unreachable(step);
+  }
+}
+
+function inSequence(tests: readonly Test[], rest: Run): Run {
+  const [a, b, c] = tests;
+  if (!a) return rest;
+  if (!b) return (frame) => a(frame) && rest(frame);
+  if (!c) return (frame) => a(frame) && b(frame) && rest(frame);
+  if (tests.length === 3) return (frame) => a(frame) && b(frame) && c(frame) && rest(frame);
+  return (frame) => {
+    for (let i = 0; i < tests.length; i++) if (!(tests[i] as Test)(frame)) return false;
+    return rest(frame);
+  };
+}

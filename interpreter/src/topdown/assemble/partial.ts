@@ -1,0 +1,70 @@
+import type { ClausePlan, RulePlan } from "../../plan/plan.ts";
+import { RegoSet } from "../../value/set.ts";
+import type { Value } from "../../value/value.ts";
+import { DocumentBuilder } from "../document-builder.ts";
+import type { Frame } from "../machine.ts";
+import type { Assembler, Eval, Run } from "./assembler.ts";
+import { assembleIndex } from "./index-lookup.ts";
+
+/**
+ * Assembles a partial rule: all its clauses together make one set or object, which is never undefined. A restricted one
+ * has a key in slot 1 and makes only what lies under it.
+ */
+export function assemblePartial(plan: RulePlan, assembler: Assembler): (args: readonly Value[]) => Value | undefined {
+  const { machine } = assembler;
+  const isSet = plan.kind === "set";
+  const clauses = plan.chains.map(([clause]) =>
+    isSet ? assembleElement(plan, clause, assembler) : assembleEntry(clause, assembler),
+  );
+  const lookup = plan.index && assembleIndex(plan.index, assembler);
+  const { slots } = plan;
+  return (args) => {
+    const frame: Frame = new Array(slots);
+    if (args.length > 0) frame[1] = args[0];
+    const set = isSet ? new RegoSet() : undefined;
+    const builder = set ?? new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
+    frame[0] = builder;
+    const matching = lookup?.(frame);
+    const count = matching ? matching.length : clauses.length;
+    for (let i = 0; i < count; i++) {
+      if ((clauses[matching ? (matching[i] as number) : i] as Run)(frame)) break;
+    }
+    return builder instanceof DocumentBuilder ? builder.build() : builder;
+  };
+}
+
+function assembleElement(plan: RulePlan, clause: ClausePlan, assembler: Assembler): Run {
+  const { budget } = assembler.machine;
+  const element = clause.element ? assembler.operand(clause.element) : () => undefined;
+  // Of a set restricted to one element the first is the last.
+  const stop = plan.restricted && !assembler.options.exact;
+  return assembler.body(clause.body, (frame) => {
+    const value = element(frame);
+    if (value === undefined) return false;
+    budget.element();
+    (frame[0] as RegoSet).add(value);
+    return stop;
+  });
+}
+
+function assembleEntry(clause: ClausePlan, assembler: Assembler): Run {
+  const { budget } = assembler.machine;
+  const path = clause.at.map(assembler.operand);
+  const element = clause.element && assembler.operand(clause.element);
+  const value = clause.value && assembler.operand(clause.value);
+  return assembler.body(clause.body, (frame) => {
+    const at: Value[] = [];
+    for (const part of path) {
+      const key = (part as Eval)(frame);
+      if (key === undefined) return false;
+      at.push(key);
+    }
+    const found = (element ?? value)?.(frame);
+    if (found === undefined) return false;
+    budget.element();
+    const builder = frame[0] as DocumentBuilder;
+    if (element) builder.addElement(at, found, clause.headSpan);
+    else builder.setValue(at, found, clause.headSpan);
+    return false;
+  });
+}

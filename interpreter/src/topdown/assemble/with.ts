@@ -1,0 +1,125 @@
+import type { Replacement, WithChange, WithStep } from "../../plan/plan.ts";
+import type { PlainObject, Value } from "../../value/value.ts";
+import { isObject } from "../../value/kind.ts";
+import { replaceAt } from "../documents.ts";
+import type { Frame, Machine, Mock, World } from "../machine.ts";
+import { FOUND, type Assembler, type Run } from "./assembler.ts";
+
+/**
+ * Assembles an expression under `with`. All values are read first, under the old documents; the expression runs under
+ * the changed ones, with caches of its own; what follows runs under the old ones again, however often.
+ */
+export function assembleWith(step: WithStep, rest: Run | undefined, assembler: Assembler): Run {
+  const { machine } = assembler;
+  const changes = step.changes.map((change) => assembleChange(change, assembler));
+  const apply = (frame: Frame): World | undefined => {
+    const edits: ((machine: Machine) => void)[] = [];
+    for (const change of changes) {
+      const edit = change(frame);
+      if (!edit) return undefined;
+      edits.push(edit);
+    }
+    const world = machine.save();
+    machine.cache = machine.freshCache();
+    for (const edit of edits) edit(machine);
+    return world;
+  };
+  if (!rest) {
+    const test = assembler.steps(step.steps, FOUND);
+    return (frame) => {
+      const world = apply(frame);
+      if (!world) return false;
+      const result = test(frame);
+      machine.restore(world);
+      return result;
+    };
+  }
+  // Slots are out of reach here: the worlds to go back to are kept on a stack of the step's own.
+  const outer: World[] = [];
+  const run = assembler.steps(step.steps, (frame) => {
+    const inner = machine.save();
+    machine.restore(outer.at(-1) as World);
+    const result = rest(frame);
+    machine.restore(inner);
+    return result;
+  });
+  return (frame) => {
+    const world = apply(frame);
+    if (!world) return false;
+    outer.push(world);
+    try {
+      return run(frame);
+    } finally {
+      outer.pop();
+      machine.restore(world);
+    }
+  };
+}
+
+type Change = (frame: Frame) => ((machine: Machine) => void) | undefined;
+
+function assembleChange(change: WithChange, assembler: Assembler): Change {
+  if (change.on === "function") {
+    const { name } = change;
+    const mock = assembleReplacement(change.by, assembler);
+    return (frame) => {
+      const by = mock(frame);
+      return by && ((machine) => (machine.mocks = new Map([...(machine.mocks ?? []), [name, by]])));
+    };
+  }
+  const value = assembler.operand(change.value);
+  const { path } = change;
+  if (change.on === "input") {
+    return (frame) => {
+      const given = value(frame);
+      return given === undefined ? undefined : (machine) => (machine.input = replaceAt(machine.input, path, given));
+    };
+  }
+  return (frame) => {
+    const given = value(frame);
+    if (given === undefined) return undefined;
+    return (machine) => {
+      const root = replaceAt(machine.data, path, given);
+      machine.data = isObject(root) ? (root as PlainObject) : {};
+      machine.masks = [...(machine.masks ?? []), path];
+    };
+  };
+}
+
+function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Frame) => Mock | undefined {
+  const { machine } = assembler;
+  switch (by.kind) {
+    case "value": {
+      const value = assembler.operand(by.value);
+      return (frame) => {
+        const given = value(frame);
+        return given === undefined ? undefined : { kind: "value", value: given };
+      };
+    }
+    case "rule": {
+      const unit = assembler.rule(by.rule);
+      const mock: Mock = { kind: "call", call: (args) => unit.call(args) };
+      return () => mock;
+    }
+    case "builtin": {
+      const row = assembler.builtins.get(by.name);
+      const span = { source: 0, start: 0, end: 0, row: 0, col: 0 };
+      const mock: Mock = {
+        kind: "call",
+        call: (args) => (row ? machine.callBuiltin(row, args, machine.scope.span ?? span) : undefined),
+      };
+      return () => mock;
+    }
+  }
+}
+
+/** The result of a replaced function. The replacement itself runs without any replacement, or it could call itself. */
+export function callMock(machine: Machine, mock: Mock, args: readonly Value[]): Value | undefined {
+  if (mock.kind === "value") return mock.value;
+  const world = machine.save();
+  machine.mocks = undefined;
+  machine.cache = machine.freshCache();
+  const result = mock.call(args);
+  machine.restore(world);
+  return result;
+}

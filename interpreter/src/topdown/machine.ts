@@ -1,0 +1,194 @@
+import { BuiltinError, OperandError, type Builtin, type BuiltinContext, type Host } from "../builtins/builtin.ts";
+import type { RegoError, RegoErrorCode } from "../errors.ts";
+import type { PlanSource, Span } from "../plan/plan.ts";
+import { Location } from "../syntax/location.ts";
+import { equals } from "../value/order.ts";
+import type { PlainObject, Value } from "../value/value.ts";
+import { Budget, type BudgetLimits } from "./budget.ts";
+import { Fault } from "./fault.ts";
+import { answerOf, type HostAnswers } from "./suspend.ts";
+
+/** The slots of one rule call or query. Slot 0 gathers the result. */
+export type Frame = unknown[];
+
+/** What replaces a function or builtin within a `with`. */
+export type Mock =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "call"; readonly call: (args: readonly Value[]) => Value | undefined };
+
+/** What a `with` changes and restores. */
+export interface World {
+  readonly input: Value | undefined;
+  readonly data: PlainObject;
+  readonly masks: readonly (readonly Value[])[] | undefined;
+  readonly mocks: ReadonlyMap<string, Mock> | undefined;
+  readonly cache: unknown[];
+}
+
+export interface MachineStart {
+  readonly input: Value | undefined;
+  readonly data: PlainObject;
+  readonly host: Host;
+  readonly budget: BudgetLimits;
+  readonly answers: HostAnswers | undefined;
+  readonly onPrint: ((line: string) => void) | undefined;
+}
+
+/** Marks a rule in the cache that was evaluated and has no value. */
+export const UNDEFINED = Symbol("undefined");
+
+/**
+ * The state of one evaluation, which the closures of an executable share: documents, caches, budget, errors. An
+ * executable has one machine and is not entered twice at a time.
+ */
+export class Machine {
+  input: Value | undefined = undefined;
+  data: PlainObject = {};
+  /** Paths below `data` whose rules a `with` hides. */
+  masks: readonly (readonly Value[])[] | undefined = undefined;
+  mocks: ReadonlyMap<string, Mock> | undefined = undefined;
+  /** Values of rules, by rule number; renewed by each `with`. */
+  cache: unknown[] = [];
+  readonly budget: Budget;
+  /** Errors of builtins, first one first. They make a call undefined and end nothing. */
+  builtinErrors: RegoError[] = [];
+  /** Paths of the rules being evaluated, innermost last: named when the budget is used up. */
+  readonly #sources: readonly PlanSource[];
+  readonly #cacheSize: number;
+  #memo = new Map<string, [args: readonly Value[], result: Value | undefined][]>();
+  #host: Host = { nowNs: () => 0n, random: () => 0 };
+  readonly scope: BuiltinScope;
+  /** The rule evaluated last, for messages. */
+  rule: readonly Value[] = [];
+
+  constructor(sources: readonly PlanSource[], ruleCount: number) {
+    this.#sources = sources;
+    this.#cacheSize = ruleCount;
+    this.scope = new BuiltinScope(this);
+    this.budget = new Budget(
+      () => this.#host.nowNs(),
+      (budget, limit) => {
+        const rule = this.rule.length > 0 ? ` in data.${this.rule.join(".")}` : "";
+        throw this.fault("eval_cancel_error", `budget of ${limit} ${budget} used up${rule}`, undefined);
+      },
+    );
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  start(start: MachineStart): void {
+    this.input = start.input;
+    this.data = start.data;
+    this.masks = undefined;
+    this.mocks = undefined;
+    this.cache = this.freshCache();
+    this.builtinErrors = [];
+    this.rule = [];
+    this.#host = start.host;
+    if (this.#memo.size > 0) this.#memo = new Map();
+    this.scope.start(start.answers, start.onPrint);
+    this.budget.start(start.budget);
+  }
+
+  /** Lets go of everything the evaluation held. */
+  finish(): void {
+    this.input = undefined;
+    this.data = {};
+    this.cache = [];
+  }
+
+  freshCache(): unknown[] {
+    return new Array(this.#cacheSize);
+  }
+
+  save(): World {
+    return { input: this.input, data: this.data, masks: this.masks, mocks: this.mocks, cache: this.cache };
+  }
+
+  restore(world: World): void {
+    this.input = world.input;
+    this.data = world.data;
+    this.masks = world.masks;
+    this.mocks = world.mocks;
+    this.cache = world.cache;
+  }
+
+  location(span: Span): Location {
+    const source = this.#sources[span.source] ?? { file: "", text: "" };
+    return new Location(source, span.start, span.end, span.row, span.col);
+  }
+
+  fault(code: RegoErrorCode, message: string, span: Span | undefined): Fault {
+    return new Fault({ code, message, location: span && this.location(span) });
+  }
+
+  /** Runs a builtin. Its errors are kept and make the call undefined; anything else ends the evaluation. */
+  callBuiltin(row: Builtin, args: readonly Value[], span: Span): Value | undefined {
+    this.scope.span = span;
+    try {
+      return row.memoised ? this.#memoised(row, args) : row.run(args, this.scope);
+    } catch (error) {
+      if (!(error instanceof BuiltinError)) throw error;
+      const code = error instanceof OperandError ? "eval_type_error" : "eval_builtin_error";
+      this.builtinErrors.push({ code, message: `${row.name}: ${error.message}`, location: this.location(span) });
+      return undefined;
+    }
+  }
+
+  /** The same arguments give the same result throughout a query. */
+  #memoised(row: Builtin, args: readonly Value[]): Value | undefined {
+    let calls = this.#memo.get(row.name);
+    if (!calls) this.#memo.set(row.name, (calls = []));
+    const known = calls.find((call) => call[0].every((arg, i) => equals(arg, args[i] as Value)));
+    if (known) return known[1];
+    const result = row.run(args, this.scope);
+    calls.push([args, result]);
+    return result;
+  }
+}
+
+/** What builtins see of the machine. */
+class BuiltinScope implements BuiltinContext {
+  readonly #machine: Machine;
+  queryCache = new Map<string, unknown>();
+  span: Span | undefined = undefined;
+  #answers: HostAnswers | undefined;
+  #onPrint: ((line: string) => void) | undefined;
+  onNote: ((message: string) => void) | undefined;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  start(answers: HostAnswers | undefined, onPrint: ((line: string) => void) | undefined): void {
+    if (this.queryCache.size > 0) this.queryCache = new Map();
+    this.#answers = answers;
+    this.#onPrint = onPrint;
+  }
+
+  get host(): Host {
+    return this.#machine.host;
+  }
+
+  get location(): Location | undefined {
+    return this.span && this.#machine.location(this.span);
+  }
+
+  charge(units: number): void {
+    this.#machine.budget.spend(units);
+  }
+
+  note(message: string): void {
+    this.onNote?.(message);
+  }
+
+  print(line: string): void {
+    this.#onPrint?.(line);
+  }
+
+  hostCall(kind: string, request: Value): Value {
+    return answerOf(this.#answers, kind, request);
+  }
+}

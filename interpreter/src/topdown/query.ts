@@ -1,0 +1,106 @@
+import type { RegoError } from "../errors.ts";
+import type { QueryPlan, Span } from "../plan/plan.ts";
+import type { Location } from "../syntax/location.ts";
+import { setOwn } from "../value/plain-object.ts";
+import type { Value } from "../value/value.ts";
+import type { Executable } from "./assemble.ts";
+import { Fault } from "./fault.ts";
+import type { Frame, MachineStart } from "./machine.ts";
+
+/** One solution of a query. */
+export interface QueryResult {
+  readonly expressions: readonly { readonly value: Value; readonly text: string; readonly location: Location }[];
+  readonly bindings: Readonly<Record<string, Value>>;
+}
+
+export interface Outcome<T> {
+  readonly value: T;
+  readonly errors: readonly RegoError[];
+}
+
+export interface RunOptions extends MachineStart {
+  /** An error of a builtin ends in an error instead of an undefined call. */
+  readonly strictBuiltinErrors: boolean;
+}
+
+/** Collects all solutions of a query, in evaluation order; equal ones are kept. */
+export function resultsOf(executable: Executable): (options: RunOptions) => Outcome<readonly QueryResult[]> {
+  const { machine, plan } = executable;
+  let results: QueryResult[] = [];
+  const shown = resultReader(plan.query, (span) => machine.location(span));
+  const run = executable.query((frame) => {
+    machine.budget.element();
+    results.push(shown(frame));
+    return false;
+  });
+  return (options) => {
+    results = [];
+    const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
+    return { value: results, errors };
+  };
+}
+
+/** The value of a query's only expression, without a result around it. */
+export function valueOf(executable: Executable): (options: RunOptions) => Outcome<Value | undefined> {
+  const { plan } = executable;
+  const slot = plan.query.expressions[0]?.slot ?? 0;
+  let value: Value | undefined;
+  const run = executable.query((frame) => {
+    value = frame[slot] as Value;
+    return true;
+  });
+  return (options) => {
+    value = undefined;
+    const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
+    return { value: errors.length > 0 ? undefined : value, errors };
+  };
+}
+
+/**
+ * Runs an evaluation and turns what ends it into errors. With strict builtin errors the first of those is what is
+ * reported, whatever came after it. A suspension passes through: it is for whoever can answer it.
+ */
+function attempt(executable: Executable, options: RunOptions, run: () => void): readonly RegoError[] {
+  const { machine } = executable;
+  machine.start(options);
+  let fault: RegoError | undefined;
+  try {
+    run();
+  } catch (error) {
+    fault = faultOf(error, machine.rule);
+  } finally {
+    machine.finish();
+  }
+  const first = options.strictBuiltinErrors ? machine.builtinErrors[0] : undefined;
+  if (first) return [first];
+  return fault ? [fault] : [];
+}
+
+function faultOf(error: unknown, rule: readonly Value[]): RegoError {
+  if (error instanceof Fault) return error.error;
+  // The engine's stack ended before the depth budget did: a small stack, or deeply nested values.
+  if (error instanceof RangeError && error.message.includes("call stack")) {
+    const where = rule.length > 0 ? ` in data.${rule.join(".")}` : "";
+    return { code: "eval_cancel_error", message: `stack used up${where}`, location: undefined };
+  }
+  throw error;
+}
+
+function resultReader(query: QueryPlan, location: (span: Span) => Location): (frame: Frame) => QueryResult {
+  const expressions = query.expressions.map(({ text, span, slot }) => ({ text, location: location(span), slot }));
+  return (frame) => {
+    const bindings: Record<string, Value> = {};
+    for (const { name, slot } of query.bindings) {
+      const value = frame[slot] as Value | undefined;
+      if (value !== undefined) setOwn(bindings, name, value);
+    }
+    return {
+      expressions: expressions.map(({ text, location, slot }) => ({
+        value: slot === undefined ? true : (frame[slot] as Value),
+        text,
+        location,
+      })),
+      bindings,
+    };
+  };
+}

@@ -1,0 +1,66 @@
+import { BuiltinError } from "../builtins/builtin.ts";
+import { equals } from "../value/order.ts";
+import type { Value } from "../value/value.ts";
+
+/** One question to the host and what came of it. */
+export interface HostAnswer {
+  readonly kind: string;
+  readonly request: Value;
+  readonly outcome: { readonly answer: Value } | { readonly error: string };
+}
+
+/** Answers at hand for an evaluation; kept, they are all that is needed to run it again. */
+export type HostAnswers = readonly HostAnswer[];
+
+/** Gives the host's answer to a question. A rejection fails the builtin with the reason's message. */
+export type AnswerHostCall = (kind: string, request: Value) => Promise<Value>;
+
+/**
+ * Ends an attempt at an evaluation because a builtin needs something that takes waiting. Whoever asked for the
+ * evaluation gets the answer and runs it again: evaluation itself stays synchronous and takes the same road twice.
+ * Control flow, not an error; no policy can catch it.
+ */
+export class Suspension extends Error {
+  override readonly name = "Suspension";
+  readonly kind: string;
+  readonly request: Value;
+
+  constructor(kind: string, request: Value) {
+    super(`${kind} needs an answer of the host`);
+    this.kind = kind;
+    this.request = request;
+  }
+}
+
+/** The answer to a question; a {@link Suspension} where there is none yet. */
+export function answerOf(answers: HostAnswers | undefined, kind: string, request: Value): Value {
+  const found = answers?.find((answer) => answer.kind === kind && equals(answer.request, request));
+  if (!found) throw new Suspension(kind, request);
+  if ("error" in found.outcome) throw new BuiltinError(found.outcome.error);
+  return found.outcome.answer;
+}
+
+/**
+ * Runs an evaluation as often as it takes: each time a host call suspends it, the call is answered and the evaluation
+ * run again with all answers so far. One attempt finds one call, so an evaluation with n calls runs n + 1 times.
+ */
+export async function evalWithAnswers<T>(
+  attempt: (answers: HostAnswers) => T,
+  given: HostAnswers,
+  answer: AnswerHostCall,
+): Promise<T> {
+  const answers: HostAnswer[] = [...given];
+  for (;;) {
+    try {
+      return attempt(answers);
+    } catch (error) {
+      if (!(error instanceof Suspension)) throw error;
+      const { kind, request } = error;
+      const outcome = await answer(kind, request).then(
+        (value) => ({ answer: value }),
+        (reason: unknown) => ({ error: reason instanceof Error ? reason.message : String(reason) }),
+      );
+      answers.push({ kind, request, outcome });
+    }
+  }
+}
