@@ -134,7 +134,10 @@ export interface NotBody {
 
 export interface LogicalExpr {
   readonly kind: "and" | "or";
+  /** Always two: `a or b or c` is `(a or b) or c`. */
   readonly operands: readonly Body[];
+  /** For each operand, whether it was written in braces. */
+  readonly explicit: readonly boolean[];
 }
 
 export interface With {

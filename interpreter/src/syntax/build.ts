@@ -123,13 +123,14 @@ export class Builder {
     return this.infix(operator, args, last);
   }
 
-  /** An expression from a term: a call becomes the statement itself. */
-  expression(term: Term, location: Location, negated: boolean, withs: readonly With[]): Expr {
-    const terms: ExprTerms =
-      term.kind === "call"
-        ? { kind: "call", operator: term.operator, args: term.args, infix: term.infix }
-        : { kind: "term", term };
-    return { negated, terms, with: withs, generated: false, location };
+  /** The terms of a statement that is one term: a call becomes the statement itself. */
+  termsOf(term: Term): ExprTerms {
+    if (term.kind !== "call") return { kind: "term", term };
+    return { kind: "call", operator: term.operator, args: term.args, infix: term.infix };
+  }
+
+  statement(terms: ExprTerms, withs: readonly With[], first: IToken, last: IToken): Expr {
+    return { negated: false, terms, with: withs, generated: false, location: this.span(first, last) };
   }
 
   /** A fresh copy of a head for a chained body or an else branch: wildcard arguments are other wildcards there. */

@@ -68,7 +68,9 @@ describe.skipIf(!existsSync(DATA))("real Rego", () => {
   );
 
   it("parses every template of the library and the seeds", () => {
-    const files = globSync(join(DATA, "{gatekeeper-library,seeds}/**/*.{yaml,yml}"));
+    const all = globSync(join(DATA, "{gatekeeper-library,seeds}/**/*.{yaml,yml}"));
+    // One seed is a template that must be refused.
+    const files = all.filter((file) => !file.endsWith("bad-rego.yaml"));
     const faults = files.flatMap((file) => {
       return templatesIn(file).map(({ source, version }) => moduleFault(file, source, version));
     });

@@ -29,6 +29,8 @@ export interface LexedSource {
   /** In source order; `startLine` and `startColumn` are set, the column in code points. */
   readonly tokens: readonly IToken[];
   readonly comments: readonly IToken[];
+  /** Index of the first token from which on `and` or `or` is a keyword. */
+  readonly logicalFrom: number;
 }
 
 let lexer: Lexer | undefined;
@@ -60,9 +62,9 @@ export function lex(source: Source, rules: KeywordRules): LexedSource {
     illegal.length === 0 ? raw : [...raw, ...illegal].sort((a, b) => a.startOffset - b.startOffset);
   placeTokens(source.text, tokens);
   placeTokens(source.text, comments);
-  markKeywords(tokens, rules);
+  const logicalFrom = markKeywords(tokens, rules);
   for (const token of tokens) rejectBadLiteral(token);
-  return { tokens, comments };
+  return { tokens, comments, logicalFrom };
 }
 
 function illegalToken(text: string, offset: number, length: number): IToken {
@@ -127,8 +129,9 @@ function placeTokens(text: string, tokens: readonly IToken[]): void {
   }
 }
 
-/** Turns words into keywords. A word after a dot never is one (`input.if`), wherever it stands. */
-function markKeywords(tokens: readonly IToken[], rules: KeywordRules): void {
+/** Turns words into keywords; returns from which token on `and` or `or` is one. A word after a dot never is one (`input.if`), wherever it stands. */
+function markKeywords(tokens: readonly IToken[], rules: KeywordRules): number {
+  let logicalFrom = Infinity;
   const active = new Map<string, TokenType>(KEYWORDS);
   if (rules.version === "v1") for (const [name, type] of V1_KEYWORDS) active.set(name, type);
   for (let i = 0; i < tokens.length; i++) {
@@ -137,8 +140,11 @@ function markKeywords(tokens: readonly IToken[], rules: KeywordRules): void {
     const keyword = active.get(token.image);
     if (keyword === undefined) continue;
     setType(token, keyword);
-    if (keyword === Import) activateImported(tokens, i + 1, active, rules);
+    if (keyword !== Import) continue;
+    activateImported(tokens, i + 1, active, rules);
+    if (logicalFrom === Infinity && (active.has("and") || active.has("or"))) logicalFrom = i;
   }
+  return logicalFrom;
 }
 
 export function setType(token: IToken, type: TokenType): void {

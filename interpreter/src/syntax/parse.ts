@@ -98,6 +98,12 @@ type ReadStatements =
 
 let parser: RegoParser | undefined;
 
+/** The one parser of the process, made on first use. */
+function theParser(): RegoParser {
+  parser ??= new RegoParser();
+  return parser;
+}
+
 function readStatements(
   source: Source,
   version: RegoVersion,
@@ -106,24 +112,24 @@ function readStatements(
 ): ReadStatements {
   const importable = importableKeywords(version, capabilities.future_keywords);
   const lexed = lex(source, { version, importable });
+  const grammar = theParser();
   const statements: ReadStatement[] = [];
-  let notBodies = false;
   const accept = (statement: Statement, row: number): void => {
     if (statement.kind === "import") {
       const problem = importProblem(statement.import, statement.aliasPlace, version, importable);
       if (problem) throw new SyntaxFault([problem]);
-      notBodies ||= bringsNotBodies(statement.import, importable);
+      if (bringsNotBodies(statement.import, importable)) grammar.notBodies = true;
     }
     statements.push({ statement, row });
   };
-  parser ??= new RegoParser();
-  const fault = run(parser, () => {
-    (parser as RegoParser).start(lexed.tokens, {
+  const fault = run(grammar, () => {
+    grammar.start({
+      tokens: lexed.tokens,
       builder: new Builder(source),
       templateStrings: capabilities.features.includes("template_strings"),
-      notBodies: () => notBodies,
+      logicalFrom: lexed.logicalFrom,
     });
-    (parser as RegoParser).statements(skipRules, accept);
+    grammar.statements(skipRules, accept);
   });
   if (fault === undefined) return { ok: true, statements, lexed };
   return failure(fault.map((problem) => toRegoError(source, problem)));

@@ -1,0 +1,204 @@
+import { EmbeddedActionsParser, type IToken, type TokenType } from "chevrotain";
+import type { Builder } from "../build.ts";
+import {
+  notesOnly,
+  type Problem,
+  problemsOf,
+  RECURSION_TEXT,
+  SyntaxFault,
+  unexpected,
+} from "../diagnostics.ts";
+import { setType } from "../lexer.ts";
+import type { Location } from "../location.ts";
+import { placeOf } from "../rule-head.ts";
+import * as T from "../tokens.ts";
+
+/** What one parse works on. */
+export interface ParseJob {
+  readonly tokens: readonly IToken[];
+  readonly builder: Builder;
+  /** Whether the capabilities have template strings. */
+  readonly templateStrings: boolean;
+  /** Index of the first token from which on `and` and `or` are keywords. */
+  readonly logicalFrom: number;
+}
+
+/** Nesting at which we give up, well before the JavaScript stack ends. */
+export const MAX_DEPTH = 250;
+
+/** A place to come back to. */
+interface SavedState {
+  readonly position: number;
+  readonly depth: number;
+  readonly wildcards: number;
+}
+
+/**
+ * What every part of the grammar needs: looking at the next tokens and the whitespace before them, failing with OPA's
+ * words, and trying one reading before another.
+ */
+export abstract class Cursor extends EmbeddedActionsParser {
+  // Public in the library's code, missing from its types.
+  declare readonly exportLexerState: () => number;
+  declare readonly importLexerState: (position: number) => void;
+
+  /** True after a top rule that stopped at a fault (which is then the last of `errors`). */
+  failed = false;
+
+  protected tree!: Builder;
+  protected tokens: readonly IToken[] = [];
+  protected templateStrings = true;
+  protected logicalFrom = Infinity;
+  protected depth = 0;
+
+  /** `skipValidations` saves a third of the start-up time; a test validates the grammar instead. */
+  constructor(skipValidations: boolean) {
+    super(T.VOCABULARY, {
+      maxLookahead: 1,
+      nodeLocationTracking: "none",
+      recoveryEnabled: false,
+      skipValidations,
+      errorMessageProvider: notesOnly,
+    });
+  }
+
+  /** Starts on another source; call before a top rule. */
+  start(job: ParseJob): void {
+    this.input = job.tokens as IToken[];
+    this.tokens = job.tokens;
+    this.tree = job.builder;
+    this.templateStrings = job.templateStrings;
+    this.logicalFrom = job.logicalFrom;
+    this.depth = 0;
+  }
+
+  /** The token that comes next. */
+  next(): IToken {
+    return this.LA(1);
+  }
+
+  // Looking around
+
+  protected at(type: TokenType): boolean {
+    return this.LA(1).tokenType === type && !this.RECORDING_PHASE;
+  }
+
+  /** No whitespace between the last token and the next. */
+  protected touches(): boolean {
+    return this.LA(1).startOffset === (this.LA(0).endOffset as number) + 1;
+  }
+
+  protected adjacent(type: TokenType): boolean {
+    return this.at(type) && this.touches();
+  }
+
+  protected onNewLine(): boolean {
+    const next = this.LA(1);
+    const end = next.startOffset < 0 ? this.tree.source.text.length : next.startOffset;
+    return this.tree.source.text.slice((this.LA(0).endOffset as number) + 1, end).includes("\n");
+  }
+
+  /** True for a word that `.` or `[` follows at once: the start of a ref even where the word is a keyword. */
+  protected isRefHead(): boolean {
+    const next = this.LA(2);
+    if (next.tokenType !== T.Dot && next.tokenType !== T.LBracket) return false;
+    const word = this.LA(1);
+    return next.startOffset === (word.endOffset as number) + 1;
+  }
+
+  /** Makes the keyword of `if.x` or `in["y"]` an identifier. True if it did. */
+  protected refHeadAsIdentifier(): boolean {
+    if (this.RECORDING_PHASE) return false;
+    const word = this.LA(1);
+    if (!isKeyword(word) || !this.isRefHead()) return false;
+    setType(word, T.Identifier);
+    return true;
+  }
+
+  /** `and(x, y)` where a term must stand is a call of the builtin. */
+  protected callAsIdentifier(): void {
+    const next = this.LA(2);
+    if (next.tokenType === T.LParen && next.startOffset === (this.LA(1).endOffset as number) + 1) {
+      setType(this.LA(1), T.Identifier);
+    }
+  }
+
+  /** The first word of a package or import path may be a keyword. */
+  protected wordAsIdentifier(): void {
+    if (isKeyword(this.LA(1))) setType(this.LA(1), T.Identifier);
+  }
+
+  // Failing and trying
+
+  protected enter(): void {
+    if (++this.depth > MAX_DEPTH) this.failHere(RECURSION_TEXT);
+  }
+
+  protected here(): SavedState {
+    if (this.RECORDING_PHASE) return { position: 0, depth: 0, wildcards: 0 };
+    return { position: this.exportLexerState(), depth: this.depth, wildcards: this.tree.wildcards };
+  }
+
+  protected back(state: SavedState): void {
+    if (this.RECORDING_PHASE) return;
+    this.importLexerState(state.position);
+    this.depth = state.depth;
+    this.tree.wildcards = state.wildcards;
+  }
+
+  /** The result of `parse`, or undefined where it fails. */
+  protected tried<Result>(parse: () => Result): Result | undefined {
+    if (this.RECORDING_PHASE) return parse();
+    try {
+      return parse();
+    } catch (fault) {
+      if (isFinal(fault)) throw fault;
+      return undefined;
+    }
+  }
+
+  /** Adds a second problem to the one that stopped `parse`. */
+  protected noted<Result>(parse: () => Result, note: () => string): Result {
+    try {
+      return parse();
+    } catch (fault) {
+      if (isFinal(fault)) throw fault;
+      const problems = problemsOf(fault);
+      if (problems === undefined) throw fault;
+      throw new SyntaxFault([...problems, ...unexpected(this.LA(1), note())]);
+    }
+  }
+
+  /** `unexpected X token: note` at the next token. */
+  protected fail(note = "", token = this.LA(1)): never {
+    return this.raise(unexpected(token, note));
+  }
+
+  protected failHere(message: string): never {
+    return this.raise([{ place: this.LA(1), message }]);
+  }
+
+  protected failAtToken(token: IToken, message: string): never {
+    return this.raise([{ place: token, message }]);
+  }
+
+  protected failAt(location: Location, message: string): never {
+    return this.raise([{ place: placeOf(location), message }]);
+  }
+
+  /** While the grammar is recorded there is no input, so nothing can be wrong with it. */
+  private raise(problems: readonly Problem[]): never {
+    if (this.RECORDING_PHASE) return undefined as never;
+    throw new SyntaxFault(problems);
+  }
+}
+
+/** Faults that no other reading can mend. */
+export function isFinal(fault: unknown): boolean {
+  if (fault instanceof RangeError) return true;
+  return fault instanceof SyntaxFault && fault.message === RECURSION_TEXT;
+}
+
+export function isKeyword(token: IToken): boolean {
+  return T.KEYWORD_TYPES.has(token.tokenType);
+}
