@@ -1,0 +1,56 @@
+import type { RegoError } from "../../errors.ts";
+import type { Body } from "../../syntax/ast.ts";
+import { eachRule, isStrict, typeError } from "../compilation.ts";
+import type { Compilation } from "../compilation.ts";
+import { isFunctionOperator, operatorName } from "../compiled.ts";
+import { walkBody, walkRule } from "../walk.ts";
+import type { Visitor } from "../walk.ts";
+
+/** CheckUnsafeBuiltins: calls of functions that the host forbids. */
+export function checkUnsafeBuiltins(c: Compilation): void {
+  const banned = c.options.unsafeBuiltins;
+  if (!banned) return;
+  eachRule(c, (rule) => c.errors.addAll(callsOf(banned, "unsafe", (visitor) => walkRule(rule, visitor))));
+}
+
+export function unsafeBuiltinsInBody(c: Compilation, body: Body): readonly RegoError[] {
+  const banned = c.options.unsafeBuiltins;
+  return banned ? callsOf(banned, "unsafe", (visitor) => walkBody(body, visitor)) : [];
+}
+
+/** CheckDeprecatedBuiltins: v1 and strict mode. */
+export function checkDeprecatedBuiltins(c: Compilation): void {
+  const deprecated = deprecatedNames(c);
+  eachRule(c, (rule, entry) => {
+    if (!isStrict(c, entry.module)) return;
+    c.errors.addAll(callsOf(deprecated, "deprecated", (visitor) => walkRule(rule, visitor)));
+  });
+}
+
+export function deprecatedBuiltinsInBody(c: Compilation, body: Body): readonly RegoError[] {
+  if (!c.options.strict) return [];
+  return callsOf(deprecatedNames(c), "deprecated", (visitor) => walkBody(body, visitor));
+}
+
+function deprecatedNames(c: Compilation): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const builtin of c.builtins.values()) if (builtin.deprecated) names.add(builtin.name);
+  return names;
+}
+
+function callsOf(
+  names: ReadonlySet<string>,
+  adjective: "unsafe" | "deprecated",
+  walk: (visitor: Visitor) => void,
+): readonly RegoError[] {
+  const errors: RegoError[] = [];
+  walk({
+    expr: (expr) => {
+      if (expr.terms.kind !== "call" || isFunctionOperator(expr.terms.operator)) return;
+      const name = operatorName(expr.terms.operator);
+      if (!names.has(name)) return;
+      errors.push(typeError(`${adjective} built-in function calls in expression: ${name}`, expr.location));
+    },
+  });
+  return errors;
+}

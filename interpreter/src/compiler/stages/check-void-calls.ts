@@ -1,0 +1,31 @@
+import type { RegoError } from "../../errors.ts";
+import type { Body } from "../../syntax/ast.ts";
+import { eachRule, typeError } from "../compilation.ts";
+import type { Compilation } from "../compilation.ts";
+import { refText } from "../nodes.ts";
+import { builtinOf } from "../rule-tree.ts";
+import { walkBody, walkRule } from "../walk.ts";
+import type { Visitor } from "../walk.ts";
+
+/** CheckVoidCalls: `print` has no value, so it can only stand as a statement. */
+export function checkVoidCalls(c: Compilation): void {
+  eachRule(c, (rule) => c.errors.addAll(voidCallsIn(c, (visitor) => walkRule(rule, visitor))));
+}
+
+export function voidCallsInBody(c: Compilation, body: Body): readonly RegoError[] {
+  return voidCallsIn(c, (visitor) => walkBody(body, visitor));
+}
+
+function voidCallsIn(c: Compilation, walk: (visitor: Visitor) => void): readonly RegoError[] {
+  const errors: RegoError[] = [];
+  walk({
+    term: (term) => {
+      if (term.kind !== "call") return;
+      const builtin = builtinOf(c, term.operator);
+      if (builtin && !builtin.decl.result) {
+        errors.push(typeError(`${refText(term.operator.parts)}(...) used as value`, term.location));
+      }
+    },
+  });
+  return errors;
+}
