@@ -3,7 +3,7 @@ import type { PlainObject, Value } from "@portcullis/interpreter";
 import { decodeMutator } from "./mutators/decode-mutator.ts";
 import { MutationSystem } from "./system.ts";
 
-const everything = { matches: () => true, newId: () => "id" };
+const everything = { newId: () => "id" };
 
 function mutator(kind: string, location: string, parameters: PlainObject, name = "m"): PlainObject {
   const version = kind === "AssignImage" ? "v1alpha1" : "v1";

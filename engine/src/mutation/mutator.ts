@@ -1,4 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
+import type { Matcher } from "../target/match/match.ts";
 import type { Path } from "./path/path.ts";
 
 /** One Assign, AssignMetadata, ModifySet or AssignImage, checked and ready to apply. */
@@ -8,8 +9,8 @@ export interface Mutator {
   readonly path: Path;
   /** The kinds and operations it is for; undefined: all of them (AssignMetadata). */
   readonly applyTo: readonly ApplyTo[] | undefined;
-  /** `spec.match`, or undefined to match everything. */
-  readonly match: PlainObject | undefined;
+  /** `spec.match`. */
+  readonly matcher: Matcher;
   /** What the end of the location must be, for conflicts between mutators; undefined takes no part in them. */
   readonly schema: TerminalSchema | undefined;
   /** Returns the changed object, or undefined when nothing was set. Throws `MutationError`. */

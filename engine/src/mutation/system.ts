@@ -1,7 +1,8 @@
 import { equals, type PlainObject } from "@portcullis/interpreter";
+import { objectMeta } from "../kubernetes/object-meta.ts";
+import { matchable } from "../target/match/matchable.ts";
 import { appliesTo } from "./applies-to.ts";
 import { compareMutatorIds, mutatorKey, type Mutator, type MutatorId } from "./mutator.ts";
-import { objectField, textField } from "./mutators/decode.ts";
 import { schemaConflicts } from "./schema-conflicts.ts";
 import { MutationError } from "./walk.ts";
 
@@ -22,8 +23,6 @@ export interface MutationOutcome {
 }
 
 export interface MutationSystemOptions {
-  /** True when `spec.match` of a mutator holds for the object in its present state. Throws `MutationError`. */
-  readonly matches: (mutator: Mutator, target: MutationTarget) => boolean;
   /** A fresh id for each mutation, as it stands in messages. */
   readonly newId: () => string;
 }
@@ -86,8 +85,8 @@ export class MutationSystem {
   }
 
   #apply(mutator: Mutator, target: MutationTarget, id: string): PlainObject | undefined {
-    if (!appliesTo(mutator.applyTo, kindOfObject(target.object), target.operation)) return undefined;
-    if (!this.#options.matches(mutator, target)) return undefined;
+    if (!appliesTo(mutator.applyTo, objectMeta(target.object), target.operation)) return undefined;
+    if (!matches(mutator, target)) return undefined;
     try {
       return mutator.mutate(target.object);
     } catch (error) {
@@ -107,19 +106,15 @@ export class MutationSystem {
   }
 }
 
-function kindOfObject(object: PlainObject): { group: string; version: string; kind: string } {
-  const apiVersion = textField(object, "apiVersion");
-  const slash = apiVersion.indexOf("/");
-  return {
-    group: slash < 0 ? "" : apiVersion.slice(0, slash),
-    version: apiVersion.slice(slash + 1),
-    kind: textField(object, "kind"),
-  };
+/** Whether `spec.match` holds for the object in its present state. */
+function matches(mutator: Mutator, { object, namespace, source }: MutationTarget): boolean {
+  const decision = mutator.matcher.match(matchable(object, namespace, source));
+  if ("error" in decision) throw new MutationError(decision.error);
+  return decision.matched;
 }
 
 /** Group, kind, namespace and name, as Gatekeeper's messages list them. */
 function describe(object: PlainObject): string {
-  const metadata = objectField(object, "metadata") ?? {};
-  const { group, kind } = kindOfObject(object);
-  return `${group} ${kind} ${textField(metadata, "namespace")} ${textField(metadata, "name")}`;
+  const { group, kind, namespace, name } = objectMeta(object);
+  return `${group} ${kind} ${namespace} ${name}`;
 }

@@ -1,4 +1,5 @@
 import { kindOf, type PlainObject } from "@portcullis/interpreter";
+import { textAt } from "../../kubernetes/object-meta.ts";
 import { joinImage, splitImage, validateImageParts, type ImageParts } from "../image.ts";
 import type { Mutator } from "../mutator.ts";
 import { MutationError, mutateAt } from "../walk.ts";
@@ -9,7 +10,6 @@ import {
   InvalidMutatorError,
   isMetadataLocation,
   refuseKeyChange,
-  textField,
 } from "./decode.ts";
 
 /** AssignImage: changes the domain, the path or the tag of an image reference. Throws {@link InvalidMutatorError}. */
@@ -23,9 +23,9 @@ export function decodeAssignImage(object: PlainObject): Mutator {
     throw new InvalidMutatorError(`assignImage ${name} cannot mutate list-type fields`);
   }
   const wanted: ImageParts = {
-    domain: textField(fields.parameters, "assignDomain"),
-    path: textField(fields.parameters, "assignPath"),
-    tag: textField(fields.parameters, "assignTag"),
+    domain: textAt(fields.parameters, "assignDomain"),
+    path: textAt(fields.parameters, "assignPath"),
+    tag: textAt(fields.parameters, "assignTag"),
   };
   const problem = validateImageParts(wanted);
   if (problem) throw new InvalidMutatorError(`assignImage ${name} has invalid parameters: ${problem}`);
@@ -37,7 +37,7 @@ export function decodeAssignImage(object: PlainObject): Mutator {
     generation: fields.generation,
     path: fields.path,
     applyTo,
-    match: fields.match,
+    matcher: fields.matcher,
     schema: { type: "string", mustTerminate: true },
     mutate: (target) =>
       mutateAt(target, fields.path, tests, {

@@ -26,7 +26,7 @@ export function decodeAssignMetadata(object: PlainObject): Mutator {
     generation: fields.generation,
     path: fields.path,
     applyTo: undefined,
-    match: fields.match,
+    matcher: fields.matcher,
     schema: undefined,
     mutate: (target) => {
       const value = resolveAssign(source, target);

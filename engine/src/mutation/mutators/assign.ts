@@ -29,7 +29,7 @@ export function decodeAssignMutator(object: PlainObject): Mutator {
     generation: fields.generation,
     path: fields.path,
     applyTo,
-    match: fields.match,
+    matcher: fields.matcher,
     schema: { type: "unknown", mustTerminate: false },
     mutate: (target) => {
       const value = resolveAssign(source, target);

@@ -1,4 +1,6 @@
-import { getOwn, isArray, isObject, type PlainObject, type Value } from "@portcullis/interpreter";
+import { getOwn, type PlainObject, type Value } from "@portcullis/interpreter";
+import { listAt, objectAt, objectMeta, textAt } from "../../kubernetes/object-meta.ts";
+import { compileMatch, type Matcher } from "../../target/match/match.ts";
 import { parsePath, PathError } from "../path/parse.ts";
 import type { Path } from "../path/path.ts";
 import { pathTestsOf, PathTestError, type PathTest, type PathTests } from "../path/path-tests.ts";
@@ -17,26 +19,24 @@ export interface MutatorFields {
   readonly generation: string;
   readonly spec: PlainObject;
   readonly parameters: PlainObject;
-  readonly match: PlainObject | undefined;
+  readonly matcher: Matcher;
   readonly location: string;
   readonly path: Path;
 }
 
 /** Reads what all mutators share. Throws {@link InvalidMutatorError}. */
 export function decodeFields(object: PlainObject): MutatorFields {
-  const metadata = objectField(object, "metadata") ?? {};
-  const name = textField(metadata, "name");
+  const { name, kind } = objectMeta(object);
   if (name.length > 63) throw new InvalidMutatorError("maximum name length is 63 characters");
-  const kind = textField(object, "kind");
-  const spec = objectField(object, "spec") ?? {};
-  const location = textField(spec, "location");
-  const generation = getOwn(metadata, "generation");
+  const spec = objectAt(object, "spec") ?? {};
+  const location = textAt(spec, "location");
+  const generation = getOwn(objectAt(object, "metadata") ?? {}, "generation");
   return {
     id: { group: MUTATIONS_GROUP, kind, namespace: "", name },
     generation: typeof generation === "number" ? String(generation) : "0",
     spec,
-    parameters: objectField(spec, "parameters") ?? {},
-    match: objectField(spec, "match"),
+    parameters: objectAt(spec, "parameters") ?? {},
+    matcher: compileMatch(objectAt(spec, "match")),
     location,
     path: guarded(`invalid location format \`${location}\` for ${kind} ${name}: `, () => parsePath(location)),
   };
@@ -45,11 +45,9 @@ export function decodeFields(object: PlainObject): MutatorFields {
 /** Reads and checks `spec.applyTo`. */
 export function decodeApplyTo(fields: MutatorFields): readonly ApplyTo[] {
   const { kind, name } = fields.id;
-  const list = getOwn(fields.spec, "applyTo");
-  if (!isArray(list) || list.length === 0)
-    throw new InvalidMutatorError(`applyTo required for ${kind} mutator ${name}`);
-  return list.map((item, i) => {
-    const entry = (isObject(item) ? item : {}) as PlainObject;
+  const list = listAt(fields.spec, "applyTo");
+  if (list.length === 0) throw new InvalidMutatorError(`applyTo required for ${kind} mutator ${name}`);
+  return list.map((entry, i) => {
     const applyTo: ApplyTo = {
       groups: textList(entry, "groups"),
       versions: textList(entry, "versions"),
@@ -69,11 +67,9 @@ export function decodeApplyTo(fields: MutatorFields): readonly ApplyTo[] {
 
 /** Reads `spec.parameters.pathTests` against the location. */
 export function decodePathTests(fields: MutatorFields): PathTests {
-  const list = getOwn(fields.parameters, "pathTests");
-  const tests = (isArray(list) ? list : []).map((item): PathTest => {
-    const entry = (isObject(item) ? item : {}) as PlainObject;
-    const subPath = textField(entry, "subPath");
-    const condition = textField(entry, "condition");
+  const tests = listAt(fields.parameters, "pathTests").map((entry): PathTest => {
+    const subPath = textAt(entry, "subPath");
+    const condition = textAt(entry, "condition");
     if (condition !== "MustExist" && condition !== "MustNotExist") {
       throw new InvalidMutatorError(
         `unknown path test condition ${JSON.stringify(condition)}: must be one of MustExist, MustNotExist`,
@@ -101,19 +97,8 @@ export function isMetadataLocation(path: Path): boolean {
   return first?.kind === "object" && first.name === "metadata";
 }
 
-export function objectField(object: PlainObject, key: string): PlainObject | undefined {
-  const value = getOwn(object, key);
-  return isObject(value) ? (value as PlainObject) : undefined;
-}
-
-export function textField(object: PlainObject, key: string): string {
-  const value = getOwn(object, key);
-  return typeof value === "string" ? value : "";
-}
-
-function textList(object: PlainObject, key: string): readonly string[] {
-  const value: Value | undefined = getOwn(object, key);
-  return isArray(value) ? value.filter((item) => typeof item === "string") : [];
+function textList(object: Value, key: string): readonly string[] {
+  return listAt(object, key).filter((item) => typeof item === "string");
 }
 
 function operationsProblem(operations: readonly string[], place: string): string | undefined {

@@ -1,4 +1,5 @@
 import { equals, getOwn, isArray, printValue, type PlainObject, type Value } from "@portcullis/interpreter";
+import { listAt } from "../../kubernetes/object-meta.ts";
 import type { Mutator } from "../mutator.ts";
 import { MutationError, mutateAt } from "../walk.ts";
 import {
@@ -7,7 +8,6 @@ import {
   decodePathTests,
   InvalidMutatorError,
   isMetadataLocation,
-  objectField,
 } from "./decode.ts";
 
 /** ModifySet: treats a list as a set and adds (`merge`) or removes (`prune`) values. Throws {@link InvalidMutatorError}. */
@@ -22,14 +22,13 @@ export function decodeModifySet(object: PlainObject): Mutator {
   const tests = decodePathTests(fields);
   // The API server fills the default in; files do not pass through it.
   const operation = getOwn(fields.parameters, "operation") ?? "merge";
-  const list = getOwn(objectField(fields.parameters, "values") ?? {}, "fromList");
-  const values = isArray(list) ? list : [];
+  const values = listAt(fields.parameters, "values", "fromList");
   return {
     id: fields.id,
     generation: fields.generation,
     path: fields.path,
     applyTo,
-    match: fields.match,
+    matcher: fields.matcher,
     schema: { type: "set", mustTerminate: false },
     mutate: (target) =>
       mutateAt(target, fields.path, tests, {

@@ -1,0 +1,92 @@
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import { listAt, objectMeta, textAt } from "../kubernetes/object-meta.ts";
+
+/** An ExpansionTemplate: which objects imply another one, and where in them its text stands. */
+export interface ExpansionTemplate {
+  readonly name: string;
+  readonly applyTo: readonly {
+    readonly groups: readonly string[];
+    readonly versions: readonly string[];
+    readonly kinds: readonly string[];
+  }[];
+  /** Field names down to the template of the generated object. */
+  readonly templateSource: string;
+  readonly generated: GroupVersionKind;
+  /** Overrides the action of every result on a generated object; empty: no override. */
+  readonly enforcementAction: string;
+}
+
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** An ExpansionTemplate that is refused; the message is Gatekeeper's. */
+export class InvalidExpansionTemplateError extends Error {
+  override readonly name = "InvalidExpansionTemplateError";
+}
+
+export const EXPANSION_GROUP = "expansion.gatekeeper.sh";
+
+export function isExpansionTemplate(object: PlainObject): boolean {
+  return (
+    textAt(object, "apiVersion").startsWith(`${EXPANSION_GROUP}/`) &&
+    textAt(object, "kind") === "ExpansionTemplate"
+  );
+}
+
+/** Reads and checks an ExpansionTemplate. Throws {@link InvalidExpansionTemplateError}. */
+export function decodeExpansionTemplate(object: PlainObject): ExpansionTemplate {
+  const { name } = objectMeta(object);
+  const generated = {
+    group: textAt(object, "spec", "generatedGVK", "group"),
+    version: textAt(object, "spec", "generatedGVK", "version"),
+    kind: textAt(object, "spec", "generatedGVK", "kind"),
+  };
+  const applyTo = listAt(object, "spec", "applyTo").map((entry) => ({
+    groups: texts(entry, "groups"),
+    versions: texts(entry, "versions"),
+    kinds: texts(entry, "kinds"),
+  }));
+  const template: ExpansionTemplate = {
+    name,
+    applyTo,
+    templateSource: textAt(object, "spec", "templateSource"),
+    generated,
+    enforcementAction: textAt(object, "spec", "enforcementAction"),
+  };
+  const problem = problemOf(template);
+  if (problem) throw new InvalidExpansionTemplateError(problem);
+  return template;
+}
+
+/** True when the template names this very group, version and kind; there are no wildcards. */
+export function expandsKind(
+  { applyTo }: ExpansionTemplate,
+  { group, version, kind }: GroupVersionKind,
+): boolean {
+  return applyTo.some(
+    (entry) => entry.groups.includes(group) && entry.versions.includes(version) && entry.kinds.includes(kind),
+  );
+}
+
+function problemOf(template: ExpansionTemplate): string | undefined {
+  const { name, generated } = template;
+  if (name === "") return "ExpansionTemplate has empty name field";
+  if (name.length >= 64) return "ExpansionTemplate name must be less than 64 characters";
+  if (template.templateSource === "") return `ExpansionTemplate ${name} has empty source field`;
+  if (generated.group === "" && generated.version === "" && generated.kind === "") {
+    return `ExpansionTemplate ${name} has empty generatedGVK field`;
+  }
+  if (template.applyTo.length === 0) return `ExpansionTemplate ${name} must specify ApplyTo`;
+  if (expandsKind(template, generated)) {
+    const text = `${generated.group === "" ? "" : `${generated.group}/`}${generated.version}, Kind=${generated.kind}`;
+    return `ExpansionTemplate ${name} generates GVK ${text}, but also applies to that same GVK`;
+  }
+  return undefined;
+}
+
+function texts(entry: Value, key: string): readonly string[] {
+  return listAt(entry, key).filter((item) => typeof item === "string");
+}
