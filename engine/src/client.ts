@@ -1,6 +1,6 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
-import type { Response, Review, ReviewOptions } from "./reviews/review.ts";
+import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
 /** The whole contract of the constraint framework. All objects are Kubernetes objects as exact JSON. */
 export interface Client {
@@ -26,8 +26,41 @@ export interface Client {
   /** Empties `data.inventory`. */
   wipeData(): void;
   review(review: Review, options: ReviewOptions): Response;
+  /** Every template in force, by name. */
+  templates(): readonly TemplateInfo[];
+  /** Every constraint in force, by kind and name; those of one kind where it is given. */
+  constraints(kind?: string): readonly ConstraintInfo[];
+  /** Grow with every change of templates and constraints, and of the inventory. */
+  revisions(): Revisions;
   /** Templates, constraints and inventory, for `dump: All`. */
   dump(): PlainObject;
+}
+
+export interface TemplateInfo {
+  /** `metadata.name`. */
+  readonly name: string;
+  /** The kind of its constraints. */
+  readonly kind: string;
+  /** The template as it was added. */
+  readonly object: PlainObject;
+  /** The CustomResourceDefinition of its constraints. */
+  readonly crd: PlainObject;
+  /** `spec.targets[0].operations`: what the webhook evaluates it for. Empty for everything. */
+  readonly operations: readonly string[];
+  /** The policy revision that brought it. */
+  readonly revision: number;
+}
+
+export interface ConstraintInfo extends ConstraintRef {
+  /** `deny` where the constraint names none; may be `scoped`. */
+  readonly enforcementAction: string;
+  /** The policy revision that brought it. */
+  readonly revision: number;
+}
+
+export interface Revisions {
+  readonly policy: number;
+  readonly data: number;
 }
 
 export type ClientFactory = (options?: ClientOptions) => Client;
@@ -39,6 +72,12 @@ export interface ClientOptions {
   readonly disabledBuiltins?: readonly string[];
   /** Nanoseconds since 1970, for `time.now_ns`. */
   readonly nowNs?: () => bigint;
+  /** A number in [0, 1), for `rand.intn` and `uuid.rfc4122`. */
+  readonly random?: () => number;
+  /** Hashes, signatures and certificates for the crypto builtins: `node:crypto`. */
+  readonly crypto?: typeof import("node:crypto");
+  /** Receives lines of `print(…)`. Without it the calls are compiled away. */
+  readonly onPrint?: (line: string) => void;
 }
 
 export type { Outcome };

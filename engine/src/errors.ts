@@ -22,5 +22,24 @@ export interface EngineError {
 }
 
 export type Outcome<T = undefined> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: EngineError };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: EngineError };
+
+/** The outcome of something that only succeeds or is refused. */
+export const DONE: Outcome = Object.freeze({ ok: true, value: undefined });
+
+export function succeed<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+/** A refusal that no repetition mends. */
+export function refuse(code: EngineErrorCode, message: string, rego?: readonly RegoError[]): Outcome<never> {
+  return { ok: false, error: engineError(code, message, rego) };
+}
+
+export function engineError(
+  code: EngineErrorCode,
+  message: string,
+  rego?: readonly RegoError[],
+): EngineError {
+  return { code, message, retryable: false, ...(rego && { rego }) };
+}

@@ -1,1 +1,30 @@
-export {};
+// Each public name of the package, one by one. `spec-tests/architecture/api.test.ts` holds the list.
+export { createClient } from "./create-client.ts";
+export type {
+  Client,
+  ClientFactory,
+  ClientOptions,
+  ConstraintInfo,
+  Revisions,
+  TemplateInfo,
+} from "./client.ts";
+export type { EngineError, EngineErrorCode, Outcome } from "./errors.ts";
+export type {
+  ConstraintRef,
+  EnforcementAction,
+  EnforcementPoint,
+  Response,
+  Result,
+  Review,
+  ReviewOptions,
+} from "./reviews/review.ts";
+export { denyLine } from "./reviews/messages.ts";
+export { reviewOfObject } from "./target/review-of-object.ts";
+export type { ReviewOfObjectOptions } from "./target/review-of-object.ts";
+export { validateEnforcementActions } from "./constraints/enforcement-action.ts";
+export { processExcluder } from "./inventory/process-exclusion.ts";
+export type { Process, ProcessExcluder } from "./inventory/process-exclusion.ts";
+export { syncedKinds } from "./inventory/sync-selection.ts";
+export type { GroupVersionKind, SyncSelection } from "./inventory/sync-selection.ts";
+export { listAt, objectAt, objectMeta, textAt, valueAt } from "./kubernetes/object-meta.ts";
+export type { ObjectMeta } from "./kubernetes/object-meta.ts";

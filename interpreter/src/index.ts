@@ -25,5 +25,22 @@ export { BuiltinError, OperandError } from "./builtins/builtin.ts";
 export type { Builtin, BuiltinContext, Host } from "./builtins/builtin.ts";
 export type { Capabilities } from "./compiler/capabilities.ts";
 export type { ModuleText, ParsedModule } from "./syntax/parse.ts";
-export { walkRule } from "./syntax/visit.ts";
+export { walkRule, walkTerm } from "./syntax/visit.ts";
 export type { Visitor } from "./syntax/visit.ts";
+export { createRego } from "./rego.ts";
+export type {
+  AnswerHostCall,
+  BudgetLimits,
+  EvalOptions,
+  EvalResult,
+  HostAnswer,
+  HostAnswers,
+  ModuleSource,
+  PreparedQuery,
+  PreparedRule,
+  PrepareOptions,
+  QueryResult,
+  Rego,
+  RegoOptions,
+  RuleResult,
+} from "./rego.ts";

@@ -1,0 +1,43 @@
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { EngineError, Outcome } from "../errors.ts";
+import type { RegoSource } from "../templates/template.ts";
+
+/** Turns the code of a template into something that can judge. One driver serves one language. */
+export interface Driver {
+  readonly name: string;
+  /** Compiles the code of the template of this kind. */
+  compile(kind: string, source: RegoSource): Outcome<CompiledTemplate>;
+}
+
+/** The code of one template, ready to judge any number of reviews. */
+export interface CompiledTemplate {
+  /** Judges a review for one constraint. */
+  evaluate(question: Question): Answer;
+  /** The texts that were compiled, by module name, for `dump: All`. */
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+export interface Question {
+  /** `input.review`. */
+  readonly review: PlainObject;
+  /** `input.parameters`. */
+  readonly parameters: PlainObject;
+  /** The base document, `{ inventory }`. */
+  readonly data: PlainObject;
+  /** Milliseconds this evaluation may take. */
+  readonly milliseconds?: number;
+  /** Receives the lines of a trace. Without it none is made. */
+  readonly trace?: (lines: readonly string[]) => void;
+}
+
+export interface Violation {
+  readonly msg: string;
+  readonly details: Value;
+}
+
+export type Answer =
+  | { readonly kind: "violations"; readonly violations: readonly Violation[] }
+  /** The rule itself failed: Gatekeeper makes the text the message of a violation of every constraint of the kind. */
+  | { readonly kind: "failed"; readonly message: string }
+  /** No verdict: a budget ran out, or the rule's answer is not a violation at all. */
+  | { readonly kind: "undecided"; readonly error: EngineError };

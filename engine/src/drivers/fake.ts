@@ -1,0 +1,28 @@
+import { refuse, succeed } from "../errors.ts";
+import type { Answer, Driver, Question } from "./driver.ts";
+
+/** Stands for a template's Rego in tests of the framework: the text names one of these rules. */
+const RULES: Readonly<Record<string, (question: Question) => Answer>> = {
+  "deny all": () => violation("denied"),
+  "allow all": () => ({ kind: "violations", violations: [] }),
+  "echo parameters": ({ parameters }) => violation(JSON.stringify(parameters)),
+  "echo review": ({ review }) => violation(JSON.stringify(review)),
+  "echo inventory": ({ data }) => violation(JSON.stringify(data)),
+  fail: () => ({ kind: "failed", message: "the rule failed" }),
+};
+
+function violation(msg: string): Answer {
+  return { kind: "violations", violations: [{ msg, details: {} }] };
+}
+
+/** A driver whose templates hold one of a few phrases in place of Rego: `deny all`, `allow all`, `echo parameters`, …. */
+export function fakeDriver(): Driver {
+  return {
+    name: "Fake",
+    compile(_kind, source) {
+      const rule = RULES[source.rego];
+      if (!rule) return refuse("ingest_error", `no such rule: ${source.rego}`);
+      return succeed({ evaluate: rule, modules: { template: source.rego } });
+    },
+  };
+}

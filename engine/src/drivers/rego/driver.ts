@@ -1,0 +1,74 @@
+import { createRego, formatError, formatErrors } from "@portcullis/interpreter";
+import type { BudgetLimits, Builtin, Host, PreparedRule, RegoError, Value } from "@portcullis/interpreter";
+import { engineError, succeed } from "../../errors.ts";
+import type { Outcome } from "../../errors.ts";
+import type { RegoSource } from "../../templates/template.ts";
+import type { Answer, CompiledTemplate, Driver, Question } from "../driver.ts";
+import { refuseRego, rewriteTemplate, TEMPLATE_PACKAGE } from "./rego-rewriter.ts";
+import { readViolations } from "./violations.ts";
+
+export interface RegoDriverOptions {
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  readonly host: Host;
+  /** Whether `data.inventory` may be read. */
+  readonly referentialRules: boolean;
+  readonly onPrint?: (line: string) => void;
+}
+
+/** Judges with Rego: each template is compiled by itself, once, into one prepared `violation` rule. */
+export function regoDriver(options: RegoDriverOptions): Driver {
+  return {
+    name: "Rego",
+    compile: (_kind, source) => compileTemplate(source, options),
+  };
+}
+
+const VIOLATION: readonly string[] = [...TEMPLATE_PACKAGE, "violation"];
+
+function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcome<CompiledTemplate> {
+  const rewritten = rewriteTemplate(source, options);
+  if (!rewritten.ok) return rewritten;
+  const rego = createRego({
+    modules: rewritten.value,
+    builtins: options.builtins,
+    host: options.host,
+    print: options.onPrint !== undefined,
+    dataPathExists: (path) => path[0] === "inventory",
+  });
+  if (rego.errors.length > 0) return cannotCompile(rego.errors);
+  const rule = rego.prepareRule(VIOLATION);
+  if (rule.errors.length > 0) return cannotCompile(rule.errors);
+  const modules = Object.fromEntries(rewritten.value.map((module) => [module.name, module.source]));
+  return succeed({ modules, evaluate: evaluator(rule, options) });
+}
+
+function cannotCompile(errors: readonly RegoError[]): Outcome<never> {
+  return refuseRego(`unable to compile modules: ${formatErrors(errors)}`, errors);
+}
+
+function evaluator(rule: PreparedRule, options: RegoDriverOptions) {
+  return (question: Question): Answer => {
+    const { review, parameters, data, milliseconds } = question;
+    const input: Value = { review, parameters };
+    const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
+    const { value, errors } = rule.eval({
+      input,
+      data,
+      host: options.host,
+      ...(budget && { budget }),
+      ...(options.onPrint && { onPrint: options.onPrint }),
+    });
+    if (errors.length > 0) return failure(errors);
+    return readViolations(value);
+  };
+}
+
+/** A failed rule rejects by itself; a budget that ran out is no verdict at all. */
+function failure(errors: readonly RegoError[]): Answer {
+  const cancelled = errors.find((error) => error.code === "eval_cancel_error");
+  if (cancelled) {
+    const error = engineError("evaluation_failed", formatError(cancelled), errors);
+    return { kind: "undecided", error: { ...error, retryable: true } };
+  }
+  return { kind: "failed", message: errors.map(formatError).join("\n") };
+}

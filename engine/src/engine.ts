@@ -1,0 +1,222 @@
+import { quoteText } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { Client, ConstraintInfo, Revisions, TemplateInfo } from "./client.ts";
+import { prepareConstraint } from "./constraints/constraint.ts";
+import { ConstraintRegistry } from "./constraints/registry.ts";
+import { validateConstraint } from "./constraints/validate.ts";
+import type { CompiledTemplate, Driver } from "./drivers/driver.ts";
+import { DONE, refuse } from "./errors.ts";
+import type { EngineError, Outcome } from "./errors.ts";
+import { Inventory } from "./inventory/inventory.ts";
+import { isPlainObject, objectMeta } from "./kubernetes/object-meta.ts";
+import { judgeKind } from "./reviews/judge.ts";
+import type { Asked } from "./reviews/judge.ts";
+import type { Response, Result, Review, ReviewOptions } from "./reviews/review.ts";
+import { sortResults } from "./reviews/sort.ts";
+import { reviewInput } from "./target/review-input.ts";
+import { decodeSource, decodeTemplate } from "./templates/decode.ts";
+import { TARGET } from "./templates/template.ts";
+import type { Template } from "./templates/template.ts";
+
+export interface EngineParts {
+  readonly driver: Driver;
+  /** False keeps the inventory from templates. */
+  readonly referentialRules: boolean;
+  /** For the time limit of a review. */
+  readonly nowNs: () => bigint;
+}
+
+interface LoadedTemplate {
+  readonly template: Template;
+  readonly compiled: CompiledTemplate;
+  readonly revision: number;
+}
+
+const NO_DATA: PlainObject = Object.freeze({ inventory: Object.freeze({}) });
+
+/** The constraint framework over one driver. */
+export class Engine implements Client {
+  readonly #driver: Driver;
+  readonly #referentialRules: boolean;
+  readonly #nowNs: () => bigint;
+  readonly #templates = new Map<string, LoadedTemplate>();
+  readonly #constraints = new ConstraintRegistry();
+  readonly #inventory = new Inventory();
+  #policyRevision = 0;
+
+  constructor({ driver, referentialRules, nowNs }: EngineParts) {
+    this.#driver = driver;
+    this.#referentialRules = referentialRules;
+    this.#nowNs = nowNs;
+  }
+
+  addTemplate(object: PlainObject): Outcome {
+    const shape = decodeTemplate(object);
+    if (!shape.ok) return shape;
+    const source = decodeSource(object);
+    if (!source.ok) return source;
+    const template: Template = { ...shape.value, source: source.value };
+    const before = this.#templates.get(template.name);
+    const compiled = this.#compile(template, before);
+    if (!compiled.ok) return compiled;
+    const revision = ++this.#policyRevision;
+    this.#templates.set(template.name, { template, compiled: compiled.value, revision });
+    if (before) this.#followTemplate(before.template, template, revision);
+    return DONE;
+  }
+
+  /** The same Rego is not compiled twice: many updates of a template touch only its labels or status. */
+  #compile(template: Template, before: LoadedTemplate | undefined): Outcome<CompiledTemplate> {
+    const same = before?.template.kind === template.kind && isSameSource(before.template, template);
+    if (before && same) return { ok: true, value: before.compiled };
+    return this.#driver.compile(template.kind, template.source);
+  }
+
+  /** Constraints get the defaults of the new schema; those of another kind go. */
+  #followTemplate(before: Template, after: Template, revision: number): void {
+    if (before.kind !== after.kind) this.#constraints.removeKind(before.kind);
+    for (const constraint of this.#constraints.list(after.kind)) {
+      this.#constraints.put(prepareConstraint(constraint.given, after, revision));
+    }
+  }
+
+  removeTemplate(name: string): void {
+    const loaded = this.#templates.get(name);
+    if (!loaded) return;
+    this.#templates.delete(name);
+    this.#constraints.removeKind(loaded.template.kind);
+    this.#policyRevision++;
+  }
+
+  validateTemplate(object: PlainObject): Outcome {
+    const shape = decodeTemplate(object);
+    return shape.ok ? DONE : shape;
+  }
+
+  addConstraint(object: PlainObject): Outcome {
+    const template = this.#templateOf(object);
+    if (!template.ok) return template;
+    const valid = validateConstraint(object, template.value);
+    if (!valid.ok) return valid;
+    this.#constraints.put(prepareConstraint(object, template.value, ++this.#policyRevision));
+    return DONE;
+  }
+
+  removeConstraint(kind: string, name: string): void {
+    if (this.#constraints.remove(kind, name)) this.#policyRevision++;
+  }
+
+  validateConstraint(object: PlainObject): Outcome {
+    const template = this.#templateOf(object);
+    return template.ok ? validateConstraint(object, template.value) : template;
+  }
+
+  #templateOf(constraint: PlainObject): Outcome<Template> {
+    const meta = objectMeta(constraint);
+    if (meta.name === "") return refuse("invalid_constraint", "invalid Constraint: missing metadata.name");
+    const name = meta.kind.toLowerCase();
+    const loaded = this.#templates.get(name);
+    if (loaded) return { ok: true, value: loaded.template };
+    return refuse("unknown_template", `missing ConstraintTemplate: template ${quoteText(name)} not found`);
+  }
+
+  addData(object: PlainObject): Outcome {
+    return this.#inventory.put(object);
+  }
+
+  removeData(object: PlainObject): void {
+    this.#inventory.remove(object);
+  }
+
+  wipeData(): void {
+    this.#inventory.wipe();
+  }
+
+  review(review: Review, options: ReviewOptions): Response {
+    const input = reviewInput(review, (name) => this.#namespace(name));
+    if (!input.ok) return { results: [], errors: [input.error] };
+    const deadline =
+      options.timeoutMs === undefined
+        ? undefined
+        : this.#nowNs() + BigInt(Math.ceil(options.timeoutMs * 1e6));
+    const court = {
+      input: input.value,
+      data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
+      remaining: () => (deadline === undefined ? undefined : Number(deadline - this.#nowNs()) / 1e6),
+      trace: options.trace ? [] : undefined,
+    };
+    const results: Result[] = [];
+    const errors: EngineError[] = [];
+    for (const [kind, asked] of this.#asked(court.input.candidates, options)) {
+      const loaded = this.#templates.get(kind.toLowerCase());
+      if (!loaded || isLeftOut(loaded.template, court.input.operation, options)) continue;
+      const verdicts = judgeKind(loaded.compiled, asked, court);
+      results.push(...verdicts.results);
+      errors.push(...verdicts.errors);
+    }
+    return { results: sortResults(results), errors, ...(court.trace && { trace: court.trace.join("\n") }) };
+  }
+
+  /** The constraints that have something to say at the enforcement point, by kind. */
+  #asked(
+    candidates: Parameters<ConstraintRegistry["forObjects"]>[0],
+    options: ReviewOptions,
+  ): Map<string, Asked[]> {
+    const byKind = new Map<string, Asked[]>();
+    for (const constraint of this.#constraints.forObjects(candidates)) {
+      const actions = constraint.enforcement.actionsAt(options.enforcementPoint);
+      if (actions.length === 0) continue;
+      const { kind } = constraint.ref;
+      const asked = byKind.get(kind);
+      if (asked) asked.push({ constraint, actions });
+      else byKind.set(kind, [{ constraint, actions }]);
+    }
+    return byKind;
+  }
+
+  #namespace(name: string): PlainObject | undefined {
+    const found = this.#inventory.read(["cluster", "v1", "Namespace", name]);
+    return isPlainObject(found) ? found : undefined;
+  }
+
+  templates(): readonly TemplateInfo[] {
+    return [...this.#templates.keys()].sort().map((name) => {
+      const { template, revision } = this.#templates.get(name) as LoadedTemplate;
+      const { kind, object, crd, operations } = template;
+      return { name, kind, object, crd, operations, revision };
+    });
+  }
+
+  constraints(kind?: string): readonly ConstraintInfo[] {
+    return this.#constraints.list(kind).map(({ ref, enforcement, revision }) => ({
+      ...ref,
+      enforcementAction: enforcement.action,
+      revision,
+    }));
+  }
+
+  revisions(): Revisions {
+    return { policy: this.#policyRevision, data: this.#inventory.revision };
+  }
+
+  dump(): PlainObject {
+    const modules: Record<string, Value> = {};
+    for (const { template, compiled } of this.#templates.values())
+      modules[template.kind] = { ...compiled.modules };
+    const constraints: Record<string, Record<string, Value>> = {};
+    for (const { ref, parameters } of this.#constraints.list()) {
+      (constraints[ref.kind] ??= {})[ref.name] = parameters;
+    }
+    return { [TARGET]: { modules, data: { constraints, ...this.#inventory.snapshot().root } } };
+  }
+}
+
+function isSameSource(a: Template, b: Template): boolean {
+  return JSON.stringify(a.source) === JSON.stringify(b.source);
+}
+
+/** A template can name the operations it is for; the webhook alone goes by that. */
+function isLeftOut(template: Template, operation: string, options: ReviewOptions): boolean {
+  const { operations } = template;
+  return options.honourOperations === true && operations.length > 0 && !operations.includes(operation);
+}

@@ -1,0 +1,112 @@
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { Constraint } from "../constraints/constraint.ts";
+import type { Answer, CompiledTemplate } from "../drivers/driver.ts";
+import type { EngineError } from "../errors.ts";
+import type { ReviewInput } from "../target/review-input.ts";
+import { MATCHED, NOT_MATCHED } from "../target/match/matchable.ts";
+import type { Decision } from "../target/match/matchable.ts";
+import { matchErrorMessage } from "./messages.ts";
+import type { Result } from "./review.ts";
+
+/** A constraint that is asked at this enforcement point, and what it does there. */
+export interface Asked {
+  readonly constraint: Constraint;
+  readonly actions: readonly string[];
+}
+
+/** What one review needs to judge the constraints of one kind. */
+export interface Court {
+  readonly input: ReviewInput;
+  readonly data: PlainObject;
+  /** Milliseconds the review may still take; undefined without a limit. */
+  readonly remaining: () => number | undefined;
+  readonly trace: string[] | undefined;
+}
+
+export interface Verdicts {
+  readonly results: readonly Result[];
+  readonly errors: readonly EngineError[];
+}
+
+const NO_DETAILS: PlainObject = Object.freeze({});
+
+/**
+ * Judges a review by all constraints of one kind. A constraint that cannot be matched rejects by itself. When the rule fails
+ * for one constraint, every constraint of the kind that was asked rejects with the error's text, as in Gatekeeper, which
+ * asks them in one query. A constraint without a verdict is an error that names it; the others still answer.
+ */
+export function judgeKind(template: CompiledTemplate, asked: readonly Asked[], court: Court): Verdicts {
+  const results: Result[] = [];
+  const errors: EngineError[] = [];
+  const matching: Asked[] = [];
+  for (const one of asked) {
+    const decision = matches(one.constraint, court.input);
+    if ("error" in decision) {
+      results.push(result(one, matchErrorMessage(court.input.name, decision.error), NO_DETAILS));
+    } else if (decision.matched) matching.push(one);
+    if (court.trace && !("error" in decision) && !decision.matched) {
+      court.trace.push(`${nameOf(one.constraint)}: does not match`);
+    }
+  }
+  const found: Result[] = [];
+  for (const one of matching) {
+    const answer = evaluate(template, one.constraint, court);
+    if (answer.kind === "failed") {
+      const failed = matching.map((other) => result(other, answer.message, NO_DETAILS));
+      return { results: [...results, ...failed], errors };
+    }
+    if (answer.kind === "undecided") errors.push(named(one.constraint, answer.error));
+    else for (const { msg, details } of answer.violations) found.push(result(one, msg, details));
+  }
+  return { results: [...results, ...found], errors };
+}
+
+/** Either the object or the old object has to match; what cannot be decided for one is not decided by the other. */
+function matches({ matcher }: Constraint, { candidates }: ReviewInput): Decision {
+  if (candidates.length === 0) return matcher.matchesAll ? MATCHED : { error: NO_OBJECT };
+  let decision: Decision = NOT_MATCHED;
+  for (const candidate of candidates) {
+    decision = matcher.match(candidate);
+    if ("error" in decision || decision.matched) return decision;
+  }
+  return decision;
+}
+
+const NO_OBJECT = "invalid request object: neither object nor old object are defined";
+
+function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
+  const { input, data, trace } = court;
+  const milliseconds = court.remaining();
+  if (milliseconds !== undefined && milliseconds <= 0) {
+    const message = "the time for the review was used up before this constraint";
+    return { kind: "undecided", error: { code: "evaluation_failed", message, retryable: true } };
+  }
+  if (trace) trace.push(`${nameOf(constraint)}:`);
+  return template.evaluate({
+    review: input.review,
+    parameters: constraint.parameters,
+    data,
+    ...(milliseconds !== undefined && { milliseconds }),
+    ...(trace && {
+      trace: (lines: readonly string[]) => void trace.push(...lines.map((line) => `  ${line}`)),
+    }),
+  });
+}
+
+function named(constraint: Constraint, error: EngineError): EngineError {
+  return { ...error, message: `${nameOf(constraint)}: ${error.message}` };
+}
+
+function nameOf({ ref }: Constraint): string {
+  return `${ref.kind}/${ref.name}`;
+}
+
+function result({ constraint, actions }: Asked, msg: string, details: Value): Result {
+  return {
+    constraint: constraint.ref,
+    msg,
+    details,
+    enforcementAction: constraint.enforcement.action,
+    actions,
+  };
+}

@@ -1,0 +1,13 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import { labelSelector } from "../../kubernetes/label-selector.ts";
+import { objectAt } from "../../kubernetes/object-meta.ts";
+import { decide, MATCHED } from "./matchable.ts";
+import type { Criterion } from "./matchable.ts";
+
+/** `labelSelector`: on the object's own labels. */
+export function matchLabelSelector(match: PlainObject): Criterion {
+  const written = objectAt(match, "labelSelector");
+  if (!written) return () => MATCHED;
+  const selector = labelSelector(written);
+  return ({ labels }) => decide(selector.matches(labels));
+}

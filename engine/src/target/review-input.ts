@@ -1,0 +1,109 @@
+import { getOwn } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import { refuse, succeed } from "../errors.ts";
+import type { Outcome } from "../errors.ts";
+import { isPlainObject, objectAt, textAt } from "../kubernetes/object-meta.ts";
+import type { Review } from "../reviews/review.ts";
+import { goNumbers } from "./go-numbers.ts";
+import { matchable } from "./match/matchable.ts";
+import type { Matchable } from "./match/matchable.ts";
+
+/** A review made ready once, for all constraints. */
+export interface ReviewInput {
+  /** `input.review`. */
+  readonly review: PlainObject;
+  /** The object and the old object, whichever are there: a constraint applies when either matches. */
+  readonly candidates: readonly Matchable[];
+  readonly operation: string;
+  /** The name that match errors print. */
+  readonly name: string;
+}
+
+const NO_USER: PlainObject = Object.freeze({});
+const NO_NAMESPACE: PlainObject = Object.freeze({});
+const NO_KIND: PlainObject = Object.freeze({ group: "", version: "", kind: "" });
+const NO_RESOURCE: PlainObject = Object.freeze({ group: "", version: "", resource: "" });
+
+/** Keys of an AdmissionRequest that are left out where the request has them not or empty. */
+const OPTIONAL = [
+  "subResource",
+  "requestKind",
+  "requestResource",
+  "requestSubResource",
+  "name",
+  "namespace",
+  "dryRun",
+];
+
+/**
+ * Builds `input.review` (contract 3.1) and what matching asks. `findNamespace` looks a Namespace up that the review did not
+ * bring: for matching only.
+ */
+export function reviewInput(
+  review: Review,
+  findNamespace: (name: string) => PlainObject | undefined,
+): Outcome<ReviewInput> {
+  const { request } = review;
+  const operation = textAt(request, "operation");
+  const oldObject = objectAt(request, "oldObject");
+  if (operation === "DELETE" && !oldObject) {
+    return refuse("invalid_request", "oldObject cannot be nil for DELETE operations");
+  }
+  const object = operation === "DELETE" ? oldObject : objectAt(request, "object");
+  const ofNamespaceKind =
+    textAt(request, "kind", "kind") === "Namespace" && textAt(request, "kind", "group") === "";
+  const namespaceName = ofNamespaceKind ? "" : textAt(request, "namespace");
+  const known = review.namespace ?? review.matchNamespace;
+  const namespace = known ?? (namespaceName === "" ? undefined : findNamespace(namespaceName));
+  const seen = (candidate: PlainObject): Matchable => matchable(candidate, namespace, review.source);
+  const candidates = [object, oldObject === object ? undefined : oldObject]
+    .filter((item) => item !== undefined)
+    .map(seen);
+  return succeed({
+    review: document(review, { object, oldObject, ofNamespaceKind }),
+    candidates,
+    operation,
+    name: candidates[0]?.meta.name ?? "",
+  });
+}
+
+interface Parts {
+  readonly object: PlainObject | undefined;
+  readonly oldObject: PlainObject | undefined;
+  readonly ofNamespaceKind: boolean;
+}
+
+function document(
+  { request, namespace }: Review,
+  { object, oldObject, ofNamespaceKind }: Parts,
+): PlainObject {
+  const converted = object ? goNumbers(object) : null;
+  const document: Record<string, Value> = {
+    uid: textAt(request, "uid"),
+    kind: objectAt(request, "kind") ?? NO_KIND,
+    resource: objectAt(request, "resource") ?? NO_RESOURCE,
+    operation: textAt(request, "operation"),
+    userInfo: objectAt(request, "userInfo") ?? NO_USER,
+    object: converted,
+    oldObject: oldObject === object ? converted : oldObject ? goNumbers(oldObject) : null,
+    options: goNumbers(objectAt(request, "options") ?? null),
+    namespaceObject: namespace ? namespaceObject(namespace) : NO_NAMESPACE,
+  };
+  for (const key of OPTIONAL) {
+    const value = getOwn(request, key);
+    if (value === undefined || value === null || value === "") continue;
+    if (key === "namespace" && ofNamespaceKind) continue;
+    document[key] = value;
+  }
+  return document;
+}
+
+/** The Namespace as templates see it: metadata, spec and status alone. */
+function namespaceObject(namespace: PlainObject): PlainObject {
+  const shown: Record<string, Value> = {};
+  for (const key of ["metadata", "spec", "status"]) {
+    const part = getOwn(namespace, key);
+    shown[key] = isPlainObject(part) ? goNumbers(part) : {};
+  }
+  return shown;
+}
