@@ -2,7 +2,8 @@ import type { Rule, Term } from "../../syntax/ast.ts";
 import { regoError } from "../compilation.ts";
 import type { Compilation, RuleEntry } from "../compilation.ts";
 import { rulesReadBy } from "../rule-tree.ts";
-import { walkRule } from "../walk.ts";
+import { walkRule, walkTerm } from "../walk.ts";
+import type { Visitor } from "../walk.ts";
 import { nameOf } from "./check-rule-conflicts.ts";
 
 /** Which rules each rule reads. */
@@ -22,12 +23,17 @@ function readsOf(c: Compilation, rule: Rule): Set<RuleEntry> {
   const add = (parts: readonly Term[]): void => {
     for (const entry of rulesReadBy(c.tree, parts)) reads.add(entry);
   };
-  walkRule(rule, {
+  const visitor: Visitor = {
     term: (term) => {
-      if (term.kind === "ref") add(term.parts);
-      else if (term.kind === "var" && term.name === "data") add([term]);
+      if (term.kind === "var" && term.name === "data") add([term]);
+      if (term.kind !== "ref") return false;
+      add(term.parts);
+      // The head is part of this ref, not a read of all data.
+      for (const part of term.parts.slice(1)) walkTerm(part, visitor);
+      return true;
     },
-  });
+  };
+  walkRule(rule, visitor);
   return reads;
 }
 
