@@ -315,9 +315,18 @@ export class LocalRewriter implements Rewriter {
     if (terms.kind !== "and" && terms.kind !== "or") return expr;
     const before = this.errors.length;
     const message = `cannot assign vars inside ${terms.kind} operand`;
-    const operands = terms.operands.map((body) => this.#implicitBody(body, message));
+    const operands = terms.operands.map((body, index) =>
+      terms.explicit[index] ? this.#scoped(body) : this.#implicitBody(body, message),
+    );
     if (this.errors.length > before) return expr;
     return this.expr({ ...expr, terms: { ...terms, operands } });
+  }
+
+  #scoped(body: Body): Body {
+    this.scopes.push();
+    const rewritten = this.bodyOf(body, new Set());
+    this.scopes.pop();
+    return rewritten;
   }
 
   /** A body without braces declares nothing. */

@@ -132,7 +132,8 @@ function safetySelection(arity: Arity): VarSelection {
 
 function implicitBodies(terms: ExprTerms): readonly Body[] {
   if (terms.kind === "not") return terms.explicit ? [] : [terms.body];
-  return terms.kind === "and" || terms.kind === "or" ? terms.operands : [];
+  if (terms.kind !== "and" && terms.kind !== "or") return [];
+  return terms.operands.filter((_, index) => !terms.explicit[index]);
 }
 
 /** A var of an operand's body comes from outside unless one expression of the body binds it for another. */
