@@ -109,7 +109,7 @@ function rewriteNestedInHead(c: Compilation, head: Head): Head {
           c.originalNames,
           c.options.strict === true,
         );
-        const result = node.kind === "template" ? node : rewriter.term(node);
+        const result = rewriter.term(node);
         c.errors.addAll(rewriter.errors);
         c.errors.addAll(rewriter.unused, true);
         return result;
