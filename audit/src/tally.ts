@@ -22,6 +22,8 @@ export interface Violation {
   readonly constraint: Result["constraint"];
   readonly object: PlainObject;
   readonly details: Result["details"];
+  /** The actions at the audit's enforcement point. */
+  readonly actions: readonly string[];
   readonly origin?: string;
 }
 
@@ -57,6 +59,7 @@ export class Tally {
       constraint: result.constraint,
       object,
       details: result.details,
+      actions: result.actions,
       ...(origin === undefined ? {} : { origin }),
     };
     const key = keyOf(result.constraint);

@@ -22,6 +22,8 @@ export interface Manifest {
    * of a template's Rego do. Exact for block scalars and for quoted text on one line, else the start of the field.
    */
   locateInText(path: FieldPath, row: number, column: number): Place;
+  /** A problem at a place of this object's file, with the line that stands there. */
+  problem(place: Place, message: string, hint?: string): FileProblem;
 }
 
 /** Something wrong with a file: a value, never thrown. Line and column are 0 where the whole file is meant. */

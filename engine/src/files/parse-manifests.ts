@@ -228,10 +228,14 @@ class SourcedManifest implements Manifest {
   locateInText(path: FieldPath, row: number, column: number): Place {
     return this.#source.locateInText([...this.#path, ...path], row, column);
   }
+
+  problem(place: Place, message: string, hint?: string): FileProblem {
+    return problemAt(this.#source.lines, place, message, hint);
+  }
 }
 
 /** A problem with the line it stands on. */
-export function problemAt(lines: TextLines, place: Place, message: string, hint?: string): FileProblem {
+function problemAt(lines: TextLines, place: Place, message: string, hint?: string): FileProblem {
   return { ...place, message, ...(hint === undefined ? {} : { hint }), excerpt: lines.excerpt(place) };
 }
 

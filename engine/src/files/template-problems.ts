@@ -8,7 +8,7 @@ import type { FieldPath, FileProblem, Manifest } from "./manifest.ts";
  */
 export function templateProblems(manifest: Manifest, error: EngineError): readonly FileProblem[] {
   const located = (error.rego ?? []).filter((each) => each.location !== undefined);
-  if (located.length === 0) return [{ ...manifest.place, message: error.message }];
+  if (located.length === 0) return [manifest.problem(manifest.place, error.message)];
   return located.map((each) => regoProblem(manifest, each));
 }
 
@@ -16,15 +16,7 @@ function regoProblem(manifest: Manifest, error: RegoError): FileProblem {
   const location = error.location as NonNullable<RegoError["location"]>;
   const path = sourcePath(manifest.object, location.source.text);
   const place = path ? manifest.locateInText(path, location.row, location.col) : manifest.place;
-  const line = location.source.text.split("\n")[location.row - 1] ?? "";
-  const gutter = String(place.line);
-  const caret = [...line].slice(0, location.col - 1).map((c) => (c === "\t" ? "\t" : " "));
-  return {
-    ...place,
-    message: `${error.code}: ${error.message}`,
-    excerpt: `${gutter} | ${line}\n${" ".repeat(gutter.length)} | ${caret.join("")}^`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  };
+  return manifest.problem(place, `${error.code}: ${error.message}`, error.hint);
 }
 
 /** The field whose text is the module an error speaks of. */

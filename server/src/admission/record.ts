@@ -21,7 +21,7 @@ export function record(request: PlainObject, decision: Decision, seconds: number
   }
   if (!to.options.logDenies) return;
   for (const result of decision.response?.results ?? []) {
-    if (result.actions.length > 0)
+    if (result.actions.some(isKnownAction))
       to.log.info(`denied admission: ${result.msg}`, violationFields(request, result));
   }
 }
@@ -29,6 +29,10 @@ export function record(request: PlainObject, decision: Decision, seconds: number
 function statusOf(decision: Decision): ValidationStatus {
   const { allowed, code } = decision.verdict;
   return allowed ? "allow" : code === 403 ? "deny" : "error";
+}
+
+function isKnownAction(action: string): boolean {
+  return action === "deny" || action === "warn" || action === "dryrun";
 }
 
 /** The fields of Gatekeeper's line; the text is the same for deny, warn and dryrun. */

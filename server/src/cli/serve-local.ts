@@ -1,0 +1,176 @@
+import { AuditWorker, auditMetrics, reportJson, reportTable } from "@portcullis/audit";
+import type { Publish } from "@portcullis/audit";
+import type { FileProblem } from "@portcullis/engine/files";
+import type { FastifyInstance } from "fastify";
+import type { AddressInfo } from "node:net";
+import { isIP } from "node:net";
+import { buildApp, buildHealthApp } from "../app.ts";
+import type { AdmissionOptions } from "../admission/policies.ts";
+import { ServingSlots } from "../admission/slots.ts";
+import { cacheFolder, servingCertificate } from "../certificates/certificate-folder.ts";
+import { curlLine, findExamples } from "../local/curl-examples.ts";
+import { watchFolder } from "../local/watch-folder.ts";
+import { plainLog } from "../observability/log.ts";
+import { terminalWidth } from "./audit-once.ts";
+import type { Address } from "./flags.ts";
+import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
+import type { ServeOptions } from "./serve.ts";
+
+// Far more than any policy needs, and less than people wait for.
+const REVIEW_TIMEOUT_MS = 10_000;
+
+/** Serves, audits and watches a folder until SIGINT or SIGTERM. Answers the exit code. */
+export async function serveLocal(options: ServeOptions): Promise<number> {
+  await requireFolder(options.local);
+  // With JSON on stdout everything meant for people goes to stderr.
+  const stdout = options.format === "json" ? process.stderr : process.stdout;
+  const say = (text: string): void => void stdout.write(`${text}\n`);
+  const log = plainLog((line) => void process.stderr.write(line));
+  const setup = localSetup(options, (line) => log.info(line));
+  const { policies, metrics } = setup;
+
+  const stopping = stopSignal();
+  const certificate = await servingCertificate(options.certDir ?? cacheFolder(process.env), {
+    hosts: certificateHosts(options.host),
+    now: new Date(),
+  });
+  const admission = admissionOptions(options);
+  const app = buildApp({
+    policies,
+    log,
+    metrics,
+    readiness: policies.missing,
+    options: admission,
+    maxServingThreads: options.maxServingThreads,
+    tls: {
+      key: certificate.key,
+      cert: certificate.cert,
+      minVersion: options.tlsMinVersion === "1.0" ? "TLSv1" : `TLSv${options.tlsMinVersion}`,
+    },
+  });
+  const url = await listen(app, { host: options.host, port: options.port }, "https");
+  const healthApp = options.healthAddr && buildHealthApp({ readiness: policies.missing, metrics });
+  if (healthApp && options.healthAddr) {
+    say(`health and metrics on ${await listen(healthApp, options.healthAddr, "http")}`);
+  }
+
+  const reporter = new ProblemReporter((text) => void process.stderr.write(text));
+  let problems: readonly FileProblem[] = [];
+  const watch = await watchFolder(options.local, (read) => {
+    const update = policies.apply(read);
+    for (const change of update.changes) say(`${options.local}: ${change}`);
+    problems = update.problems;
+    reporter.report(problems);
+  });
+
+  say(`serving on ${url}/v1/admit`);
+  say(
+    `  certificate: ${certificate.made === "nothing" ? "reused" : `new ${certificate.made}`}; CA: ${certificate.caFile ?? "not known"}`,
+  );
+  await sayExamples({ say, url, caFile: certificate.caFile, setup, admission });
+
+  const countAudit = auditMetrics(metrics.registry);
+  const publish: Publish = (report, changes) => {
+    countAudit(report);
+    const text =
+      options.format === "json"
+        ? reportJson(report, problems.map(problemJson))
+        : reportTable(report, changes, terminalWidth());
+    process.stdout.write(`${text}\n`);
+  };
+  const worker = new AuditWorker({
+    prepare: setup.sweepDeps,
+    publish,
+    onError: (error) => log.error("the audit failed", { error: String(error) }),
+    intervalSeconds: options.auditInterval,
+  });
+  if (options.auditInterval > 0) {
+    void worker.runNow();
+    worker.start();
+  }
+  say("stop with Ctrl-C");
+
+  const signal = await stopping;
+  say(`${signal}: answering the requests in flight, then stopping`);
+  await Promise.all([watch.stop(), worker.stop(), close(app), healthApp && close(healthApp)]);
+  return 0;
+}
+
+function admissionOptions(options: ServeOptions): AdmissionOptions {
+  return {
+    logDenies: options.logDenies,
+    disableEnforcementActionValidation: options.disableEnforcementactionValidation,
+    exemptNamespaces: options.exemptNamespace,
+    exemptNamespacePrefixes: options.exemptNamespacePrefix,
+    exemptNamespaceSuffixes: options.exemptNamespaceSuffix,
+    reviewTimeoutMs: REVIEW_TIMEOUT_MS,
+  };
+}
+
+/** Resolves with the first SIGINT or SIGTERM; the second ends the process at once. */
+function stopSignal(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      resolve(name);
+      process.once(name, () => process.exit(1));
+    });
+  }
+  return promise;
+}
+
+function certificateHosts(host: string): readonly string[] {
+  const own = ["localhost", "127.0.0.1", "::1", "gatekeeper-webhook-service.gatekeeper-system.svc"];
+  const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
+  return isEverywhere || own.includes(host) ? own : [...own, host];
+}
+
+/** Listens and answers the URL to reach it under from this machine. */
+async function listen(app: FastifyInstance, address: Address, scheme: "http" | "https"): Promise<string> {
+  const { host, port } = address;
+  try {
+    await app.listen({ port, ...(host === "" ? { host: "::" } : { host }) });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const where = `${host}:${port}`;
+    if (code === "EADDRINUSE")
+      throw new Error(`${where} is in use; choose another --port (0 picks a free one)`);
+    if (code === "EACCES") throw new Error(`may not listen on ${where}; choose a --port above 1023`);
+    throw new Error(`cannot listen on ${where}: ${code ?? String(error)}`, { cause: error });
+  }
+  const bound = app.server.address() as AddressInfo;
+  const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
+  const shown = isEverywhere ? "localhost" : isIP(host) === 6 ? `[${host}]` : host;
+  return `${scheme}://${shown}:${bound.port}`;
+}
+
+/** Closes the listener once the requests in flight are answered. */
+async function close(app: FastifyInstance): Promise<void> {
+  // A connection that is kept alive after its last answer would hold the process for its whole timeout.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  await app.close();
+  clearInterval(sweep);
+}
+
+interface SayExamples {
+  readonly say: (text: string) => void;
+  readonly url: string;
+  readonly caFile: string | undefined;
+  readonly setup: ReturnType<typeof localSetup>;
+  readonly admission: AdmissionOptions;
+}
+
+async function sayExamples({ say, url, caFile, setup, admission }: SayExamples): Promise<void> {
+  const objects = setup.policies.objects().map((manifest) => manifest.object);
+  const examples = await findExamples(objects, {
+    policies: setup.policies,
+    options: admission,
+    slots: new ServingSlots(1),
+    traces: { trace: () => {}, dump: () => {} },
+  });
+  for (const outcome of ["allowed", "denied"] as const) {
+    const example = examples.find((each) => each.outcome === outcome);
+    if (!example) say(`no object of the folder is ${outcome}: no example of that`);
+    else say(`try (${example.object}: ${outcome}):\n  ${curlLine(example, url, caFile)}`);
+  }
+}

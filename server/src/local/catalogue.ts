@@ -1,0 +1,88 @@
+import { objectMeta } from "@portcullis/engine";
+import type { FileProblem, Manifest, Manifests } from "@portcullis/engine/files";
+
+/** The objects of a folder by the part they play, each under its identity. */
+export interface Catalogue {
+  readonly templates: ReadonlyMap<string, Manifest>;
+  readonly constraints: ReadonlyMap<string, Manifest>;
+  readonly configs: ReadonlyMap<string, Manifest>;
+  readonly syncSets: ReadonlyMap<string, Manifest>;
+  /** All other objects: what is audited, and what the inventory is chosen from. */
+  readonly objects: ReadonlyMap<string, Manifest>;
+  readonly problems: readonly FileProblem[];
+}
+
+export const EMPTY_CATALOGUE: Catalogue = {
+  templates: new Map(),
+  constraints: new Map(),
+  configs: new Map(),
+  syncSets: new Map(),
+  objects: new Map(),
+  problems: [],
+};
+
+type Role = Exclude<keyof Catalogue, "problems">;
+
+const ROLES: readonly Role[] = ["templates", "constraints", "configs", "syncSets", "objects"];
+
+/**
+ * Sorts what was read. Of two objects with one identity the first counts and the other is a problem. What `previous` had
+ * from a file or folder that cannot be read now is kept: a slip of the pen must not switch a policy off.
+ */
+export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
+  const problems = [...read.problems];
+  const maps: Record<Role, Map<string, Manifest>> = {
+    templates: new Map(),
+    constraints: new Map(),
+    configs: new Map(),
+    syncSets: new Map(),
+    objects: new Map(),
+  };
+  for (const manifest of read.manifests) {
+    const map = maps[roleOf(manifest)];
+    const key = identityOf(manifest);
+    const first = map.get(key);
+    if (!first) {
+      map.set(key, manifest);
+      continue;
+    }
+    const { file, line } = first.place;
+    problems.push(
+      manifest.problem(manifest.place, `${key} is in ${file}:${line} already: this one is left out`),
+    );
+  }
+  const isBroken = (file: string): boolean =>
+    read.problems.some((problem) => problem.file === file || file.startsWith(`${problem.file}/`));
+  for (const role of ROLES) {
+    for (const [key, manifest] of previous[role]) {
+      if (!maps[role].has(key) && isBroken(manifest.place.file)) maps[role].set(key, manifest);
+    }
+  }
+  return { ...maps, problems };
+}
+
+function roleOf({ object }: Manifest): Role {
+  const { group, kind } = objectMeta(object);
+  switch (group) {
+    case "templates.gatekeeper.sh":
+      return kind === "ConstraintTemplate" ? "templates" : "objects";
+    case "constraints.gatekeeper.sh":
+      return "constraints";
+    case "config.gatekeeper.sh":
+      return kind === "Config" ? "configs" : "objects";
+    case "syncset.gatekeeper.sh":
+      return kind === "SyncSet" ? "syncSets" : "objects";
+    default:
+      return "objects";
+  }
+}
+
+/** `Kind namespace/name`: what the API server would take for the same object. Versions do not count, groups do. */
+function identityOf({ object, place }: Manifest): string {
+  const { group, kind, namespace, name, generateName } = objectMeta(object);
+  const path = `${namespace === "" ? "" : `${namespace}/`}${name === "" ? `${generateName}*` : name}`;
+  const own = name === "" ? ` (${place.file}:${place.line})` : "";
+  return `${kind}${group === "" || OWN.test(group) ? "" : `.${group}`} ${path}${own}`;
+}
+
+const OWN = /\.gatekeeper\.sh$/;

@@ -1,0 +1,79 @@
+import { objectMeta } from "@portcullis/engine";
+import { writeJson } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
+import { decide } from "../admission/decide.ts";
+import type { Deciding } from "../admission/decide.ts";
+
+/** A request to try out, made from an object of the folder. */
+export interface CurlExample {
+  /** What the webhook will answer. */
+  readonly outcome: "allowed" | "denied";
+  /** `Pod default/web`. */
+  readonly object: string;
+  /** The AdmissionReview, as JSON on one line. */
+  readonly review: string;
+}
+
+// Deciding costs a review each, and the examples are not worth a late start.
+const MAX_TRIED = 200;
+
+/** One object that is allowed and one that is denied, the smallest of each, if the folder has them. */
+export async function findExamples(
+  objects: readonly PlainObject[],
+  deciding: Deciding,
+): Promise<readonly CurlExample[]> {
+  const smallest = objects
+    .filter((object) => objectMeta(object).name !== "")
+    .map((object) => ({ object, review: writeJson(reviewOf(object), { escapeHtml: false }) }))
+    .sort((a, b) => a.review.length - b.review.length)
+    .slice(0, MAX_TRIED);
+  const examples: CurlExample[] = [];
+  const signal = new AbortController().signal;
+  for (const { object, review } of smallest) {
+    const decided = await decide(requestOf(object), deciding, signal).catch(() => undefined);
+    if (!decided || (!decided.verdict.allowed && decided.verdict.code !== 403)) continue;
+    const outcome = decided.verdict.allowed ? "allowed" : "denied";
+    if (examples.some((example) => example.outcome === outcome)) continue;
+    const { kind, namespace, name } = objectMeta(object);
+    examples.push({ outcome, review, object: `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}` });
+    if (examples.length === 2) break;
+  }
+  return examples.sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
+}
+
+/** A command line for a POSIX shell. */
+export function curlLine(example: CurlExample, url: string, caFile: string | undefined): string {
+  const trust = caFile === undefined ? "--insecure" : `--cacert ${shellQuote(caFile)}`;
+  return `curl -s ${trust} -H 'Content-Type: application/json' ${url}/v1/admit -d ${shellQuote(example.review)}`;
+}
+
+function reviewOf(object: PlainObject): PlainObject {
+  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: requestOf(object) };
+}
+
+/** The request that the API server would send for `kubectl create`. */
+function requestOf(object: PlainObject): PlainObject {
+  const { group, version, kind, namespace, name } = objectMeta(object);
+  return {
+    uid: "00000000-0000-0000-0000-000000000001",
+    kind: { group, version, kind },
+    resource: { group, version, resource: pluralOf(kind) },
+    name,
+    ...(namespace === "" ? {} : { namespace }),
+    operation: "CREATE",
+    userInfo: { username: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] },
+    object,
+    oldObject: null,
+  };
+}
+
+/** English plurals serve nearly every kind; no policy here depends on the rest. */
+function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase();
+  if (/(?:s|x|ch|sh)$/.test(lower)) return `${lower}es`;
+  return /[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : `${lower}s`;
+}
+
+function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

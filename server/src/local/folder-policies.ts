@@ -1,0 +1,275 @@
+import {
+  objectMeta,
+  processExcluder,
+  syncedKinds,
+  textAt,
+  validateEnforcementActions,
+} from "@portcullis/engine";
+import type { Client, EngineError, ProcessExcluder } from "@portcullis/engine";
+import { templateProblems } from "@portcullis/engine/files";
+import type { FileProblem, Manifest, Manifests } from "@portcullis/engine/files";
+import { equals } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
+import { OWN_NAMESPACE } from "../admission/policies.ts";
+import type { Policies } from "../admission/policies.ts";
+import type { ServerMetrics } from "../observability/metrics.ts";
+import { catalogue, EMPTY_CATALOGUE } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+/** What a reading of the folder changed. */
+export interface FolderUpdate {
+  /** One line a change: `added ConstraintTemplate k8srequiredlabels`. */
+  readonly changes: readonly string[];
+  /** Everything wrong with the folder as it is now. */
+  readonly problems: readonly FileProblem[];
+}
+
+export interface FolderPoliciesDeps {
+  readonly client: Client;
+  readonly metrics?: ServerMetrics;
+  readonly ownNamespace?: string;
+}
+
+/**
+ * The policies and data of a folder, kept in a client. Each reading brings the client to the folder's state: templates,
+ * then constraints, then objects. What is refused is reported and its former version stays in force.
+ */
+export class FolderPolicies implements Policies {
+  readonly client: Client;
+  readonly #metrics: ServerMetrics | undefined;
+  readonly #ownNamespace: string;
+  #catalogue: Catalogue = EMPTY_CATALOGUE;
+  #config: PlainObject | undefined;
+  #excluder: ProcessExcluder = processExcluder();
+  #synced = syncedKinds({});
+  /** Templates and constraints whose newest version was refused, by identity. */
+  #refused = new Map<string, readonly FileProblem[]>();
+  /** What is in `data.inventory`. */
+  #inventory = new Map<string, PlainObject>();
+  #loaded = false;
+
+  constructor(deps: FolderPoliciesDeps) {
+    this.client = deps.client;
+    this.#metrics = deps.metrics;
+    this.#ownNamespace = deps.ownNamespace ?? OWN_NAMESPACE;
+  }
+
+  /** Brings the client to the state of the folder. Synchronous: no request ever sees half of a change. */
+  apply(read: Manifests): FolderUpdate {
+    const previous = this.#catalogue;
+    const next = catalogue(read, previous);
+    const changes: string[] = [];
+    const problems = [...next.problems];
+    const first = !this.#loaded;
+
+    problems.push(...this.#takeConfig(next, changes));
+    const kinds = this.#takeTemplates(previous, next, changes);
+    this.#takeConstraints(previous, next, kinds, changes);
+    problems.push(...[...this.#refused.values()].flat());
+    problems.push(...this.#takeObjects(previous, next, changes));
+
+    this.#catalogue = next;
+    this.#loaded = true;
+    this.#measure();
+    return { changes: first ? [firstSummary(next)] : changes, problems };
+  }
+
+  excluder = (): ProcessExcluder => this.#excluder;
+
+  config = (): PlainObject | undefined => this.#config;
+
+  /** A Namespace that the folder lacks counts as one that has only the label every Namespace gets from the API server. */
+  namespace = (name: string): Promise<PlainObject> => {
+    const known = this.#catalogue.objects.get(`Namespace ${name}`)?.object;
+    const labels = { "kubernetes.io/metadata.name": name };
+    return Promise.resolve(known ?? { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+  };
+
+  /** What is not loaded yet, for `/readyz`. */
+  missing = (): readonly string[] => (this.#loaded ? [] : ["the folder has not been read yet"]);
+
+  /** The objects of the folder, in its order: what an audit looks at. */
+  objects(): readonly Manifest[] {
+    return [...this.#catalogue.objects.values()];
+  }
+
+  /** The objects of the kinds that Config and SyncSets replicate. */
+  syncedObjects(): readonly Manifest[] {
+    return this.objects().filter(({ object }) => this.#isSynced(object));
+  }
+
+  #isSynced(object: PlainObject): boolean {
+    return this.#synced.includes(object) && !this.#excluder.isExcluded("sync", object);
+  }
+
+  #takeConfig(next: Catalogue, changes: string[]): readonly FileProblem[] {
+    const problems: FileProblem[] = [];
+    let config: PlainObject | undefined;
+    for (const manifest of next.configs.values()) {
+      const { name, namespace } = objectMeta(manifest.object);
+      if (name === "config" && (namespace === "" || namespace === this.#ownNamespace))
+        config = manifest.object;
+      else {
+        const wanted = `\`config\` in namespace \`${this.#ownNamespace}\``;
+        const place = manifest.locate(["metadata", name === "config" ? "namespace" : "name"]);
+        problems.push(manifest.problem(place, `this Config is not read: only ${wanted} is`));
+      }
+    }
+    const syncSets = [...next.syncSets.values()].map((manifest) => manifest.object);
+    if (!same(config, this.#config)) {
+      changes.push(`${change(this.#config, config)} Config`);
+      this.#config = config;
+      this.#excluder = processExcluder(config);
+    }
+    changes.push(...differences(this.#catalogue.syncSets, next.syncSets));
+    this.#synced = syncedKinds({ config, syncSets });
+    return problems;
+  }
+
+  /** Answers the kinds whose constraints must be given to the client again. */
+  #takeTemplates(previous: Catalogue, next: Catalogue, changes: string[]): ReadonlySet<string> {
+    const kinds = new Set<string>();
+    for (const [key, manifest] of previous.templates) {
+      if (next.templates.has(key)) continue;
+      this.client.removeTemplate(objectMeta(manifest.object).name);
+      this.#refused.delete(key);
+      kinds.add(templateKind(manifest.object));
+      changes.push(`removed ${key}`);
+    }
+    for (const [key, manifest] of next.templates) {
+      const before = previous.templates.get(key);
+      const unchanged = before !== undefined && same(before.object, manifest.object);
+      // A refused template that only moved in its file is tried again for the new places of its problems.
+      if (unchanged && (before === manifest || !this.#refused.has(key))) continue;
+      const started = performance.now();
+      const outcome = this.client.addTemplate(manifest.object);
+      this.#metrics?.countIngestion(outcome.ok, (performance.now() - started) / 1000);
+      if (outcome.ok) {
+        this.#refused.delete(key);
+        kinds.add(templateKind(manifest.object));
+        changes.push(`${before ? "changed" : "added"} ${key}`);
+        continue;
+      }
+      this.#refused.set(key, templateProblems(manifest, outcome.error));
+      if (unchanged) continue;
+      const inForce = this.client.templates().some(({ name }) => name === objectMeta(manifest.object).name);
+      changes.push(`refused ${key}${inForce ? ": its former version stays in force" : ""}`);
+    }
+    return kinds;
+  }
+
+  #takeConstraints(
+    previous: Catalogue,
+    next: Catalogue,
+    changedKinds: ReadonlySet<string>,
+    changes: string[],
+  ): void {
+    for (const [key, manifest] of previous.constraints) {
+      if (next.constraints.has(key)) continue;
+      const { kind, name } = objectMeta(manifest.object);
+      this.client.removeConstraint(kind, name);
+      this.#refused.delete(key);
+      changes.push(`removed ${key}`);
+    }
+    for (const [key, manifest] of next.constraints) {
+      const before = previous.constraints.get(key);
+      const unchanged = before !== undefined && same(before.object, manifest.object);
+      const again = this.#refused.has(key) || changedKinds.has(objectMeta(manifest.object).kind);
+      if (unchanged && !again) continue;
+      const actions = validateEnforcementActions(manifest.object);
+      const outcome = actions.ok ? this.client.addConstraint(manifest.object) : actions;
+      const wasRefused = this.#refused.delete(key);
+      if (!outcome.ok) {
+        this.#refused.set(key, [constraintProblem(manifest, outcome.error)]);
+        if (!unchanged || !wasRefused) changes.push(`refused ${key}`);
+      } else if (!unchanged || wasRefused)
+        changes.push(`${before && !wasRefused ? "changed" : "added"} ${key}`);
+    }
+  }
+
+  #takeObjects(previous: Catalogue, next: Catalogue, changes: string[]): readonly FileProblem[] {
+    changes.push(...differences(previous.objects, next.objects));
+    const problems: FileProblem[] = [];
+    const inventory = new Map<string, PlainObject>();
+    for (const [key, manifest] of next.objects) {
+      const { object } = manifest;
+      const { group, kind } = objectMeta(object);
+      const isNamespace = group === "" && kind === "Namespace" && !this.#excluder.isExcluded("sync", object);
+      if (!isNamespace && !this.#isSynced(object)) continue;
+      inventory.set(key, object);
+      if (this.#inventory.get(key) === object) continue;
+      const outcome = this.client.addData(object);
+      if (!outcome.ok) problems.push(manifest.problem(manifest.place, outcome.error.message));
+    }
+    for (const [key, object] of this.#inventory) {
+      const now = inventory.get(key);
+      if (!now) this.client.removeData(object);
+      // Another version of the same object has another place in the inventory.
+      else if (textAt(now, "apiVersion") !== textAt(object, "apiVersion")) this.client.removeData(object);
+    }
+    this.#inventory = inventory;
+    return problems;
+  }
+
+  #measure(): void {
+    if (!this.#metrics) return;
+    const templates = [...this.#catalogue.templates.keys()];
+    const failed = templates.filter((key) => this.#refused.has(key)).length;
+    this.#metrics.setTemplates(templates.length - failed, failed);
+    const counts = new Map<string, { active: number; error: number }>();
+    for (const [key, { object }] of this.#catalogue.constraints) {
+      const written = textAt(object, "spec", "enforcementAction") || "deny";
+      const action = ["deny", "dryrun", "warn", "scoped"].includes(written) ? written : "unrecognized";
+      const row = counts.get(action) ?? { active: 0, error: 0 };
+      row[this.#refused.has(key) ? "error" : "active"]++;
+      counts.set(action, row);
+    }
+    this.#metrics.setConstraints(counts);
+  }
+}
+
+function templateKind(template: PlainObject): string {
+  return textAt(template, "spec", "crd", "spec", "names", "kind");
+}
+
+/** Puts a refused constraint's error at the field that the message names, where it names one. */
+function constraintProblem(manifest: Manifest, error: EngineError): FileProblem {
+  const field = /\b(?:spec|metadata)(?:\.[A-Za-z_][\w-]*|\[\d+\])+/.exec(error.message)?.[0];
+  const steps = field?.match(/[^.[\]]+/g)?.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const path = steps ?? (error.message.includes("enforcementAction") ? ["spec", "enforcementAction"] : []);
+  const hint =
+    error.code === "unknown_template"
+      ? "put the ConstraintTemplate of this kind into the folder, or mend it if it was refused"
+      : undefined;
+  return manifest.problem(manifest.locate(path), error.message, hint);
+}
+
+function differences(
+  before: ReadonlyMap<string, Manifest>,
+  after: ReadonlyMap<string, Manifest>,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const key of before.keys()) if (!after.has(key)) lines.push(`removed ${key}`);
+  for (const [key, manifest] of after) {
+    const old = before.get(key);
+    if (!old || !same(old.object, manifest.object)) lines.push(`${change(old, manifest)} ${key}`);
+  }
+  return lines;
+}
+
+function change(before: unknown, after: unknown): string {
+  if (before === undefined) return "added";
+  return after === undefined ? "removed" : "changed";
+}
+
+function same(a: PlainObject | undefined, b: PlainObject | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && equals(a, b));
+}
+
+function firstSummary(found: Catalogue): string {
+  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
+  return (
+    `loaded ${count(found.templates.size, "template")}, ${count(found.constraints.size, "constraint")}, ` +
+    `${count(found.objects.size, "object")}`
+  );
+}
