@@ -7,7 +7,8 @@ import type { NamedType } from "../value/type.ts";
 import { ANY, BOOLEAN, STRING, arrayOf, named, objectOf, record, setOf, union } from "../value/type.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { BuiltinError, OperandError, defineBuiltins, type BuiltinContext } from "./builtin.ts";
-import { base64Decode, base64Encode, type Base64Alphabet } from "./go/base64.ts";
+import { base64Decode, base64Encode } from "./go/base64.ts";
+import { decodeBase64Url } from "./go/base64url.ts";
 import { bytesOf, textOf } from "./go/bytes.ts";
 import { hexDecode, hexEncode } from "./go/hex.ts";
 import { urlEscape, urlUnescapeQuery } from "./go/url.ts";
@@ -26,7 +27,7 @@ export const encodingBuiltins = defineBuiltins([
     },
     description: "Deserializes the base64 encoded input string.",
     categories: ["encoding"],
-    run: ([x], context) => textOf(decodeBase64(stringOperand(x, 1), "standard", context)),
+    run: ([x], context) => textOf(decodeBase64(stringOperand(x, 1), context)),
   },
   {
     name: "base64.encode",
@@ -53,7 +54,7 @@ export const encodingBuiltins = defineBuiltins([
     },
     description: "Deserializes the base64url encoded input string.",
     categories: ["encoding"],
-    run: ([x], context) => textOf(decodeBase64Url(stringOperand(x, 1), context)),
+    run: ([x], context) => textOf(decodeBase64Url(charged(stringOperand(x, 1), context))),
   },
   {
     name: "base64url.encode",
@@ -240,18 +241,10 @@ function inputBytes(value: Value | undefined, context: BuiltinContext): Uint8Arr
   return bytesOf(charged(stringOperand(value, 1), context));
 }
 
-function decodeBase64(text: string, alphabet: Base64Alphabet, context: BuiltinContext): Uint8Array {
-  const decoded = base64Decode(bytesOf(charged(text, context)), alphabet);
+function decodeBase64(text: string, context: BuiltinContext): Uint8Array {
+  const decoded = base64Decode(bytesOf(charged(text, context)));
   if (!decoded.ok) throw new BuiltinError(decoded.error);
   return decoded.bytes;
-}
-
-/** Base64url with or without padding (RFC 7515, appendix C). Throws {@link BuiltinError}. */
-export function decodeBase64Url(text: string, context: BuiltinContext): Uint8Array {
-  if (text.endsWith("=")) return decodeBase64(text, "url", context);
-  const odd = bytesOf(text).length % 4;
-  if (odd === 1) throw new BuiltinError(`illegal base64url string: ${text}`);
-  return decodeBase64(text + "=".repeat((4 - odd) % 4), "url", context);
 }
 
 function marshalWithOptions(value: Value, options: Value | undefined): string {

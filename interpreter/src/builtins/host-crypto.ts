@@ -1,5 +1,8 @@
 import { BuiltinError, type BuiltinContext, type HostCrypto } from "./builtin.ts";
 
+/** A key object of the host. */
+export type HostKey = ReturnType<HostCrypto["createPublicKey"]>;
+
 /** The host's cryptography. Throws {@link BuiltinError} where the embedding process grants none. */
 export function hostCrypto(context: BuiltinContext): HostCrypto {
   if (context.host.crypto) return context.host.crypto;
