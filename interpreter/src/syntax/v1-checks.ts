@@ -19,7 +19,8 @@ export function checkV1Rule({ rule, keywords, generatedBody, generatedValue }: W
   if (rule.head.ref.parts.length < 2 && name.kind === "var" && isKeyword(name.name, "v1")) {
     errors.push(error(`${name.name} keyword cannot be used for rule name`, rule.location));
   }
-  if (generatedBody && generatedValue) {
+  // A function without both (`f(x)`) passes in OPA: it was read as a call.
+  if (generatedBody && generatedValue && kind === "rule") {
     errors.push(error(`${kind} must have value assignment and/or body declaration`, rule.location));
   }
   if (!generatedBody && !keywords.has("if") && !rule.default) {
