@@ -29,7 +29,7 @@ export function planDataRef(body: BodyPlanner, keys: readonly RefKey[], steps: S
     }
     node = child;
   }
-  if (node.children.size === 0) return { op: "base", path: constants(path) };
+  // A package without rules is an empty object all the same (fix1863 "is defined").
   return { op: "extent", tree: planner.tree(node, path) };
 }
 

@@ -6,6 +6,7 @@ import { planDataRef } from "./data-refs.ts";
 import { ruleName } from "./names.ts";
 import type { BodyPlan, ExprPlan, Operand, Pattern, Provenance, Replacement, Slot, Span, Step, WithChange } from "./plan.ts";
 import type { Planner } from "./planner.ts";
+import { isFunction } from "./rule-nodes.ts";
 import { constantOf, nodeAtRef } from "./terms.ts";
 import { unify } from "./unify.ts";
 
@@ -230,7 +231,8 @@ export class BodyPlanner {
 
   #isFunction(ref: RefTerm): boolean {
     const found = nodeAtRef(this.planner.compiled.rules, ref, true);
-    return found.node.rules[0]?.rule.head.args !== undefined && found.path.length === ref.parts.length - 1;
+    const first = found.node.rules[0];
+    return first !== undefined && isFunction(first) && found.path.length === ref.parts.length - 1;
   }
 
   #replacement(value: Term, steps: Step[]): Replacement {
