@@ -3,41 +3,55 @@ import { Decimal } from "./number.ts";
 import { compare, equals, hash, mix } from "./order.ts";
 import type { Value } from "./value.ts";
 
+/** Up to so many composite elements are searched one by one; hashing them would cost more. */
+const SMALL = 8;
+
 /**
  * A set of values. Equal values are kept once, the first one inserted wins (`{1, 1.0}` is `{1}`).
- * Strings, booleans, null and plain numbers live in a native Set; everything else in hash buckets.
- * Add only while building: a set that has been handed out does not change any more.
+ *
+ * Strings, booleans, null and plain numbers live in a native Set; everything else in a list, which gets an index of
+ * hashes when it grows. Add only while building: a set that has been handed out does not change any more.
  */
 export class RegoSet extends Boxed implements Iterable<Value> {
   readonly kind = "set";
-  readonly #simple = new Set<Value>();
-  #buckets: Map<number, Value[]> | undefined;
-  #bucketed = 0;
+  #simple: Set<Value> | undefined;
+  #others: Value[] | undefined;
+  /** Places in `#others` by hash, once there are more than {@link SMALL}. */
+  #index: Map<number, number | number[]> | undefined;
+  #hasDecimals = false;
   #sorted: readonly Value[] | undefined;
 
   constructor(values?: Iterable<Value>) {
     super();
-    if (values) for (const value of values) this.add(value);
+    if (values instanceof RegoSet) this.addAll(values);
+    else if (values) for (const value of values) this.add(value);
   }
 
   get size(): number {
-    return this.#simple.size + this.#bucketed;
+    return (
+      (this.#simple === undefined ? 0 : this.#simple.size) +
+      (this.#others === undefined ? 0 : this.#others.length)
+    );
   }
 
   /** Returns false when an equal value was there already. */
   add(value: Value): boolean {
-    if (this.find(value) !== undefined) return false;
-    if (isSimple(value)) this.#simple.add(value);
-    else {
-      this.#buckets ??= new Map();
-      const code = hash(value);
-      const bucket = this.#buckets.get(code);
-      if (bucket) bucket.push(value);
-      else this.#buckets.set(code, [value]);
-      this.#bucketed++;
+    if (isSimple(value)) {
+      if (this.#simple === undefined) this.#simple = new Set<Value>();
+      else if (this.#simple.has(value)) return false;
+      if (this.#hasDecimals && this.#findOther(value) !== undefined) return false;
+      this.#simple.add(value);
+    } else {
+      if (this.find(value) !== undefined) return false;
+      this.#addOther(value);
     }
     this.#sorted = undefined;
     return true;
+  }
+
+  addAll(other: RegoSet): void {
+    if (this.size === 0) this.#copy(other);
+    else for (const value of other) this.add(value);
   }
 
   has(value: Value): boolean {
@@ -47,26 +61,46 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   /** The element that equals `value` (it may be spelt differently: `1.0` for `1`), else undefined. */
   find(value: Value): Value | undefined {
     if (isSimple(value)) {
-      if (this.#simple.has(value)) return value;
-      // A number may also sit in a bucket, as a decimal of the same value.
-      if (typeof value !== "number" || this.#bucketed === 0) return undefined;
+      if (this.#simple !== undefined && this.#simple.has(value)) return value;
+      // A number may also be there as a decimal of the same value.
+      return this.#hasDecimals && typeof value === "number" ? this.#findOther(value) : undefined;
     }
-    const found = this.#buckets?.get(hash(value))?.find((element) => equals(element, value));
-    if (found !== undefined || !(value instanceof Decimal)) return found;
+    const found = this.#others === undefined ? undefined : this.#findOther(value);
+    if (found !== undefined || this.#simple === undefined || !(value instanceof Decimal)) return found;
     const plain = value.toPlainNumber();
     return plain !== undefined && this.#simple.has(plain) ? plain : undefined;
   }
 
+  /** The elements that pass the test. */
+  filter(keep: (value: Value) => boolean): RegoSet {
+    const kept = new RegoSet();
+    if (this.#simple !== undefined) {
+      for (const value of this.#simple) {
+        if (!keep(value)) continue;
+        if (kept.#simple === undefined) kept.#simple = new Set<Value>();
+        kept.#simple.add(value);
+      }
+    }
+    // Elements of one set differ from one another: no need to look for equals.
+    if (this.#others !== undefined) for (const value of this.#others) if (keep(value)) kept.#addOther(value);
+    return kept;
+  }
+
   /** Elements in sort order. */
   sorted(): readonly Value[] {
-    this.#sorted ??= [...this].sort(compare);
+    if (this.#sorted === undefined) {
+      const elements = [...this];
+      if (elements.length > 1) elements.sort(compare);
+      this.#sorted = elements;
+    }
     return this.#sorted;
   }
 
   /** Elements in an order that no policy may see. */
-  *[Symbol.iterator](): Iterator<Value> {
-    yield* this.#simple;
-    if (this.#buckets) for (const bucket of this.#buckets.values()) yield* bucket;
+  [Symbol.iterator](): Iterator<Value> {
+    if (this.#others === undefined) return (this.#simple ?? NOTHING)[Symbol.iterator]();
+    if (this.#simple === undefined) return this.#others[Symbol.iterator]();
+    return [...this.#simple, ...this.#others][Symbol.iterator]();
   }
 
   hash(): number {
@@ -78,11 +112,56 @@ export class RegoSet extends Boxed implements Iterable<Value> {
 
   equals(other: Boxed): boolean {
     if (!(other instanceof RegoSet)) return false;
+    if (this === other) return true;
     if (this.size !== other.size) return false;
-    for (const element of this) if (!other.has(element)) return false;
+    for (const element of this) if (other.find(element) === undefined) return false;
     return true;
   }
+
+  #copy(other: RegoSet): void {
+    if (other.#simple !== undefined) this.#simple = new Set(other.#simple);
+    if (other.#others !== undefined) for (const value of other.#others) this.#addOther(value);
+    this.#sorted = other.#sorted;
+  }
+
+  #addOther(value: Value): void {
+    if (this.#others === undefined) this.#others = [];
+    const others = this.#others;
+    others.push(value);
+    if (value instanceof Decimal) this.#hasDecimals = true;
+    if (others.length <= SMALL) return;
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (let place = 0; place < others.length; place++) this.#enter(hash(others[place] as Value), place);
+    } else this.#enter(hash(value), others.length - 1);
+  }
+
+  #enter(code: number, place: number): void {
+    const index = this.#index as Map<number, number | number[]>;
+    const places = index.get(code);
+    if (places === undefined) index.set(code, place);
+    else if (typeof places === "number") index.set(code, [places, place]);
+    else places.push(place);
+  }
+
+  #findOther(value: Value): Value | undefined {
+    const others = this.#others as Value[];
+    if (this.#index === undefined) {
+      for (let i = 0; i < others.length; i++) if (equals(others[i] as Value, value)) return others[i];
+      return undefined;
+    }
+    const places = this.#index.get(hash(value));
+    if (places === undefined) return undefined;
+    if (typeof places === "number") {
+      const found = others[places] as Value;
+      return equals(found, value) ? found : undefined;
+    }
+    for (const place of places) if (equals(others[place] as Value, value)) return others[place];
+    return undefined;
+  }
 }
+
+const NOTHING: ReadonlySet<Value> = new Set();
 
 function isSimple(value: Value): value is null | boolean | number | string {
   return value === null || typeof value !== "object";

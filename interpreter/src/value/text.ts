@@ -43,3 +43,57 @@ export function textSlice(s: string, start: number, end: number): string {
   if (!hasSurrogates(s)) return s.slice(start, end);
   return Array.from(s).slice(start, end).join("");
 }
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** Lower case as Go maps it: each code point to one code point (`İ` to `i`, no final sigma). */
+export function lowerText(s: string): string {
+  if (ASCII.test(s)) return s.toLowerCase();
+  return mapCodePoints(s, (character) => {
+    const mapped = character.toLowerCase();
+    return isOneCodePoint(mapped) ? mapped : (Array.from(mapped)[0] as string);
+  });
+}
+
+/** Upper case as Go maps it: each code point to one code point, so that `ß` stays `ß`. */
+export function upperText(s: string): string {
+  if (ASCII.test(s)) return s.toUpperCase();
+  return mapCodePoints(s, (character) => {
+    const mapped = character.toUpperCase();
+    return isOneCodePoint(mapped)
+      ? mapped
+      : String.fromCodePoint(greekTitleCase(character.codePointAt(0) as number));
+  });
+}
+
+/** Cuts Unicode white space at both ends. Unlike JavaScript's own trim it keeps U+FEFF and cuts U+0085. */
+export function trimSpace(s: string): string {
+  let start = 0;
+  let end = s.length;
+  while (start < end && isSpace(s.charCodeAt(start))) start++;
+  while (end > start && isSpace(s.charCodeAt(end - 1))) end--;
+  return s.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return code >= 0x80 && WHITE_SPACE.test(String.fromCharCode(code));
+}
+
+const WHITE_SPACE = /\p{White_Space}/u;
+
+function mapCodePoints(s: string, map: (character: string) => string): string {
+  let result = "";
+  for (const character of s) result += map(character);
+  return result;
+}
+
+function isOneCodePoint(s: string): boolean {
+  return s.length === 1 || (s.length === 2 && (s.codePointAt(0) as number) > 0xffff);
+}
+
+/** Greek letters with iota subscript have a single upper case letter besides the two that JavaScript gives. */
+function greekTitleCase(code: number): number {
+  if (code >= 0x1f80 && code <= 0x1faf && (code & 8) === 0) return code + 8;
+  return code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3 ? code + 9 : code;
+}
