@@ -109,7 +109,7 @@ export function isMultiValue(rule: Rule): boolean {
 /** How many parts from the left are ground, the head counted. */
 export function groundLength(parts: readonly Term[]): number {
   let length = 1;
-  while (length < parts.length && isConstant(parts[length] as Term)) length++;
+  while (length < parts.length && parts[length]?.kind === "scalar") length++;
   return length;
 }
 
