@@ -17,6 +17,7 @@ export function admitRoutes(app: FastifyInstance, deps: AdmitDeps): void {
   answerWith(app, "/v1/admit", deps, async (request, signal) => {
     const started = performance.now();
     const decision = await decide(request, deps, signal).catch((error: unknown) => {
+      deps.log.error("could not decide", { logger: "webhook", error: String(error) });
       return { counted: true, verdict: toVerdict(error) };
     });
     record(request, decision, (performance.now() - started) / 1000, deps);
@@ -37,10 +38,7 @@ function answerWith(app: FastifyInstance, url: string, deps: AdmitDeps, decider:
       const decoded = decodeReview({ contentType: contentTypeOf(request), bytes });
       if (!decoded.ok) return sendVerdict(reply, decoded.header, decoded.verdict);
       const { header } = decoded.review;
-      const verdict = await decider(decoded.review.request, closingSignal(reply)).catch((error: unknown) => {
-        deps.log.error("could not decide", { logger: "webhook", error: String(error) });
-        return toVerdict(error);
-      });
+      const verdict = await decider(decoded.review.request, closingSignal(reply)).catch(toVerdict);
       return sendVerdict(reply, header, verdict);
     },
   });

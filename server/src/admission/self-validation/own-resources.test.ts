@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { podRequest, testApp } from "../../testing/test-app.ts";
+
+const own = (group: string, kind: string, object: object, over = {}) =>
+  podRequest({
+    kind: { group: `${group}.gatekeeper.sh`, version: "v1", kind },
+    name: "x",
+    object: { metadata: { name: "x" }, ...object } as never,
+    ...over,
+  });
+const refusing = {
+  ok: false,
+  error: { code: "invalid_template", message: "bad shape", retryable: false },
+} as const;
+
+describe("own resources", () => {
+  it("a template that makes no CRD is refused with 422", async () => {
+    const { send } = testApp({ client: { validateTemplate: () => refusing } });
+    const answer = await send(own("templates", "ConstraintTemplate", {}));
+    expect(answer).toMatchObject({ allowed: false, status: { code: 422, message: "bad shape" } });
+    expect(answer.status).not.toHaveProperty("reason");
+  });
+
+  it("`*` beside other operations is refused", async () => {
+    const spec = { targets: [{ operations: ["*", "CREATE"] }] };
+    expect((await testApp().send(own("templates", "ConstraintTemplate", { spec }))).status).toMatchObject({
+      code: 500,
+      message: "if '*' is present, must not specify other operations",
+    });
+  });
+
+  it("a constraint that does not fit its template is refused with 422", async () => {
+    const { send } = testApp({ client: { validateConstraint: () => refusing } });
+    expect((await send(own("constraints", "K8sX", {}))).status.code).toBe(422);
+  });
+
+  const odd = own("constraints", "K8sX", { spec: { enforcementAction: "warning" } });
+
+  it("an unknown enforcement action is refused", async () => {
+    expect((await testApp().send(odd)).status).toMatchObject({
+      code: 422,
+      message: expect.stringContaining(
+        'unrecognized enforcementAction: "warning" is not within the supported list',
+      ),
+    });
+  });
+
+  it("an unknown enforcement action passes when the check is off", async () => {
+    expect((await testApp({ options: { disableEnforcementActionValidation: true } }).send(odd)).allowed).toBe(
+      true,
+    );
+  });
+
+  it("a Config must be named config", async () => {
+    expect((await testApp().send(own("config", "Config", {}))).status).toMatchObject({
+      code: 422,
+      message: "config resource must have name 'config'",
+    });
+    expect((await testApp().send(own("config", "Config", { metadata: { name: "config" } }))).allowed).toBe(
+      true,
+    );
+  });
+
+  it("names of more than 63 bytes are refused, status objects excepted", async () => {
+    const metadata = { name: "n".repeat(64) };
+    expect((await testApp().send(own("mutations", "Assign", { metadata }))).status).toMatchObject({
+      code: 500,
+      message: "resource cannot have metadata.name larger than 63 char; length: 64",
+    });
+    expect((await testApp().send(own("status", "ConfigPodStatus", { metadata }))).allowed).toBe(true);
+  });
+
+  it("a deletion is checked on the old object; that of a collection passes", async () => {
+    const over = { operation: "DELETE", object: null, oldObject: { metadata: { name: "y" } } };
+    expect((await testApp().send(own("config", "Config", {}, over))).status.code).toBe(422);
+    expect((await testApp().send(own("config", "Config", {}, { ...over, name: "" }))).allowed).toBe(true);
+  });
+
+  it("groups that Gatekeeper does not check pass", async () => {
+    expect(
+      (await testApp().send(own("syncset", "SyncSet", { metadata: { name: "n".repeat(99) } }))).allowed,
+    ).toBe(true);
+  });
+});
