@@ -268,7 +268,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
           head: {
             ...copy,
             value: value ?? trueTerm(place),
-            assign,
+            assign: value === undefined ? copy.assign : assign,
             hasIf,
             explicitValue: value !== undefined,
           },
