@@ -16,9 +16,11 @@ import { rewriteExprTerms } from "./stages/rewrite-expr-terms.ts";
 import { rewriteLocalVars } from "./stages/rewrite-local-vars.ts";
 import { rewritePrintCalls } from "./stages/rewrite-print-calls.ts";
 import { rewriteRefsInHead } from "./stages/rewrite-refs-in-head.ts";
+import { rewriteRegoMetadataCalls } from "./stages/rewrite-rego-metadata-calls.ts";
 import { rewriteRuleHeadRefs } from "./stages/rewrite-rule-head-refs.ts";
 import { rewriteTemplateStrings } from "./stages/rewrite-template-strings.ts";
 import { rewriteWithValues } from "./stages/rewrite-with-values.ts";
+import { setAnnotations } from "./stages/set-annotations.ts";
 
 export interface Stage {
   /** OPA's name of the stage. */
@@ -66,6 +68,12 @@ export const STAGES: readonly Stage[] = [
     reason: "before calls in operands move out of the print",
   },
   { name: "RewriteExprTerms", run: rewriteExprTerms, reason: "calls become statements" },
+  { name: "SetAnnotationSet", run: setAnnotations, reason: "calls of rego.metadata are statements by now" },
+  {
+    name: "RewriteRegoMetadataCalls",
+    run: rewriteRegoMetadataCalls,
+    reason: "its builtins do not exist at run time",
+  },
   {
     name: "RewriteComprehensionTerms",
     run: rewriteComprehensionTerms,

@@ -120,6 +120,13 @@ export function someTerm(walk: (visitor: Visitor) => void, test: (term: Term) =>
   return found;
 }
 
+/** Whether some expression below satisfies the test. */
+export function someExpr(walk: (visitor: Visitor) => void, test: (expr: Expr) => boolean): boolean {
+  let found = false;
+  walk({ expr: (expr) => (found ||= test(expr)), term: () => found });
+  return found;
+}
+
 /** Whether a term cannot stay where evaluation needs a plain pattern: it holds a ref, a root document or a comprehension. */
 export function requiresEval(term: Term): boolean {
   switch (term.kind) {
