@@ -1,6 +1,7 @@
 import { isObject, kindOf } from "../value/kind.ts";
 import { objectEntries, objectGet } from "../value/object.ts";
 import type { RegoObject } from "../value/object.ts";
+import { equals } from "../value/order.ts";
 import { RegoSet } from "../value/set.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { OperandError, defineBuiltins } from "./builtin.ts";
@@ -88,8 +89,7 @@ function graphReachable(args: readonly Value[], context: BuiltinContext): Value 
 
 /**
  * The paths from each initial node to where it goes no further: a node without edges, a node outside of the graph (which
- * is left out), or one that was reached before on the way (OPA's own notion, see "cycle_1022_3": what one branch has
- * reached also ends the branches after it).
+ * is left out), or one that is on the path already. The first step alone may lead back to where it began (`["a", "a"]`).
  */
 function graphReachablePaths(args: readonly Value[], context: BuiltinContext): Value {
   const graph = objectOperand(args[0], 1);
@@ -100,7 +100,7 @@ function graphReachablePaths(args: readonly Value[], context: BuiltinContext): V
     const neighbours = neighboursOf(edges);
     if (neighbours.length === 0) paths.add([node]);
     for (const neighbour of neighbours) {
-      collectPaths(graph, neighbour, [node], new RegoSet([node]), paths, context);
+      collectPaths(graph, neighbour, [node], paths, context);
     }
   }
   return paths;
@@ -117,7 +117,6 @@ function collectPaths(
   graph: Graph,
   start: Value,
   origin: readonly Value[],
-  reached: RegoSet,
   paths: RegoSet,
   context: BuiltinContext,
 ): void {
@@ -133,16 +132,13 @@ function collectPaths(
     const longer = [...path, node];
     const neighbours = neighboursOf(edges);
     if (neighbours.length === 0) paths.add(longer);
-    else {
-      reached.add(node);
-      steps.push({ path: longer, neighbours, next: 0 });
-    }
+    else steps.push({ path: longer, neighbours, next: 0 });
   };
   enter(start, origin);
   for (let step = steps.at(-1); step !== undefined; step = steps.at(-1)) {
     const neighbour = step.neighbours[step.next++];
     if (neighbour === undefined) steps.pop();
-    else if (reached.has(neighbour)) paths.add(step.path);
+    else if (step.path.some((node) => equals(node, neighbour))) paths.add(step.path);
     else enter(neighbour, step.path);
   }
 }

@@ -1,5 +1,6 @@
 import { RegoObject } from "./object.ts";
 import { Boxed } from "./boxed.ts";
+import { Decimal } from "./number.ts";
 import { getOwn } from "./plain-object.ts";
 import { RegoSet } from "./set.ts";
 import type { PlainObject, Value } from "./value.ts";
@@ -11,7 +12,8 @@ import type { PlainObject, Value } from "./value.ts";
 export function valueAt(collection: Value, key: Value): Value | undefined {
   if (typeof collection !== "object" || collection === null) return undefined;
   if (Array.isArray(collection)) {
-    return typeof key === "number" && key >= 0 && Number.isInteger(key) ? (collection as readonly Value[])[key] : undefined;
+    const index = key instanceof Decimal ? key.toPlainNumber() : key;
+    return typeof index === "number" ? (collection as readonly Value[])[index] : undefined;
   }
   if (!(collection instanceof Boxed)) {
     return typeof key === "string" ? getOwn(collection as PlainObject, key) : undefined;
