@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as crypto from "node:crypto";
 import {
   createRego,
   formatErrors,
@@ -11,6 +10,7 @@ import {
   type PreparedRule,
   type Value,
 } from "@portcullis/interpreter";
+import { nodeHost } from "@portcullis/interpreter/node";
 
 /** One prepared evaluation of a policy's `violation` rule; the README beside the data describes the fields. */
 export interface WorkItem {
@@ -39,7 +39,7 @@ export function prepareWork(item: WorkItem): PreparedWork {
       source,
       version: item.version,
     })),
-    host: { nowNs: () => BigInt(Date.now()) * 1_000_000n, random: Math.random, crypto },
+    host: nodeHost(),
   });
   if (rego.errors.length > 0) throw new Error(formatErrors(rego.errors));
   const rule: PreparedRule = rego.prepareRule([...item.package.split("."), "violation"]);

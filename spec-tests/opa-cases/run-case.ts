@@ -1,4 +1,3 @@
-import * as crypto from "node:crypto";
 import {
   builtins,
   compare,
@@ -15,11 +14,10 @@ import {
   RegoSet,
   writeJson,
   type Builtin,
-  type Host,
   type PlainObject,
   type Value,
 } from "@portcullis/interpreter";
-import { answerHostCall } from "@portcullis/interpreter/node";
+import { hostCalls, nodeHost } from "@portcullis/interpreter/node";
 import type { OpaCase } from "./cases.ts";
 
 /** Runs one case through the interpreter's public door. Returns undefined when it passes, else the reason why not. */
@@ -53,7 +51,7 @@ async function judge(testCase: OpaCase): Promise<string | undefined> {
     input = term.value;
   }
   const options = input === undefined ? { data: testCase.data } : { data: testCase.data, input };
-  const outcome = await query.evalAsync(options, answerHostCall({ dns: true }));
+  const outcome = await query.evalAsync(options, hostCalls(new Map()));
 
   const error = outcome.errors[0];
   const { wantError, wantErrorCode, wantResult, wantDefined } = testCase;
@@ -102,9 +100,4 @@ const builtinsOfTheSuite = new Map([...builtins, [sleep.name, sleep] as const]);
 const capabilities = defaultCapabilities(builtinsOfTheSuite);
 const experimental = { ...capabilities, future_keywords: [...capabilities.future_keywords, "and", "or"] };
 
-const host: Host = {
-  nowNs: () => BigInt(Date.now()) * 1_000_000n,
-  random: Math.random,
-  crypto,
-  runtime: {},
-};
+const host = nodeHost();

@@ -1,0 +1,4 @@
+// What a Node process grants to policies. `spec-tests/architecture/api.test.ts` holds the list of public names.
+export { nodeHost } from "./host.ts";
+export { hostCalls } from "./host-calls.ts";
+export type { HostCallHandler } from "./host-calls.ts";

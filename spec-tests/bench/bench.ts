@@ -1,0 +1,133 @@
+// npm run bench [-- policies | scaling | cold | endpoint]
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repositoryRoot } from "../test-data.ts";
+import { benchRequests, libraryFolder } from "./library-folder.ts";
+import { opaBinary, opaNanoseconds } from "./opa.ts";
+import { load, startServer, type LoadResult } from "./server-process.ts";
+import { duration, time } from "./timing.ts";
+import { prepareWork } from "./work-items.ts";
+import {
+  bigNumbers,
+  indexableRules,
+  inventoryJoin,
+  libraryWorkloads,
+  seedWorkloads,
+  trivialLoop,
+  type Workload,
+} from "./workloads.ts";
+
+const HELP = `Measures, and prints medians with their spread. Only ratios within one run mean anything.
+
+  npm run bench                  everything
+  npm run bench -- policies      one prepared evaluation of common policies; with OPA_BIN set, opa bench beside it
+  npm run bench -- scaling       how cost grows with rules and with data
+  npm run bench -- cold          a whole process, against a bare start of the same Node
+  npm run bench -- endpoint      the HTTPS endpoint with 1 and 36 templates, against a handler that only parses`;
+
+const SECTIONS: Readonly<Record<string, () => Promise<void> | void>> = { policies, scaling, cold, endpoint };
+
+const wanted = process.argv.slice(2);
+if (wanted.some((name) => !Object.hasOwn(SECTIONS, name))) {
+  console.log(HELP);
+  process.exit(wanted.includes("--help") ? 0 : 2);
+}
+for (const [name, run] of Object.entries(SECTIONS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  await run();
+}
+
+function policies(): void {
+  const opa = opaBinary();
+  if (!opa) console.log("  (OPA_BIN is not set: no comparison with OPA)");
+  const workloads = [...seedWorkloads(), ...libraryWorkloads(), trivialLoop(), bigNumbers()];
+  for (const workload of workloads) {
+    const ns = report(workload);
+    if (!opa) continue;
+    const theirs = opaNanoseconds(opa, workload.item);
+    console.log(`    OPA ${duration(theirs)}, ${(theirs / ns).toFixed(1)} times ours`);
+  }
+}
+
+function scaling(): void {
+  const few = report(indexableRules(10));
+  const many = report(indexableRules(1000));
+  console.log(`  1,000 rules cost ${(many / few).toFixed(2)} times what 10 cost`);
+  const small = report(inventoryJoin(100));
+  const large = report(inventoryJoin(10_000));
+  console.log(`  10,000 objects cost ${(large / small).toFixed(2)} times what 100 cost`);
+}
+
+function cold(): void {
+  const command = join(repositoryRoot, "interpreter/bin/rego.js");
+  if (!existsSync(join(repositoryRoot, "interpreter/dist"))) {
+    console.log("  build first: npm run build");
+    return;
+  }
+  const run = (args: readonly string[]) => () => {
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
+  };
+  const settings = { rounds: 15, roundMs: 1, warmUpMs: 1000 };
+  const bare = time(run(["-e", "0"]), settings).median;
+  const rego = time(run([command, "eval", "1+1"]), settings).median;
+  console.log(
+    `  bare Node ${duration(bare)}, rego eval '1+1' ${duration(rego)}: ${(rego / bare).toFixed(2)} times`,
+  );
+}
+
+async function endpoint(): Promise<void> {
+  const bodies = benchRequests().map(({ body }) => body);
+  const certificates = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
+  const rows: [string, LoadResult][] = [];
+  for (const templates of [1, 36]) {
+    const folder = libraryFolder(templates);
+    if (!folder || bodies.length === 0) {
+      console.log("  no test data: skipped");
+      return;
+    }
+    const args = [
+      "serve",
+      "--local",
+      folder.path,
+      "--port",
+      "0",
+      "--cert-dir",
+      certificates,
+      "--audit-interval",
+      "0",
+      "--log-denies=false",
+    ];
+    const server = await startServer("server/src/cli/main.ts", args, join(certificates, "ca.crt"));
+    rows.push([`${templates} templates`, await load(server, bodies)]);
+    await server.stop();
+  }
+  const bare = await startServer(
+    "spec-tests/bench/bare-server.ts",
+    [certificates],
+    join(certificates, "ca.crt"),
+  );
+  const bareResult = await load(bare, bodies);
+  await bare.stop();
+  for (const [name, result] of [["bare handler", bareResult] as const, ...rows]) {
+    const ratio = result.cpuMicrosPerRequest / bareResult.cpuMicrosPerRequest;
+    console.log(
+      `  ${name.padEnd(14)} ${result.requestsPerSecond.toFixed(0).padStart(6)} requests/s, ` +
+        `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms, ` +
+        `CPU ${result.cpuMicrosPerRequest.toFixed(0)} µs a request, ${ratio.toFixed(2)} times the bare handler`,
+    );
+  }
+}
+
+/** Times a workload, prints its line and returns the median in nanoseconds. */
+function report(workload: Workload): number {
+  const work = prepareWork(workload.item);
+  const { median, fastest, slowest } = time(work.run);
+  console.log(
+    `  ${workload.name.padEnd(48)} ${duration(median).padStart(10)}  (${duration(fastest)} to ${duration(slowest)})`,
+  );
+  return median;
+}
