@@ -7,7 +7,7 @@ import { quoteBytes } from "./quote.ts";
 
 /**
  * Reads a time in the form of a Go layout. Returns nanoseconds since 1970, which may lie outside of an int64.
- * A zone abbreviation other than UTC or `GMT+3` says nothing about the offset: it counts as UTC, as in Go.
+ * A zone abbreviation, `GMT+3` included, does not move the time: it counts as UTC, as in Go.
  * Throws {@link BuiltinError} with Go's texts.
  */
 export function parseTime(layout: string, value: string): bigint {
@@ -216,7 +216,6 @@ class Reader {
     const name = zoneName(this.#rest);
     if (name === undefined) throw BAD;
     this.#rest = this.#rest.slice(name.length);
-    if (name.startsWith("GMT") && name.length > 3) this.#offset = Number(name.slice(3)) * 3600;
   }
 
   /** Checks the date against the calendar, and takes it from the day of the year where that was given. */

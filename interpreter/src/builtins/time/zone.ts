@@ -36,7 +36,7 @@ function loadZone(name: string): Zone | undefined {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat("en-US", {
-      timeZone: name,
+      timeZone: FIXED_ZONES.get(name) ?? name,
       timeZoneName: "longOffset",
       year: "numeric",
     });
