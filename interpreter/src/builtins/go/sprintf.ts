@@ -106,8 +106,8 @@ class Printer {
       if (format.charAt(at) === "*") {
         at++;
         const precision = this.#starArgument();
-        if (precision === undefined) this.#out += "%!(BADPREC)";
-        else if (precision >= 0) this.#precision = precision;
+        if (precision === undefined || precision < 0) this.#out += "%!(BADPREC)";
+        else this.#precision = precision;
         this.#afterIndex = false;
       } else {
         const number = readNumber(format, at);
@@ -209,7 +209,7 @@ class Printer {
       return;
     }
     this.#next++;
-    if (verb === "v") {
+    if (verb === "v" || verb === "w") {
       this.#sharpV = this.#sharp;
       this.#plusV = this.#plus;
       this.#sharp = false;
@@ -277,7 +277,7 @@ class Printer {
 
   #quoted(text: string): void {
     const cut = this.#truncate(text);
-    if ((this.#sharp || this.#sharpV) && canBackquote(cut) && this.#sharp) this.#pad(`\`${cut}\``);
+    if (this.#sharp && canBackquote(cut)) this.#pad(`\`${cut}\``);
     else this.#pad(this.#plus ? quoteAscii(cut) : quoteText(cut));
   }
 
@@ -397,7 +397,7 @@ class Printer {
     let digits = text.replace(/^[-+]/, "");
     if (this.#space && sign === "+" && !this.#plus) sign = " ";
     if (this.#sharp && verb !== "b") digits = withDecimalPoint(digits, verb, precision);
-    const wantsSign = this.#plus || this.#plusV || sign !== "+";
+    const wantsSign = this.#plus || sign !== "+";
     if (!wantsSign) {
       this.#pad(digits);
       return;
