@@ -1,7 +1,7 @@
 import type { IRecognitionException, IToken } from "chevrotain";
 import type { RegoError } from "../errors.ts";
 import { Location, type Source } from "./location.ts";
-import { Illegal, KEYWORDS } from "./tokens.ts";
+import { Illegal, KEYWORDS, RawTemplateOpen, TemplateOpen } from "./tokens.ts";
 
 /** Where something is wrong: a token, or the place a node starts. */
 export type Place = Pick<IToken, "startOffset" | "startLine" | "startColumn" | "endOffset">;
@@ -9,6 +9,8 @@ export type Place = Pick<IToken, "startOffset" | "startLine" | "startColumn" | "
 export interface Problem {
   readonly place: Place;
   readonly message: string;
+  /** Found by the lexer. */
+  readonly lexical?: boolean;
 }
 
 /** Stops a parse. Thrown by the grammar, caught by the doors (and where the grammar tries one reading before another). */
@@ -31,8 +33,6 @@ const NAMES: Readonly<Record<string, string>> = {
   NumberLiteral: "number",
   StringLiteral: "string",
   RawString: "string",
-  TemplateOpen: "template-string-part",
-  RawTemplateOpen: "raw-template-string-part",
   Assign: "assign",
   Unify: "eq",
   Minus: "minus",
@@ -59,16 +59,38 @@ const FUTURE = new Set(["If", "Contains", "In", "Every", "LogicalAnd", "LogicalO
 
 /** `unexpected X token: note`, preceded by the lexer's own message where the token is malformed. */
 export function unexpected(token: IToken, note = ""): Problem[] {
-  if (token.tokenType === Illegal) {
-    const problems: Problem[] = [{ place: token, message: "illegal token" }];
-    if (token.payload !== undefined) problems.unshift({ place: token, message: token.payload as string });
-    return problems;
-  }
+  if (token.tokenType === Illegal)
+    return [...lexicalProblem(token), { place: token, message: "illegal token" }];
   const type = token.tokenType.name;
-  const name = NAMES[type] ?? OPERATOR_NAMES[token.image] ?? token.image;
+  const name = NAMES[type] ?? templateName(token) ?? OPERATOR_NAMES[token.image] ?? token.image;
   const isKeyword = (KEYWORDS.has(token.image) && type !== "Identifier") || FUTURE.has(type);
   const noun = isKeyword ? "keyword" : "token";
   return [{ place: token, message: `unexpected ${name} ${noun}${note === "" ? "" : `: ${note}`}` }];
+}
+
+/** A template string is named after its first piece, which is its last where it has no expression. */
+function templateName(token: IToken): string | undefined {
+  const piece = token.payload === "end" ? "string-end" : "string-part";
+  if (token.tokenType === TemplateOpen) return `template-${piece}`;
+  return token.tokenType === RawTemplateOpen ? `raw-template-${piece}` : undefined;
+}
+
+/** What the lexer has to say about a token, if anything. */
+export function lexicalProblem(token: IToken): Problem[] {
+  if (token.tokenType !== Illegal || token.payload === undefined) return [];
+  return [{ place: token, message: token.payload as string, lexical: true }];
+}
+
+/** Leaves the repetitions of the lexer's messages out: a token is scanned once. */
+export function withoutRepetitions(problems: readonly Problem[]): Problem[] {
+  return problems.filter((problem, i) => {
+    if (problem.lexical !== true) return true;
+    return (
+      problems.findIndex(
+        (other) => other.lexical && other.place.startOffset === problem.place.startOffset,
+      ) === i
+    );
+  });
 }
 
 /** The problems of whatever stopped a parse; undefined for a bug of ours. */
@@ -103,7 +125,7 @@ export function toRegoError(source: Source, problem: Problem): RegoError {
   };
 }
 
-/** The end of input has no place of its own: it is where the text ends. */
+/** The end of input has no place of its own: it is where the text ends, in the column of the last character. */
 function placeInText(source: Source, place: Place): Location {
   if (place.startOffset >= 0) {
     const end = (place.endOffset ?? place.startOffset) + 1;
@@ -116,7 +138,7 @@ function placeInText(source: Source, place: Place): Location {
     row++;
     lineStart = at + 1;
   }
-  const col = Array.from(text.slice(lineStart)).length + 1;
+  const col = Array.from(text.slice(lineStart)).length;
   return new Location(source, text.length, text.length, row, col);
 }
 

@@ -13,7 +13,12 @@ import {
   NumberLiteral,
   RawString,
   RBrace,
+  RawTemplateClose,
+  RawTemplateOpen,
+  RawTemplateText,
   StringLiteral,
+  TemplateClose,
+  TemplateOpen,
   TemplateText,
   V1_KEYWORDS,
 } from "./tokens.ts";
@@ -63,7 +68,10 @@ export function lex(source: Source, rules: KeywordRules): LexedSource {
   placeTokens(source.text, tokens);
   placeTokens(source.text, comments);
   const logicalFrom = markKeywords(tokens, rules);
-  for (const token of tokens) rejectBadLiteral(token);
+  for (let i = 0; i < tokens.length; i++) {
+    rejectBadLiteral(tokens[i] as IToken);
+    markTemplate(tokens, i);
+  }
   return { tokens, comments, logicalFrom };
 }
 
@@ -184,6 +192,20 @@ function rejectBadLiteral(token: IToken): void {
   if (reason === undefined) return;
   setType(token, Illegal);
   token.payload = reason;
+}
+
+/** Tells of a template string whether it ends without an expression, or never ends at all. */
+function markTemplate(tokens: readonly IToken[], at: number): void {
+  const open = tokens[at] as IToken;
+  if (open.tokenType !== TemplateOpen && open.tokenType !== RawTemplateOpen) return;
+  const text = tokens[at + 1];
+  const hasText = text?.tokenType === TemplateText || text?.tokenType === RawTemplateText;
+  const next = hasText ? tokens[at + 2] : text;
+  if (next?.tokenType === TemplateClose || next?.tokenType === RawTemplateClose) open.payload = "end";
+  else if (next?.tokenType !== LBrace) {
+    setType(open, Illegal);
+    open.payload = "non-terminated string";
+  }
 }
 
 function faultOf(token: IToken): string | undefined {

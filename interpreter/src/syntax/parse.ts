@@ -2,8 +2,16 @@ import type { IToken } from "chevrotain";
 import { InvariantError, type RegoError } from "../errors.ts";
 import type { Body, Comment, Import, Module, RegoVersion, Rule, Term } from "./ast.ts";
 import { Builder } from "./build.ts";
-import { type Problem, problemsOf, RECURSION_TEXT, SyntaxFault, toRegoError } from "./diagnostics.ts";
+import {
+  type Problem,
+  problemsOf,
+  RECURSION_TEXT,
+  SyntaxFault,
+  toRegoError,
+  withoutRepetitions,
+} from "./diagnostics.ts";
 import { RegoParser, type Statement } from "./grammar.ts";
+import { missingHeadKeywordHint } from "./hints.ts";
 import { importableKeywords, importProblem } from "./imports.ts";
 import { lex, type LexedSource } from "./lexer.ts";
 import { Location, type Source } from "./location.ts";
@@ -135,18 +143,22 @@ function readStatements(
   return failure(fault.map((problem) => toRegoError(source, problem)));
 }
 
-/** The problems that stopped a parse, if any. The last resort against a stack overflow is here, beyond the depth counter. */
+/** The problems of a parse, if any. The last resort against a stack overflow is here, beyond the depth counter. */
 function run(grammar: RegoParser, parse: () => void): readonly Problem[] | undefined {
-  try {
-    parse();
-    const [first] = grammar.errors;
-    return first && grammar.failed ? problemsOf(grammar.errors.at(-1)) : undefined;
-  } catch (fault) {
-    if (fault instanceof RangeError) return [{ place: grammar.next(), message: RECURSION_TEXT }];
-    const problems = problemsOf(fault);
-    if (problems === undefined) throw fault;
-    return problems;
-  }
+  const problems = (): Problem[] => {
+    try {
+      parse();
+      return grammar.failed ? [...(problemsOf(grammar.errors.at(-1)) ?? [])] : [];
+    } catch (fault) {
+      if (fault instanceof RangeError) return [{ place: grammar.next(), message: RECURSION_TEXT }];
+      const found = problemsOf(fault);
+      if (found === undefined) throw fault;
+      return [...found];
+    }
+  };
+  const last = problems();
+  const all = withoutRepetitions([...grammar.reported, ...last]);
+  return all.length === 0 ? undefined : all;
 }
 
 function bringsNotBodies(node: Import, importable: readonly string[]): boolean {
@@ -174,7 +186,8 @@ function assemble(
   let strictV1 = text.version === "v1";
   const checks: RegoError[] = [];
   const written: Parameters<typeof checkV1Rule>[0][] = [];
-  for (const { statement } of statements.slice(1)) {
+  for (const [i, { statement }] of statements.entries()) {
+    if (i === 0) continue;
     switch (statement.kind) {
       case "package":
         errors.push(parseError("unexpected package", statement.package.location));
@@ -192,8 +205,10 @@ function assemble(
         break;
       case "body": {
         const made = ruleFromBody(statement.body, text.isBuiltin ?? (() => false));
-        if ("message" in made) errors.push(parseError(made.message, statementLocation(statement)));
-        else {
+        if ("message" in made) {
+          const hint = strictV1 ? "" : missingHeadKeywordHint(headKeyword(statements, i));
+          errors.push(parseError(made.message + hint, statementLocation(statement)));
+        } else {
           rules.push(made.rule);
           written.push({
             rule: made.rule,
@@ -221,6 +236,25 @@ function assemble(
     location: first.package.location,
   };
   return { ok: true, module };
+}
+
+/** The word around which a statement may have been misread: its own, or that of the next one on its row. */
+function headKeyword(statements: readonly ReadStatement[], at: number): string | undefined {
+  const own = soleWord(statements[at]?.statement);
+  if (own === "if" || own === "contains") return own;
+  const isBeside = statements[at + 1]?.row === statements[at]?.row;
+  return isBeside ? soleWord(statements[at + 1]?.statement) : undefined;
+}
+
+/** The name of a rule, or the var that a statement consists of. */
+function soleWord(statement: Statement | undefined): string | undefined {
+  if (statement?.kind === "rules") {
+    const [name] = statement.rules[0]?.rule.head.ref.parts ?? [];
+    return name?.kind === "var" ? name.name : undefined;
+  }
+  if (statement?.kind !== "body" || statement.body.length !== 1) return undefined;
+  const terms = statement.body[0]?.terms;
+  return terms?.kind === "term" && terms.term.kind === "var" ? terms.term.name : undefined;
 }
 
 function commentOf(source: Source, token: IToken): Comment {

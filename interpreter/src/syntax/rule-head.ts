@@ -48,11 +48,11 @@ export function checkDefaultRule(head: ParsedHead, location: Location): void {
   const report = (message: string): void => {
     problems.push({ place: placeOf(location), message: `illegal default rule (${message})` });
   };
-  if (head.value === undefined) {
-    // `default p[x]` and `default p contains x` have none either.
+  if (head.value === undefined && (head.contains || (head.parts.length === 2 && head.args === undefined))) {
+    // Of the others, `default p` is `default p = true`.
     report("must have a value");
   } else {
-    for (const kind of openParts(head.value)) report(`value cannot contain ${kind}`);
+    for (const kind of head.value ? openParts(head.value) : []) report(`value cannot contain ${kind}`);
     const seen = new Set<string>();
     for (const arg of head.args ?? []) {
       if (arg.kind !== "var") report(`arguments cannot contain ${kindName(arg)}`);

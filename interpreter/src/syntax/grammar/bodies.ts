@@ -2,6 +2,7 @@ import type { ParserMethod, TokenType } from "chevrotain";
 import type { Body, Every, Expr, Term, VarTerm, With } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import * as T from "../tokens.ts";
+import { missingKeywordHint } from "../hints.ts";
 import { TermGrammar } from "./terms.ts";
 
 /** Bodies, and the statements that stand in them beside plain expressions. */
@@ -20,12 +21,16 @@ export abstract class BodyGrammar extends TermGrammar {
   override readonly body: ParserMethod<[TokenType], Body> = this.RULE("body", (closer: TokenType): Body => {
     this.enter();
     if (this.LA(1).tokenType === closer) this.failHere("found empty body");
+    let start = this.exportLexerState() + 1;
     const body: Expr[] = [this.SUBRULE(this.literal)];
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== closer) {
       if (this.at(T.Semicolon)) this.CONSUME(T.Semicolon);
       else if (!this.onNewLine()) {
-        this.fail(`expected \\n or ; or ${closer === T.RBrace ? "}" : "]"}`);
+        if (this.reported.length > 0) this.stop();
+        const hint = missingKeywordHint(this.tokens, start, this.exportLexerState() + 1);
+        this.fail(`expected \\n or ; or ${closer === T.RBrace ? "}" : "]"}${hint}`);
       }
+      start = this.exportLexerState() + 1;
       body.push(this.SUBRULE2(this.literal));
     }
     this.depth--;

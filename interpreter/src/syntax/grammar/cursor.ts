@@ -1,6 +1,7 @@
 import { EmbeddedActionsParser, type IToken, type TokenType } from "chevrotain";
 import type { Builder } from "../build.ts";
 import {
+  lexicalProblem,
   notesOnly,
   type Problem,
   problemsOf,
@@ -31,6 +32,7 @@ interface SavedState {
   readonly position: number;
   readonly depth: number;
   readonly wildcards: number;
+  readonly reported: number;
 }
 
 /**
@@ -44,6 +46,9 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   /** True after a top rule that stopped at a fault (which is then the last of `errors`). */
   failed = false;
+
+  /** Problems found so far that did not stop the parse. */
+  readonly reported: Problem[] = [];
 
   protected tree!: Builder;
   protected tokens: readonly IToken[] = [];
@@ -70,6 +75,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.templateStrings = job.templateStrings;
     this.logicalFrom = job.logicalFrom;
     this.depth = 0;
+    this.reported.length = 0;
   }
 
   /** The token that comes next. */
@@ -135,8 +141,13 @@ export abstract class Cursor extends EmbeddedActionsParser {
   }
 
   protected here(): SavedState {
-    if (this.RECORDING_PHASE) return { position: 0, depth: 0, wildcards: 0 };
-    return { position: this.exportLexerState(), depth: this.depth, wildcards: this.tree.wildcards };
+    if (this.RECORDING_PHASE) return { position: 0, depth: 0, wildcards: 0, reported: 0 };
+    return {
+      position: this.exportLexerState(),
+      depth: this.depth,
+      wildcards: this.tree.wildcards,
+      reported: this.reported.length,
+    };
   }
 
   protected back(state: SavedState): void {
@@ -144,9 +155,10 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.importLexerState(state.position);
     this.depth = state.depth;
     this.tree.wildcards = state.wildcards;
+    this.reported.length = state.reported;
   }
 
-  /** The result of `parse`, or undefined where it fails. */
+  /** The result of `parse`, or undefined where it fails; for readings that may be given up. */
   protected tried<Result>(parse: () => Result): Result | undefined {
     if (this.RECORDING_PHASE) return parse();
     try {
@@ -157,15 +169,22 @@ export abstract class Cursor extends EmbeddedActionsParser {
     }
   }
 
-  /** Adds a second problem to the one that stopped `parse`. */
-  protected noted<Result>(parse: () => Result, note: () => string): Result {
+  /**
+   * The result of `parse`; where it fails, its problems are reported, the one of `note` after them, and parsing goes on
+   * with what there is.
+   */
+  protected attempt<Result>(parse: () => Result, note?: () => string): Result | undefined {
+    if (this.RECORDING_PHASE) return parse();
+    const depth = this.depth;
     try {
       return parse();
     } catch (fault) {
-      if (isFinal(fault)) throw fault;
       const problems = problemsOf(fault);
-      if (problems === undefined) throw fault;
-      throw new SyntaxFault([...problems, ...unexpected(this.LA(1), note())]);
+      if (isFinal(fault) || problems === undefined) throw fault;
+      this.depth = depth;
+      this.reported.push(...problems);
+      if (note) this.reported.push(...unexpected(this.LA(1), note()));
+      return undefined;
     }
   }
 
@@ -175,7 +194,8 @@ export abstract class Cursor extends EmbeddedActionsParser {
   }
 
   protected failHere(message: string): never {
-    return this.raise([{ place: this.LA(1), message }]);
+    const place = this.LA(1);
+    return this.raise([...lexicalProblem(place), { place, message }]);
   }
 
   protected failAtToken(token: IToken, message: string): never {
@@ -186,8 +206,18 @@ export abstract class Cursor extends EmbeddedActionsParser {
     return this.raise([{ place: placeOf(location), message }]);
   }
 
+  /** Reports a problem that does not stop the parse. */
+  protected report(location: Location, message: string): void {
+    this.reported.push({ place: placeOf(location), message });
+  }
+
+  /** Gives up because of what was reported before. */
+  protected stop(): never {
+    return this.raise([]);
+  }
+
   /** While the grammar is recorded there is no input, so nothing can be wrong with it. */
-  private raise(problems: readonly Problem[]): never {
+  protected raise(problems: readonly Problem[]): never {
     if (this.RECORDING_PHASE) return undefined as never;
     throw new SyntaxFault(problems);
   }

@@ -2,6 +2,8 @@ import { EOF, type IToken, type ParserMethod, type TokenType } from "chevrotain"
 import type { Body, RefTerm, Rule, Term } from "../ast.ts";
 import { trueBody, trueTerm } from "../build.ts";
 import { matchBraces } from "../lexer.ts";
+import { unexpected } from "../diagnostics.ts";
+import { printRef } from "../print.ts";
 import { checkDefaultRule, headFromRef, type ParsedHead } from "../rule-head.ts";
 import * as T from "../tokens.ts";
 import { isGround } from "../visit.ts";
@@ -85,6 +87,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
       if (isDefault) {
         return this.ACTION(() => {
           const location = this.tree.span(first, this.LA(0));
+          if (this.reported.length > before.reported) this.stop();
           checkDefaultRule(head, location);
           const finished = headFromRef(head, "default");
           const rule: Rule = {
@@ -112,6 +115,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
         body = trueBody(head.location);
         generatedBody = true;
       } else {
+        if (this.reported.length > before.reported) this.stop();
         this.back(before);
         return undefined;
       }
@@ -157,7 +161,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
     "head",
     (isDefault: boolean): ParsedHead | undefined => {
       const first = this.CONSUME(T.Identifier);
-      if (BINARY_IN_HEAD.has(this.LA(1).tokenType)) this.fail();
+      if (BINARY_IN_HEAD.has(this.LA(1).tokenType) && this.touches()) this.fail();
       const name = this.tree?.variable(first);
       const path = this.SUBRULE(this.postfix, { ARGS: [name, first.startOffset, true] });
       if (this.RECORDING_PHASE) return undefined;
@@ -166,45 +170,38 @@ export abstract class RuleGrammar extends LogicalGrammar {
       if (ref.kind !== "var" && ref.kind !== "ref") return undefined;
       const parts: RefTerm["parts"] = ref.kind === "ref" ? ref.parts : [ref];
       if (parts[0].kind !== "var") return undefined;
+      const shown = (): string => printRef({ kind: "ref", parts, location: ref.location });
       const args = isCall ? path.args : undefined;
       let contains = false;
       let key: Term | undefined;
       let value: Term | undefined;
       const assign = this.at(T.Assign);
       if (this.at(T.Contains)) {
-        const name = ref.location.text;
         if (args) {
-          this.fail(
-            `the contains keyword can only be used with multi-value rule definitions (e.g., ${name} contains <VALUE> { ... })`,
+          this.reported.push(
+            ...unexpected(
+              this.LA(1),
+              "the contains keyword can only be used with multi-value rule definitions" +
+                ` (e.g., ${shown()} contains <VALUE> { ... })`,
+            ),
           );
         }
         this.CONSUME(T.Contains);
         contains = true;
-        key = this.noted(
-          () => this.SUBRULE(this.infix, { ARGS: [true] }),
-          () => {
-            return `expected rule key term (e.g., ${name} contains <VALUE> { ... })`;
-          },
-        );
-      } else if (this.at(T.Unify)) {
-        this.CONSUME(T.Unify);
-        value = this.noted(
-          () => this.SUBRULE2(this.infix, { ARGS: [true] }),
-          () => {
-            return `expected rule value term (e.g., ${ref.location.text}[%!s(*ast.Term=<nil>)] = <VALUE> { ... })`;
-          },
-        );
+        const note = (): string => `expected rule key term (e.g., ${shown()} contains <VALUE> { ... })`;
+        key = this.attempt(() => this.SUBRULE(this.infix, { ARGS: [true] }), note);
       } else if (assign) {
         this.CONSUME(T.Assign);
-        value = this.noted(
-          () => this.SUBRULE3(this.infix, { ARGS: [true] }),
-          () => {
-            const shown = ref.location.text;
-            if (args?.length) return `expected function value term (e.g., ${shown}(...) := <VALUE> { ... })`;
-            if (isDefault) return `expected default rule value term (e.g., default ${shown} := <VALUE>)`;
-            return `expected rule value term (e.g., ${shown} := <VALUE> { ... })`;
-          },
-        );
+        const note = (): string => {
+          if (args?.length) return `expected function value term (e.g., ${shown()}(...) := <VALUE> { ... })`;
+          if (isDefault) return `expected default rule value term (e.g., default ${shown()} := <VALUE>)`;
+          return `expected rule value term (e.g., ${shown()} := <VALUE> { ... })`;
+        };
+        value = this.attempt(() => this.SUBRULE2(this.infix, { ARGS: [true] }), note);
+      } else if (this.at(T.Unify)) {
+        this.CONSUME(T.Unify);
+        const note = (): string => `expected rule value term (e.g., ${shown()}[<nil>] = <VALUE> { ... })`;
+        value = this.attempt(() => this.SUBRULE3(this.infix, { ARGS: [true] }), note);
       }
       const location = this.tree.span(first, this.LA(0));
       return { parts, refLocation: ref.location, args, key, value, assign, contains, location };

@@ -55,8 +55,11 @@ export abstract class TermGrammar extends Cursor {
         this.refHeadAsIdentifier();
         if (this.at(T.In)) {
           const operator = this.CONSUME(T.In);
-          const domainHead = this.SUBRULE(this.term);
-          const domain = this.SUBRULE2(this.relation, { ARGS: [domainHead] });
+          const domain = this.attempt(() => {
+            const head = this.SUBRULE(this.term);
+            return this.SUBRULE2(this.relation, { ARGS: [head] });
+          });
+          if (domain === undefined) return left;
           left = this.tree.member(operator, [left, domain], this.LA(0));
         } else return left;
       }
@@ -85,7 +88,9 @@ export abstract class TermGrammar extends Cursor {
         { ALT: () => this.CONSUME(T.Minus) },
         { ALT: () => this.CONSUME(T.Pipe) },
       ]);
-      const operand = this.SUBRULE(this.term);
+      // A missing operand is reported; what stands before the operator counts.
+      const operand = this.attempt(() => this.SUBRULE(this.term));
+      if (operand === undefined) return;
       this.ACTION(() => {
         operands ??= [first];
         operators ??= [];
@@ -164,8 +169,10 @@ export abstract class TermGrammar extends Cursor {
   readonly number: ParserMethod<[], Term> = this.RULE("number", (): Term => {
     const first = this.LA(1);
     this.OPTION(() => this.CONSUME(T.Dot));
+    const prefix = first === this.LA(1) ? "" : ".";
+    this.ACTION(() => this.checkNumber(prefix));
     const digits = this.CONSUME(T.NumberLiteral, { ERR_MSG: "expected number" });
-    return this.ACTION(() => this.numeral(first, digits, first === digits ? "" : "."));
+    return this.ACTION(() => this.tree.number(first, digits, prefix));
   });
 
   /** `-1`, `-.5`, `-input.x` */
@@ -181,19 +188,17 @@ export abstract class TermGrammar extends Cursor {
       this.CONSUME(T.Dot);
       prefix = "-.";
     }
+    this.ACTION(() => this.checkNumber(prefix));
     const digits = this.CONSUME(T.NumberLiteral, { ERR_MSG: "expected number" });
-    return this.ACTION(() => this.numeral(minus, digits, prefix));
+    return this.ACTION(() => this.tree.number(minus, digits, prefix));
   });
 
-  private numeral(first: IToken, digits: IToken, prefix: string): Term {
-    const image = digits.image;
-    if (!prefix.endsWith(".") && /^0[0-9]/.test(image)) {
-      this.fail("expected number without leading zero", digits);
-    }
+  private checkNumber(prefix: string): void {
+    if (!this.at(T.NumberLiteral)) return;
+    const image = this.LA(1).image;
+    if (!prefix.endsWith(".") && /^0[0-9]/.test(image)) this.fail("expected number without leading zero");
     const power = /[eE]([+-]?[0-9]+)$/.exec(image)?.[1];
-    if (power !== undefined && Math.abs(Number(power)) > MAX_EXPONENT)
-      this.failAtToken(digits, "number too big");
-    return this.tree.number(first, digits, prefix);
+    if (power !== undefined && Math.abs(Number(power)) > MAX_EXPONENT) this.failHere("number too big");
   }
 
   readonly parenthesis: ParserMethod<[], Term> = this.RULE("parenthesis", (): Term => {
@@ -226,13 +231,11 @@ export abstract class TermGrammar extends Cursor {
             {
               ALT: () => {
                 const dot = this.CONSUME(T.Dot);
-                const word = this.CONSUME(T.Identifier, { ERR_MSG: "expected identifier" });
                 this.ACTION(() => {
-                  if (word.startOffset !== dot.startOffset + 1) {
-                    this.failAtToken(dot, "unexpected whitespace token: expected identifier");
-                  }
-                  (parts ??= [term]).push(this.tree.word(word));
+                  if (!this.touches()) this.refuseSpace(dot);
                 });
+                const word = this.CONSUME(T.Identifier, { ERR_MSG: "expected identifier" });
+                this.ACTION(() => (parts ??= [term]).push(this.tree.word(word)));
               },
             },
             {
@@ -269,7 +272,18 @@ export abstract class TermGrammar extends Cursor {
 
   protected checkRefHead(head: Term): void {
     if (head.kind !== "scalar" && head.kind !== "ref" && head.kind !== "template") return;
-    this.failAt(head.location, `illegal ref (head cannot be ${kindName(head)})`);
+    this.report(head.location, `illegal ref (head cannot be ${kindName(head)})`);
+  }
+
+  /** A word must follow a dot at once. */
+  private refuseSpace(dot: IToken): never {
+    const offset = dot.startOffset + 1;
+    // A newline counts as column 0 of the row it opens.
+    const isNewline = this.tree.source.text[offset] === "\n";
+    const startLine = (dot.startLine as number) + (isNewline ? 1 : 0);
+    const startColumn = isNewline ? 0 : (dot.startColumn as number) + 1;
+    const place = { startOffset: offset, endOffset: offset, startLine, startColumn };
+    return this.raise([{ place, message: "unexpected whitespace token: expected identifier" }]);
   }
 
   /** Items up to `closer`, which stays; `items` holds those read before. */
@@ -394,14 +408,12 @@ export abstract class TermGrammar extends Cursor {
 
   /** `$"text {expression} text"` */
   readonly template: ParserMethod<[], Term> = this.RULE("template", (): Term => {
+    if (!this.templateStrings) this.failHere("template strings are not supported by current capabilities");
     const open = this.OR([
       { ALT: () => this.CONSUME(T.TemplateOpen) },
       { ALT: () => this.CONSUME(T.RawTemplateOpen) },
     ]);
     if (this.RECORDING_PHASE) return undefined as never;
-    if (!this.templateStrings) {
-      this.failAtToken(open, "template strings are not supported by current capabilities");
-    }
     const raw = open.tokenType === T.RawTemplateOpen;
     const parts: (string | Expr)[] = [];
     for (;;) {
@@ -423,7 +435,8 @@ export abstract class TermGrammar extends Cursor {
   });
 
   protected templateExpression(): Expr {
-    const expr = this.SUBRULE(this.literal);
+    const expr = this.attempt(() => this.SUBRULE(this.literal));
+    if (expr === undefined) return this.failHere("invalid template-string expression");
     const place = expr.location;
     if (expr.negated) this.failAt(place, "unexpected negation ('not') in template-string expression");
     if (expr.terms.kind === "call" && expr.terms.infix) {
