@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
-import type { ParsedNode, Scalar } from "yaml";
+import type { ParsedNode } from "yaml";
 import type { FieldPath } from "./manifest.ts";
 import { keyText } from "./yaml-value.ts";
 
@@ -27,43 +27,47 @@ function child(node: ParsedNode | null, step: string | number): ParsedNode | und
 }
 
 /**
- * The offset in `text` of a row and column inside a scalar's value. Undefined where the text does not show its value
- * line by line (folded blocks, quoted text over several lines).
+ * The offset in `text` of a row and column inside a scalar's value. `toOriginal` leads from the node's offsets to `text`.
+ * Undefined where the text does not show its value line by line (folded blocks, quoted text over several lines).
  */
 export function offsetInScalar(
   text: string,
   node: ParsedNode,
   row: number,
   column: number,
+  toOriginal: (offset: number) => number,
 ): number | undefined {
   if (!isScalar(node)) return undefined;
+  const start = toOriginal(node.range[0]);
+  const end = toOriginal(node.range[1]);
   switch (node.type) {
     case "BLOCK_LITERAL":
-      return inBlock(text, node, row, column);
+      return inBlock(text, String(node.value), { start, end }, row, column);
     case "QUOTE_DOUBLE":
-      return inDoubleQuotes(text, node, row, column);
+      return inDoubleQuotes(text.slice(start, end), start, row, column);
     case "QUOTE_SINGLE":
     case "PLAIN":
-      return row === 1 ? (node.range?.[0] ?? 0) + (node.type === "PLAIN" ? 0 : 1) + column - 1 : undefined;
+      return row === 1 ? start + (node.type === "PLAIN" ? 0 : 1) + column - 1 : undefined;
     default:
       return undefined;
   }
 }
 
-function inBlock(text: string, node: Scalar, row: number, column: number): number | undefined {
-  const [start, end] = node.range ?? [0, 0];
-  const value = String(node.value);
+interface Slice {
+  readonly start: number;
+  readonly end: number;
+}
+
+function inBlock(text: string, value: string, { start, end }: Slice, row: number, column: number): number {
   let lineStart = text.indexOf("\n", start) + 1;
   // The first line with text gives the indentation: what the source has there and the value has not.
   const valueLines = value.split("\n");
   const firstFull = valueLines.findIndex((line) => line.trim() !== "");
   let probe = lineStart;
   for (let i = 0; i < firstFull; i++) probe = text.indexOf("\n", probe) + 1;
-  const sourceLine = text.slice(
-    probe,
-    text.indexOf("\n", probe) === -1 ? undefined : text.indexOf("\n", probe),
-  );
-  const indent = sourceLine.replace(/\r$/, "").length - (valueLines[firstFull] ?? "").length;
+  const probeEnd = text.indexOf("\n", probe);
+  const sourceLine = text.slice(probe, probeEnd === -1 ? undefined : probeEnd).replace(/\r$/, "");
+  const indent = sourceLine.length - (valueLines[firstFull] ?? "").length;
   for (let i = 1; i < row; i++) {
     const next = text.indexOf("\n", lineStart);
     if (next === -1 || next >= end) break;
@@ -74,9 +78,7 @@ function inBlock(text: string, node: Scalar, row: number, column: number): numbe
 }
 
 /** Walks a double-quoted text, counting the characters that its escapes stand for. */
-function inDoubleQuotes(text: string, node: Scalar, row: number, column: number): number | undefined {
-  const [start, end] = node.range ?? [0, 0];
-  const source = text.slice(start, end);
+function inDoubleQuotes(source: string, start: number, row: number, column: number): number | undefined {
   if (/[\r\n]/.test(source)) return undefined;
   let currentRow = 1;
   let currentColumn = 1;

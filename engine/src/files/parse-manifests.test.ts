@@ -150,6 +150,26 @@ describe("documents", () => {
   });
 });
 
+describe("quoted text whose later lines start anywhere, as Kubernetes' parser takes it", () => {
+  const text = `${head}a:\n  b: "one\n  two\nthree"\n  c: 'four\n\n  ''five'' '\n  d: |\n    x\n    y\n`;
+
+  it("has the value of the folded lines", () => {
+    const { manifests, problems } = parseManifests("f", text);
+    expect(problems).toEqual([]);
+    expect(manifests[0]?.object.a).toEqual({ b: "one two three", c: "four\n'five' ", d: "x\ny\n" });
+  });
+
+  it("does not move the places after it", () => {
+    const manifest = parseManifests("f", text).manifests[0];
+    expect(manifest?.locate(["a", "d"])).toMatchObject({ line: 10, column: 6 });
+    expect(manifest?.locateInText(["a", "d"], 2, 1)).toMatchObject({ line: 12, column: 5 });
+  });
+
+  it("is an error where the quote is never closed", () => {
+    expect(parseManifests("f", `${head}a: "one\nb: 2\n`).problems).toMatchObject([{ line: 3 }]);
+  });
+});
+
 describe("places inside of text fields", () => {
   const rows = 'package a\n\nx := "ü" y\n';
 

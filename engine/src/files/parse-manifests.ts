@@ -1,8 +1,10 @@
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
-import { isMap, isSeq, parseAllDocuments } from "yaml";
-import type { Document, Node, ParsedNode } from "yaml";
+import { isMap, isSeq } from "yaml";
+import type { Node, ParsedNode } from "yaml";
 import { jsonTexts, looksLikeJson } from "./json-texts.ts";
+import { parseLooseYaml } from "./loose-quotes.ts";
+import type { ParsedYaml } from "./loose-quotes.ts";
 import type { FieldPath, FileProblem, Manifest, Manifests, Place } from "./manifest.ts";
 import { nodeAt, offsetInScalar } from "./node-at.ts";
 import { TextLines } from "./text-lines.ts";
@@ -79,10 +81,10 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
   if (!parsed) {
     return { documents, problems: [problemAt(lines, lines.place(chunk.start), "nested too deeply")] };
   }
-  parsed.forEach((document, index) => {
+  parsed.documents.forEach((document, index) => {
     const error = document.errors[0];
     if (error) {
-      const place = lines.place(chunk.start + error.pos[0]);
+      const place = lines.place(chunk.start + parsed.placeOf(error));
       const message = `invalid YAML: ${lowerFirst(error.message.split("\n", 1)[0] as string)}`;
       problems.push(problemAt(lines, place, message, yamlHint(error.code, lines.line(place.line))));
       return;
@@ -92,7 +94,7 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
       documents.push({ value: yamlValue(document.contents as Node), path: [], document: index });
     } catch (refusal) {
       if (!(refusal instanceof YamlRefusal)) throw refusal;
-      const place = lines.place(chunk.start + refusal.offset);
+      const place = lines.place(chunk.start + parsed.toOriginal(refusal.offset));
       // A template expression reads as a mapping with a mapping for its key.
       const hint = lines.line(place.line).includes("{{") ? HELM_HINT : refusal.hint;
       problems.push(problemAt(lines, place, refusal.message, hint));
@@ -102,17 +104,9 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
 }
 
 /** The documents of a chunk; undefined when it is nested deeper than the parser's own recursion can go. */
-function parseYaml(lines: TextLines, chunk: Chunk): readonly Document.Parsed[] | undefined {
+function parseYaml(lines: TextLines, chunk: Chunk): ParsedYaml | undefined {
   try {
-    const documents = parseAllDocuments(lines.text.slice(chunk.start, chunk.end), {
-      // Every scalar stays text here: `yaml-value.ts` gives it Kubernetes' meaning.
-      schema: "failsafe",
-      resolveKnownTags: false,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-    });
-    return documents as unknown as readonly Document.Parsed[];
+    return parseLooseYaml(lines.text.slice(chunk.start, chunk.end));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -175,7 +169,7 @@ class ManifestSource {
   readonly lines: TextLines;
   readonly #chunk: Chunk;
   readonly #document: number;
-  #root: ParsedNode | null | undefined;
+  #parsed: ParsedYaml | undefined;
 
   constructor(lines: TextLines, chunk: Chunk, document: number) {
     this.lines = lines;
@@ -185,22 +179,22 @@ class ManifestSource {
 
   locate(path: FieldPath): Place {
     const node = nodeAt(this.#tree(), path);
-    return this.lines.place(this.#chunk.start + (node?.range[0] ?? 0));
+    const offset = node?.range[0] ?? 0;
+    return this.lines.place(this.#chunk.start + (this.#parsed?.toOriginal(offset) ?? offset));
   }
 
   locateInText(path: FieldPath, row: number, column: number): Place {
     const node = nodeAt(this.#tree(), path);
     const text = this.lines.text.slice(this.#chunk.start, this.#chunk.end);
-    const offset = node === null ? undefined : offsetInScalar(text, node, row, column);
+    const original = this.#parsed?.toOriginal;
+    const offset = node === null || !original ? undefined : offsetInScalar(text, node, row, column, original);
     return offset === undefined ? this.locate(path) : this.lines.place(this.#chunk.start + offset);
   }
 
   #tree(): ParsedNode | null {
-    if (this.#root === undefined) {
-      const root = parseYaml(this.lines, this.#chunk)?.[this.#document]?.contents ?? null;
-      this.#root = root && (isMap(root) || isSeq(root)) ? (root as ParsedNode) : null;
-    }
-    return this.#root;
+    this.#parsed ??= parseYaml(this.lines, this.#chunk);
+    const root = this.#parsed?.documents[this.#document]?.contents ?? null;
+    return root && (isMap(root) || isSeq(root)) ? (root as ParsedNode) : null;
   }
 }
 
