@@ -78,18 +78,18 @@ function templateName(token: IToken): string | undefined {
 /** What the lexer has to say about a token, if anything. */
 export function lexicalProblem(token: IToken): Problem[] {
   if (token.tokenType !== Illegal || token.payload === undefined) return [];
-  return [{ place: token, message: token.payload as string, lexical: true }];
+  const messages = Array.isArray(token.payload) ? (token.payload as string[]) : [token.payload as string];
+  return messages.map((message) => ({ place: token, message, lexical: true }));
 }
 
 /** Leaves the repetitions of the lexer's messages out: a token is scanned once. */
 export function withoutRepetitions(problems: readonly Problem[]): Problem[] {
   return problems.filter((problem, i) => {
     if (problem.lexical !== true) return true;
-    return (
-      problems.findIndex(
-        (other) => other.lexical && other.place.startOffset === problem.place.startOffset,
-      ) === i
-    );
+    const { message, place } = problem;
+    const isSame = (other: Problem): boolean =>
+      other.message === message && other.place.startOffset === place.startOffset;
+    return problems.findIndex(isSame) === i;
   });
 }
 

@@ -51,6 +51,7 @@ export class RegoParser extends RuleGrammar {
       if (!skipRules) {
         const rules = this.SUBRULE(this.rules);
         if (rules !== undefined) return { kind: "rules", rules };
+        if (this.reported.length > 0) this.stop();
       }
       return { kind: "body", body: this.SUBRULE(this.query) };
     },
@@ -91,19 +92,14 @@ export class RegoParser extends RuleGrammar {
     const keyword = this.CONSUME(T.Import);
     this.ACTION(() => this.wordAsIdentifier());
     if (!this.at(T.Identifier)) this.fail();
-    const path = this.SUBRULE(this.term);
+    const path = this.attempt(() => this.SUBRULE(this.term)) ?? this.failHere("expected path");
     let alias: IToken | undefined;
     if (this.at(T.As)) {
       this.CONSUME(T.As);
-      alias = this.CONSUME(T.Identifier, { ERR_MSG: "expected var" });
-      if (
-        alias.image === "_" ||
-        this.adjacent(T.Dot) ||
-        this.adjacent(T.LBracket) ||
-        this.adjacent(T.LParen)
-      ) {
-        this.fail("expected var");
-      }
+      alias = this.LA(1);
+      if (!this.at(T.Identifier)) this.fail("expected var");
+      const name = this.SUBRULE2(this.term);
+      if (name.kind !== "var" || name.name !== alias.image) this.fail("expected var");
     }
     return this.ACTION((): Statement => {
       if (this.at(T.Minus)) this.fail();

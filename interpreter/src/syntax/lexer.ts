@@ -208,14 +208,17 @@ function markTemplate(tokens: readonly IToken[], at: number): void {
   }
 }
 
-function faultOf(token: IToken): string | undefined {
+function faultOf(token: IToken): string | readonly string[] | undefined {
   const image = token.image;
   switch (token.tokenType) {
     case StringLiteral:
       if (image.length < 2 || !image.endsWith('"') || endsEscaped(image)) return "non-terminated string";
-      return image.includes("\\") && !STRING_ESCAPES.test(image) ? "illegal escape sequence" : undefined;
+      if (image.includes("\\") && !STRING_ESCAPES.test(image)) {
+        return ENDS_IN_CODE_POINT.test(image) ? "non-terminated string" : "illegal escape sequence";
+      }
+      return forbiddenCharacter(image);
     case RawString:
-      return image.length < 2 || !image.endsWith("`") ? "non-terminated string" : undefined;
+      return image.length < 2 || !image.endsWith("`") ? "non-terminated string" : forbiddenCharacter(image);
     case TemplateText:
       return image.includes("\\") && !TEMPLATE_ESCAPES.test(image) ? "illegal escape sequence" : undefined;
     case NumberLiteral:
@@ -225,8 +228,15 @@ function faultOf(token: IToken): string | undefined {
   }
 }
 
-const STRING_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*$/;
+const STRING_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt]|u[^"]{4}))*$/;
+/** A `\\u` so close to the closing quote that it takes the quote in. */
+const ENDS_IN_CODE_POINT = /^(?:[^\\]|\\[^u]|\\u[^"]{4})*\\u[^"]{0,3}"$/;
 const TEMPLATE_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt{]|u[0-9a-fA-F]{4}))*$/;
+
+function forbiddenCharacter(image: string): string | undefined {
+  const found = /[\0\ufeff]/.exec(image);
+  return found ? illegalCharacter(found[0].charCodeAt(0)) : undefined;
+}
 
 function endsEscaped(image: string): boolean {
   let slashes = 0;
@@ -234,12 +244,14 @@ function endsEscaped(image: string): boolean {
   return slashes % 2 === 1;
 }
 
-function numberFault(image: string): string | undefined {
+function numberFault(image: string): readonly string[] | undefined {
   if (/^[0-9]+$/.test(image)) return undefined;
-  const parts = /^[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]*)?(.*)$/.exec(image);
-  if (parts?.[1] === ".") return "expected fraction";
-  if (parts?.[2] !== undefined && !/[0-9]$/.test(parts[2])) return "expected exponent";
-  return parts?.[3] === "" ? undefined : "illegal number format";
+  const [, fraction, exponent, rest] = /^[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]*)?(.*)$/.exec(image) ?? [];
+  const faults: string[] = [];
+  if (fraction === ".") faults.push("expected fraction");
+  if (exponent !== undefined && !/[0-9]$/.test(exponent)) faults.push("expected exponent");
+  if (rest !== "") faults.push("illegal number format");
+  return faults.length === 0 ? undefined : faults;
 }
 
 /** For each opening brace, the index of the token after its closing one; used to look past a body. */

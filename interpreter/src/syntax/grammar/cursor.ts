@@ -183,9 +183,16 @@ export abstract class Cursor extends EmbeddedActionsParser {
       if (isFinal(fault) || problems === undefined) throw fault;
       this.depth = depth;
       this.reported.push(...problems);
-      if (note) this.reported.push(...unexpected(this.LA(1), note()));
+      if (note) this.reported.push(...this.noteAt(problems.at(-1), note()));
       return undefined;
     }
+  }
+
+  /** A second problem where the first one stopped the parse: at the next token, or at the whitespace before it. */
+  private noteAt(first: Problem | undefined, note: string): Problem[] {
+    const space = "unexpected whitespace token";
+    if (first?.message.startsWith(space)) return [{ place: first.place, message: `${space}: ${note}` }];
+    return unexpected(this.LA(1), note);
   }
 
   /** `unexpected X token: note` at the next token. */

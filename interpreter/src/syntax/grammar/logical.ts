@@ -1,5 +1,6 @@
 import type { IToken, ParserMethod } from "chevrotain";
 import type { Body, Expr, ExprTerms } from "../ast.ts";
+import { operatorName } from "../build.ts";
 import type { Location } from "../location.ts";
 import * as T from "../tokens.ts";
 import { kindName } from "../visit.ts";
@@ -117,6 +118,7 @@ export abstract class LogicalGrammar extends BodyGrammar {
   }
 
   private join(kind: "and" | "or", left: Operand, right: Operand): Operand {
+    for (const operand of [left, right]) this.reportVoid(kind, operand);
     const location = this.tree.stretch(left.location, left.location.start, this.LA(0));
     const terms: ExprTerms = {
       kind,
@@ -281,6 +283,19 @@ export abstract class LogicalGrammar extends BodyGrammar {
     if (!negated) return expr;
     if (!wraps) return { ...expr, negated: true };
     return this.tree.statement({ kind: "not", body: [expr], explicit: false }, withs, first, this.LA(0));
+  }
+
+  /** `print(…)` always succeeds, so as an operand it decides nothing. */
+  private reportVoid(kind: "and" | "or", { body }: Operand): void {
+    const isVoid = ({ negated, terms }: Expr): boolean =>
+      !negated && terms.kind === "call" && operatorName(terms.operator) === "print";
+    const [first] = body;
+    if (first === undefined || !body.every(isVoid)) return;
+    this.report(
+      first.location,
+      `operand of \`${kind}\` cannot consist only of calls to \`print\` (hint: \`print\` produces no value and` +
+        " always succeeds, so the operand can never fail; move it out of the operand, or add an expression that can fail)",
+    );
   }
 
   private isLogical(): boolean {

@@ -135,7 +135,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
         return [{ rule, keywords, generatedBody, generatedValue: false }];
       }
       const generatedValue = !finished.explicitValue;
-      const otherwise = this.SUBRULE(this.elseBranch, { ARGS: [finished, head] });
+      const otherwise = this.SUBRULE(this.elseBranch, { ARGS: [finished] });
       const location = this.tree.span(first, this.LA(0));
       const rule: Rule = { kind: "rule", default: false, head: finished, body, else: otherwise, location };
       const result: WrittenRule[] = [{ rule, keywords, generatedBody, generatedValue }];
@@ -163,7 +163,11 @@ export abstract class RuleGrammar extends LogicalGrammar {
       const first = this.CONSUME(T.Identifier);
       if (BINARY_IN_HEAD.has(this.LA(1).tokenType) && this.touches()) this.fail();
       const name = this.tree?.variable(first);
-      const path = this.SUBRULE(this.postfix, { ARGS: [name, first.startOffset, true] });
+      const path = this.attempt(
+        () => this.SUBRULE(this.postfix, { ARGS: [name, first.startOffset, true] }),
+        () => "expected rule head name",
+      );
+      if (path === undefined) this.stop();
       if (this.RECORDING_PHASE) return undefined;
       const isCall = path.kind === "call";
       const ref = isCall ? path.operator : path;
@@ -224,11 +228,11 @@ export abstract class RuleGrammar extends LogicalGrammar {
     return this.SUBRULE2(this.braceBody);
   });
 
-  readonly elseBranch: ParserMethod<[Rule["head"], ParsedHead], Rule | undefined> = this.RULE(
+  readonly elseBranch: ParserMethod<[Rule["head"]], Rule | undefined> = this.RULE(
     "elseBranch",
-    (head: Rule["head"], written: ParsedHead): Rule | undefined => {
+    (head: Rule["head"]): Rule | undefined => {
       if (!this.at(T.Else) || this.refHeadAsIdentifier()) return undefined;
-      if (written.parts.length > 1 && !written.parts.slice(1).every(isGround)) {
+      if (!head.ref.parts.slice(1).every(isGround)) {
         this.failHere("else keyword cannot be used on rules with variables in head");
       }
       if (head.key !== undefined) this.failHere("else keyword cannot be used on multi-value rules");
@@ -253,7 +257,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
         body = [this.SUBRULE(this.literal)];
       }
       const otherwise: Rule | undefined =
-        body === undefined ? undefined : this.SUBRULE(this.elseBranch, { ARGS: [head, written] });
+        body === undefined ? undefined : this.SUBRULE(this.elseBranch, { ARGS: [head] });
       this.depth--;
       return this.ACTION((): Rule => {
         const place = this.tree.span(keyword, headEnd);

@@ -10,6 +10,9 @@ import { Cursor, isFinal, type ParseJob } from "./cursor.ts";
 /** OPA's limit for the exponent of a number literal. */
 const MAX_EXPONENT = 100_000;
 
+/** A `\\u` (not `\\\\u`) without four hexadecimal digits. */
+const BAD_CODE_POINT = /^"(?:[^\\]|\\[^u]|\\u[0-9a-fA-F]{4})*\\u(?![0-9a-fA-F]{4})/;
+
 const CLOSERS: ReadonlyMap<TokenType, string> = new Map([
   [T.RBrace, "}"],
   [T.RBracket, "]"],
@@ -152,6 +155,7 @@ export abstract class TermGrammar extends Cursor {
     return this.OR([
       {
         ALT: () => {
+          this.ACTION(() => this.checkEscapes());
           const token = this.CONSUME(T.StringLiteral);
           return this.ACTION(() => this.tree.string(token));
         },
@@ -192,6 +196,13 @@ export abstract class TermGrammar extends Cursor {
     const digits = this.CONSUME(T.NumberLiteral, { ERR_MSG: "expected number" });
     return this.ACTION(() => this.tree.number(minus, digits, prefix));
   });
+
+  /** Four hexadecimal digits must follow `\\u`; the lexer counts them only. */
+  private checkEscapes(): void {
+    const image = this.LA(1).image;
+    if (image.includes("\\u") && BAD_CODE_POINT.test(image))
+      this.failHere(`illegal string literal: ${image}`);
+  }
 
   private checkNumber(prefix: string): void {
     if (!this.at(T.NumberLiteral)) return;
@@ -278,6 +289,7 @@ export abstract class TermGrammar extends Cursor {
   /** A word must follow a dot at once. */
   private refuseSpace(dot: IToken): never {
     const offset = dot.startOffset + 1;
+    if (offset >= this.tree.source.text.length) this.fail("expected identifier");
     // A newline counts as column 0 of the row it opens.
     const isNewline = this.tree.source.text[offset] === "\n";
     const startLine = (dot.startLine as number) + (isNewline ? 1 : 0);
