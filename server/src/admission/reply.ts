@@ -56,5 +56,5 @@ export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
     header.apiVersion === undefined
       ? { response }
       : { kind: "AdmissionReview", apiVersion: header.apiVersion, response };
-  return writeJson(review, { escapeHtml: false });
+  return `${writeJson(review, { escapeHtml: false })}\n`;
 }

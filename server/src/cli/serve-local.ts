@@ -144,12 +144,17 @@ async function listen(app: FastifyInstance, address: Address, scheme: "http" | "
   return `${scheme}://${shown}:${bound.port}`;
 }
 
+// A client that has connected and never asks would hold the process for as long as it likes.
+const SHUTDOWN_GRACE_MS = 10_000;
+
 /** Closes the listener once the requests in flight are answered. */
 async function close(app: FastifyInstance): Promise<void> {
   // A connection that is kept alive after its last answer would hold the process for its whole timeout.
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const late = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_GRACE_MS);
   await app.close();
-  clearInterval(sweep);
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 interface SayExamples {

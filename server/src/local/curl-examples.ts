@@ -17,19 +17,19 @@ export interface CurlExample {
 // Deciding costs a review each, and the examples are not worth a late start.
 const MAX_TRIED = 200;
 
-/** One object that is allowed and one that is denied, the smallest of each, if the folder has them. */
+/** One object that is allowed and one that is denied, Pods and small ones first, if the folder has them. */
 export async function findExamples(
   objects: readonly PlainObject[],
   deciding: Deciding,
 ): Promise<readonly CurlExample[]> {
-  const smallest = objects
+  const candidates = objects
     .filter((object) => objectMeta(object).name !== "")
     .map((object) => ({ object, review: writeJson(reviewOf(object), { escapeHtml: false }) }))
-    .sort((a, b) => a.review.length - b.review.length)
+    .sort((a, b) => rank(a.object) - rank(b.object) || a.review.length - b.review.length)
     .slice(0, MAX_TRIED);
   const examples: CurlExample[] = [];
   const signal = new AbortController().signal;
-  for (const { object, review } of smallest) {
+  for (const { object, review } of candidates) {
     const decided = await decide(requestOf(object), deciding, signal).catch(() => undefined);
     if (!decided || (!decided.verdict.allowed && decided.verdict.code !== 403)) continue;
     const outcome = decided.verdict.allowed ? "allowed" : "denied";
@@ -39,6 +39,12 @@ export async function findExamples(
     if (examples.length === 2) break;
   }
   return examples.sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
+}
+
+/** What most policies are about comes first. */
+function rank(object: PlainObject): number {
+  const { group, kind } = objectMeta(object);
+  return group === "" && kind === "Pod" ? 0 : 1;
 }
 
 /** A command line for a POSIX shell. */

@@ -13,6 +13,7 @@ import type { PlainObject } from "@portcullis/interpreter";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import type { Policies } from "../admission/policies.ts";
 import type { ServerMetrics } from "../observability/metrics.ts";
+import { apiServerRefusal } from "./api-server-checks.ts";
 import { catalogue, EMPTY_CATALOGUE } from "./catalogue.ts";
 import type { Catalogue } from "./catalogue.ts";
 
@@ -141,21 +142,29 @@ export class FolderPolicies implements Policies {
       const unchanged = before !== undefined && same(before.object, manifest.object);
       // A refused template that only moved in its file is tried again for the new places of its problems.
       if (unchanged && (before === manifest || !this.#refused.has(key))) continue;
-      const started = performance.now();
-      const outcome = this.client.addTemplate(manifest.object);
-      this.#metrics?.countIngestion(outcome.ok, (performance.now() - started) / 1000);
-      if (outcome.ok) {
+      const problems = this.#addTemplate(manifest);
+      if (problems.length === 0) {
         this.#refused.delete(key);
         kinds.add(templateKind(manifest.object));
         changes.push(`${before ? "changed" : "added"} ${key}`);
         continue;
       }
-      this.#refused.set(key, templateProblems(manifest, outcome.error));
+      this.#refused.set(key, problems);
       if (unchanged) continue;
       const inForce = this.client.templates().some(({ name }) => name === objectMeta(manifest.object).name);
       changes.push(`refused ${key}${inForce ? ": its former version stays in force" : ""}`);
     }
     return kinds;
+  }
+
+  /** Answers what the template is refused for; nothing when it is in force. */
+  #addTemplate(manifest: Manifest): readonly FileProblem[] {
+    const refusal = apiServerRefusal(manifest.object);
+    if (refusal) return [manifest.problem(manifest.locate(refusal.path), refusal.message)];
+    const started = performance.now();
+    const outcome = this.client.addTemplate(manifest.object);
+    this.#metrics?.countIngestion(outcome.ok, (performance.now() - started) / 1000);
+    return outcome.ok ? [] : templateProblems(manifest, outcome.error);
   }
 
   #takeConstraints(

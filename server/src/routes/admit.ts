@@ -14,7 +14,7 @@ export interface AdmitDeps extends Deciding, Recording {}
 
 /** `/v1/admit` and `/v1/admitlabel`. Whatever is sent there, the answer is an AdmissionReview with HTTP status 200. */
 export function admitRoutes(app: FastifyInstance, deps: AdmitDeps): void {
-  answerWith(app, "/v1/admit", deps, async (request, signal) => {
+  answerWith(app, "/v1/admit", async (request, signal) => {
     const started = performance.now();
     const decision = await decide(request, deps, signal).catch((error: unknown) => {
       deps.log.error("could not decide", { logger: "webhook", error: String(error) });
@@ -23,12 +23,12 @@ export function admitRoutes(app: FastifyInstance, deps: AdmitDeps): void {
     record(request, decision, (performance.now() - started) / 1000, deps);
     return decision.verdict;
   });
-  answerWith(app, "/v1/admitlabel", deps, (request) => Promise.resolve(decideLabel(request, deps.options)));
+  answerWith(app, "/v1/admitlabel", (request) => Promise.resolve(decideLabel(request, deps.options)));
 }
 
 type Decider = (request: PlainObject, signal: AbortSignal) => Promise<Verdict>;
 
-function answerWith(app: FastifyInstance, url: string, deps: AdmitDeps, decider: Decider): void {
+function answerWith(app: FastifyInstance, url: string, decider: Decider): void {
   app.all(url, {
     // Fastify's own refusals (a media type it cannot read, a broken stream) are answered in the same form.
     errorHandler: (error, request, reply) =>

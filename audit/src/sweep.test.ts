@@ -1,0 +1,157 @@
+import { processExcluder } from "@portcullis/engine";
+import type { Client, Response, Result } from "@portcullis/engine";
+import type { PlainObject } from "@portcullis/interpreter";
+import { describe, expect, it } from "vitest";
+import { History } from "./history.ts";
+import type { AuditedObject } from "./object-source.ts";
+import { reportJson } from "./publish/json.ts";
+import { reportTable } from "./publish/table.ts";
+import { sweep } from "./sweep.ts";
+import type { SweepDeps } from "./sweep.ts";
+import { AuditWorker } from "./worker.ts";
+
+const constraint = {
+  group: "constraints.gatekeeper.sh",
+  version: "v1beta1",
+  kind: "K8sTest",
+  name: "c",
+  object: {},
+  enforcementAction: "deny",
+  revision: 1,
+};
+const violation = (msg: string): Result => ({
+  constraint,
+  msg,
+  details: {},
+  enforcementAction: "deny",
+  actions: ["deny"],
+});
+const pod = (name: string, namespace = "shop"): AuditedObject => ({
+  object: { apiVersion: "v1", kind: "Pod", metadata: { name, namespace } },
+  origin: `${name}.yaml:1`,
+});
+
+/** Violates for every object whose name starts with `bad`. */
+function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}): SweepDeps {
+  const review: Client["review"] = ({ request }): Response => {
+    const name = String(request["name"]);
+    if (name === "broken") {
+      const error = { code: "evaluation_failed", message: "cannot judge", retryable: false } as const;
+      return { results: [], errors: [error] };
+    }
+    return { results: name.startsWith("bad") ? [violation(`${name} is bad`)] : [], errors: [] };
+  };
+  return {
+    client: { constraints: () => [constraint], review } as unknown as Client,
+    source: {
+      // eslint-disable-next-line typescript/require-await
+      async *pages() {
+        yield objects;
+      },
+      namespace: (name) =>
+        Promise.resolve(name === "gone" ? undefined : ({ metadata: { name } } as PlainObject)),
+    },
+    excluder: processExcluder(),
+    ...over,
+  };
+}
+
+const at = new Date("2026-01-02T03:04:05.678Z");
+const never = new AbortController().signal;
+
+describe("a sweep", () => {
+  it("reports violations, and what could not be judged, and goes on", async () => {
+    const report = await sweep(
+      deps([pod("bad-1"), pod("x", "gone"), pod("broken"), pod("fine"), pod("bad-2")]),
+      at,
+      never,
+    );
+    expect(report.runId).toBe("2026-01-02T03:04:05Z");
+    expect(report.constraints[0]).toMatchObject({ name: "c", totalViolations: 2 });
+    expect(report.errors).toEqual([
+      "x.yaml:1: Pod gone/x: namespace gone not found",
+      "broken.yaml:1: Pod shop/broken: cannot judge",
+    ]);
+  });
+
+  it("leaves out what the Config excludes for the process audit", async () => {
+    const excluder = processExcluder({
+      spec: { match: [{ excludedNamespaces: ["kube-*"], processes: ["audit"] }] },
+    });
+    const report = await sweep(deps([pod("bad-1", "kube-system"), pod("bad-2")], { excluder }), at, never);
+    expect(report.all.map(({ status }) => status.name)).toEqual(["bad-2"]);
+  });
+
+  it("is one JSON object for scripts", async () => {
+    const report = await sweep(deps([pod("bad-1"), pod("broken")]), at, never);
+    expect(JSON.parse(reportJson(report, [{ file: "f", line: 1, column: 2, message: "no" }]))).toEqual({
+      runId: "2026-01-02T03:04:05Z",
+      constraints: [
+        {
+          kind: "K8sTest",
+          name: "c",
+          enforcementAction: "deny",
+          totalViolations: 1,
+          violations: [
+            {
+              group: "",
+              version: "v1",
+              kind: "Pod",
+              name: "bad-1",
+              namespace: "shop",
+              message: "bad-1 is bad",
+              enforcementAction: "deny",
+            },
+          ],
+        },
+      ],
+      errors: [
+        { file: "f", line: 1, column: 2, message: "no" },
+        { message: "broken.yaml:1: Pod shop/broken: cannot judge" },
+      ],
+    });
+  });
+
+  it("is a table for people, which says what changed since the last one", async () => {
+    const history = new History();
+    const first = await sweep(deps([pod("bad-1"), pod("bad-2")]), at, never);
+    expect(history.compare(first.all)).toBeUndefined();
+    const second = {
+      ...(await sweep(deps([pod("bad-2"), pod("bad-\u001b3")], { violationsLimit: 1 }), at, never)),
+      seconds: 0.002,
+    };
+    expect(reportTable(second, history.compare(second.all))).toBe(
+      [
+        "CONSTRAINT  ACTION  OBJECT           WHERE           MESSAGE",
+        "K8sTest/c   deny    Pod shop/bad- 3  bad- 3.yaml:1   bad- 3 is bad",
+        "",
+        "K8sTest/c: 1 more, not shown",
+        "audit 2026-01-02T03:04:05Z: 2 objects, 1 constraint, 2 violations of 1 constraint (2 ms)",
+        "since the last run: 1 new, 1 resolved",
+        "  + Pod shop/bad- 3 (bad- 3.yaml:1): [K8sTest/c] bad- 3 is bad (deny)",
+        "  - Pod shop/bad-1 (bad-1.yaml:1): [K8sTest/c] bad-1 is bad (deny)",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the worker", () => {
+  it("joins a run that is going on, and stops it", async () => {
+    const published: string[] = [];
+    const worker = new AuditWorker({
+      prepare: () => deps([pod("bad-1")]),
+      publish: (report, changes) =>
+        void published.push(`${report.all.length} ${changes ? "again" : "first"}`),
+      onError: (error) => published.push(String(error)),
+      intervalSeconds: 0,
+    });
+    const [one, two] = await Promise.all([worker.runNow(), worker.runNow()]);
+    expect(one).toBe(two);
+    await worker.runNow();
+    expect(published).toEqual(["1 first", "1 again"]);
+    const running = worker.runNow();
+    await worker.stop();
+    expect(await running).toBeUndefined();
+    expect(published).toHaveLength(2);
+  });
+});
