@@ -1,4 +1,5 @@
-import { formatErrors } from "../errors.ts";
+import { formatError, formatErrors } from "../errors.ts";
+import type { RegoError } from "../errors.ts";
 import { parseModule } from "../syntax/parse.ts";
 import { printRaw } from "../value/print.ts";
 import { RegoSet } from "../value/set.ts";
@@ -41,7 +42,7 @@ export const regoBuiltins = defineBuiltins([
       const text = stringOperand(source, 1);
       context.charge(1 + (text.length >> 2));
       const parsed = parseModule({ name, source: text, version: "v1" });
-      if (!parsed.ok) throw new BuiltinError(formatErrors(parsed.errors));
+      if (!parsed.ok) throw new BuiltinError(parseErrorText(parsed.errors));
       return moduleJson(parsed.module);
     },
   },
@@ -96,6 +97,12 @@ export const regoBuiltins = defineBuiltins([
         .join(""),
   },
 ]);
+
+/** OPA reports an empty module by itself, not as a list of one. */
+function parseErrorText(errors: readonly RegoError[]): string {
+  const [first] = errors;
+  return first?.message === "empty module" ? formatError(first) : formatErrors(errors);
+}
 
 /** The compiler replaces every call in a rule by the rule's annotations. */
 function outsideOfRule(name: string): never {

@@ -1,5 +1,17 @@
 import { isVar } from "../../syntax/build.ts";
-import type { Body, Comment, Every, Expr, Head, Import, Module, Rule, Term, With } from "../../syntax/ast.ts";
+import type {
+  Body,
+  Comment,
+  Every,
+  Expr,
+  Head,
+  Import,
+  Module,
+  RefTerm,
+  Rule,
+  Term,
+  With,
+} from "../../syntax/ast.ts";
 import { compare } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
 import { base64Encode } from "../go/base64.ts";
@@ -9,7 +21,7 @@ type Json = Record<string, Value>;
 
 /** A parsed module in the JSON form of OPA's syntax tree, as `rego.parse_module` and `opa parse` show it, without locations. */
 export function moduleJson(module: Module): Value {
-  const json: Json = { package: { path: module.package.path.parts.map(termJson) } };
+  const json: Json = { package: { path: partsJson(module.package.path) } };
   if (module.imports.length > 0) json["imports"] = module.imports.map(importJson);
   if (module.rules.length > 0) json["rules"] = module.rules.map(ruleJson);
   if (module.comments.length > 0) json["comments"] = module.comments.map(commentJson);
@@ -33,19 +45,13 @@ function ruleJson(rule: Rule): Value {
 }
 
 function headJson(head: Head): Value {
-  const json: Json = { ref: head.ref.parts.map(termJson) };
+  const json: Json = { ref: partsJson(head.ref) };
   const [name, key, ...more] = head.ref.parts;
   // The older fields of a head: its name, and the key of what was once the only kind of partial rule.
   const isOld = key === undefined || (more.length === 0 && head.explicitValue && head.key === undefined);
   if (isOld && name.kind === "var") json["name"] = name.name;
   if (head.key) json["key"] = termJson(head.key);
-  else if (
-    key &&
-    more.length === 0 &&
-    (head.explicitValue || key.kind !== "scalar" || typeof key.value !== "string")
-  ) {
-    json["key"] = termJson(key);
-  }
+  else if (key && more.length === 0 && (!head.hasIf || key.kind !== "scalar")) json["key"] = termJson(key);
   if (head.args && head.args.length > 0) json["args"] = head.args.map(termJson);
   if (head.value) json["value"] = termJson(head.value);
   if (head.assign) json["assign"] = true;
@@ -107,11 +113,8 @@ function termJson(term: Term): Value {
       // The two documents are references, even alone.
       return isVar(term, "input") || isVar(term, "data") ? { type: "ref", value: [json] } : json;
     }
-    case "ref": {
-      const [head, ...rest] = term.parts;
-      const first = head.kind === "var" ? { type: "var", value: head.name } : termJson(head);
-      return { type: "ref", value: [first, ...rest.map(termJson)] };
-    }
+    case "ref":
+      return { type: "ref", value: partsJson(term) };
     case "array":
       return { type: "array", value: term.items.map(termJson) };
     case "set":
@@ -137,6 +140,11 @@ function termJson(term: Term): Value {
         value: { multi_line: term.raw, parts: term.parts.map(templatePartJson) },
       };
   }
+}
+
+/** A var at the head stays a var, also where it names a document. */
+function partsJson({ parts: [head, ...rest] }: RefTerm): Value {
+  return [head.kind === "var" ? { type: "var", value: head.name } : termJson(head), ...rest.map(termJson)];
 }
 
 function templatePartJson(part: string | Expr): Value {
