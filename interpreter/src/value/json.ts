@@ -1,11 +1,12 @@
+import { Boxed } from "./boxed.ts";
 import { JsonSyntaxError, readJson } from "./json-reader.ts";
 import type { JsonError } from "./json-reader.ts";
 import { kindOf } from "./kind.ts";
-import { numberFromText, numberText } from "./number.ts";
+import { Decimal, numberFromText } from "./number.ts";
 import { RegoObject } from "./object.ts";
 import { sortedKeys, setOwn } from "./plain-object.ts";
 import { RegoSet } from "./set.ts";
-import type { PlainObject, RegoNumber, Value } from "./value.ts";
+import type { PlainObject, Value } from "./value.ts";
 
 export type { JsonError } from "./json-reader.ts";
 
@@ -71,28 +72,36 @@ export function writeJson(value: Value, options: WriteJsonOptions = {}): string 
 /** The value as JSON can hold it: sets as sorted arrays, keys as strings. Returns the very same value where nothing changes. */
 export function toJsonValue(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const elements = value as readonly Value[];
-    const converted = elements.map(toJsonValue);
-    return converted.every((element, i) => element === elements[i]) ? elements : converted;
+  if (Array.isArray(value)) return toJsonList(value as readonly Value[]);
+  if (value instanceof Boxed) {
+    if (value instanceof RegoSet) return toJsonList(value.sorted());
+    return value instanceof Decimal ? value : toJsonObject(withTextKeys(value as RegoObject));
   }
-  if (value instanceof RegoSet) return value.sorted().map(toJsonValue);
-  if (kindOf(value) === "number") return value;
-  if (value instanceof RegoObject) {
-    const object: Record<string, Value> = {};
-    for (const [key, member] of value.entries()) setOwn(object, jsonKey(key), toJsonValue(member));
-    return object;
-  }
-  const plain = value as PlainObject;
-  const object: Record<string, Value> = {};
+  return toJsonObject(value as PlainObject);
+}
+
+// Loops and few frames a level: values may be nested deeply.
+function toJsonList(elements: readonly Value[]): Value {
+  const converted: Value[] = [];
   let changed = false;
-  for (const key of Object.keys(plain)) {
-    const member = plain[key] as Value;
-    const converted = toJsonValue(member);
-    setOwn(object, key, converted);
-    changed ||= converted !== member;
+  for (const element of elements) {
+    const each = toJsonValue(element);
+    converted.push(each);
+    changed ||= each !== element;
   }
-  return changed ? object : plain;
+  return changed ? converted : elements;
+}
+
+function toJsonObject(object: PlainObject): Value {
+  const converted: Record<string, Value> = {};
+  let changed = false;
+  for (const key of Object.keys(object)) {
+    const member = object[key] as Value;
+    const each = toJsonValue(member);
+    setOwn(converted, key, each);
+    changed ||= each !== member;
+  }
+  return changed ? converted : object;
 }
 
 /** The key under which JSON shows a member of an object: the string itself, or the JSON text of any other key. */
@@ -176,8 +185,10 @@ function writeCompact(value: Value, escapeHtml: boolean): string {
   }
   if (value === null) return "null";
   if (Array.isArray(value)) return writeCompactList(value as readonly Value[], escapeHtml);
-  if (value instanceof RegoSet) return writeCompactList(value.sorted(), escapeHtml);
-  if (kindOf(value) === "number") return numberText(value as RegoNumber);
+  if (value instanceof Boxed) {
+    if (value instanceof RegoSet) return writeCompactList(value.sorted(), escapeHtml);
+    if (value instanceof Decimal) return value.text;
+  }
   const object = withTextKeys(value as PlainObject | RegoObject);
   let text = "{";
   for (const key of sortedKeys(object)) {
@@ -226,14 +237,14 @@ function withTextKeys(object: PlainObject | RegoObject): PlainObject {
   return plain;
 }
 
-const HTML = /[<>&\u2028\u2029]/;
-const HTML_ALL = /[<>&\u2028\u2029]/g;
+const NEEDS_ESCAPE = /["\\\0-\x1f<>&\u2028\u2029\ud800-\udfff]/;
+const HTML = /[<>&\u2028\u2029]/g;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 function writeText(text: string, escapeHtml: boolean): string {
+  if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
   const json = JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
-  if (!HTML.test(json)) return json;
-  return json.replace(escapeHtml ? HTML_ALL : LINE_SEPARATORS, escapeUnit);
+  return json.replace(escapeHtml ? HTML : LINE_SEPARATORS, escapeUnit);
 }
 
 function escapeUnit(character: string): string {

@@ -25,7 +25,8 @@ export class Decimal extends Boxed {
   /** The plain number of the same value (`1.0` → `1`), if there is one. */
   toPlainNumber(): number | undefined {
     const plain = Number(this.text);
-    if (!Number.isFinite(plain) || (Number.isInteger(plain) && !Number.isSafeInteger(plain))) return undefined;
+    if (!Number.isFinite(plain) || (Number.isInteger(plain) && !Number.isSafeInteger(plain)))
+      return undefined;
     const normal = plain === 0 ? 0 : plain;
     return sameParts(partsOf(String(normal)), this.parts) ? normal : undefined;
   }

@@ -26,7 +26,9 @@ export function compare(a: Value, b: Value): number {
     case 4:
       return compareLists(a as readonly Value[], b as readonly Value[]);
     case 5:
-      return compareEntries(entriesOf(a as PlainObject | RegoObject), entriesOf(b as PlainObject | RegoObject));
+      return a instanceof Boxed || b instanceof Boxed
+        ? compareEntries(entriesOf(a as PlainObject | RegoObject), entriesOf(b as PlainObject | RegoObject))
+        : comparePlainObjects(a as PlainObject, b as PlainObject);
     case 6:
       return compareLists((a as RegoSet).sorted(), (b as RegoSet).sorted());
     default:
@@ -63,14 +65,16 @@ export function hash(value: Value): number {
   if (value === null) return 0x2f0b;
   if (Array.isArray(value)) {
     let code = 0x11;
-    for (const element of value as readonly Value[]) code = (Math.imul(code, 31) + hash(element)) | 0;
+    const elements = value as readonly Value[];
+    for (let i = 0; i < elements.length; i++) code = (Math.imul(code, 31) + hash(elements[i] as Value)) | 0;
     return code;
   }
   if (value instanceof Boxed) return value.hash();
   // A sum: the order in which keys were inserted must not show.
   let code = 0x7ed5;
   const object = value as PlainObject;
-  for (const key of Object.keys(object)) code = (code + hashEntry(hashText(key), hash(object[key] as Value))) | 0;
+  // Values are plain: for-in finds own keys only, and unlike Object.keys it makes no list.
+  for (const key in object) code = (code + hashEntry(hashText(key), hash(object[key] as Value))) | 0;
   return code;
 }
 
@@ -115,7 +119,10 @@ function compareLists(a: readonly Value[], b: readonly Value[]): number {
   return a.length - b.length;
 }
 
-function compareEntries(a: readonly (readonly [Value, Value])[], b: readonly (readonly [Value, Value])[]): number {
+function compareEntries(
+  a: readonly (readonly [Value, Value])[],
+  b: readonly (readonly [Value, Value])[],
+): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
     const [keyA, valueA] = a[i] as readonly [Value, Value];
@@ -132,17 +139,53 @@ function equalLists(a: readonly Value[], b: readonly Value[]): boolean {
   return true;
 }
 
-function equalPlainObjects(a: PlainObject, b: PlainObject): boolean {
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) {
-    if (!Object.hasOwn(b, key) || !equals(a[key] as Value, b[key] as Value)) return false;
+/** Looks for the first key, in sort order, at which the two differ; that needs no sorting. */
+function comparePlainObjects(a: PlainObject, b: PlainObject): number {
+  let first: string | undefined;
+  for (const key in a) {
+    if ((first === undefined || compareText(key, first) < 0) && !sameAt(key, a, b)) first = key;
   }
-  return true;
+  for (const key in b) {
+    if ((first === undefined || compareText(key, first) < 0) && !Object.hasOwn(a, key)) first = key;
+  }
+  if (first === undefined) return 0;
+  if (!Object.hasOwn(b, first)) return hasKeyAfter(b, first) ? -1 : 1;
+  if (!Object.hasOwn(a, first)) return hasKeyAfter(a, first) ? 1 : -1;
+  return compare(a[first] as Value, b[first] as Value);
 }
 
+function sameAt(key: string, a: PlainObject, b: PlainObject): boolean {
+  return Object.hasOwn(b, key) && equals(a[key] as Value, b[key] as Value);
+}
+
+function hasKeyAfter(object: PlainObject, key: string): boolean {
+  for (const other in object) if (compareText(other, key) > 0) return true;
+  return false;
+}
+
+function equalPlainObjects(a: PlainObject, b: PlainObject): boolean {
+  let size = 0;
+  for (const key in a) {
+    const theirs = b[key];
+    if (theirs === undefined || !equals(a[key] as Value, theirs) || !Object.hasOwn(b, key)) return false;
+    size++;
+  }
+  for (const _ in b) size--;
+  return size === 0;
+}
+
+/** Long texts are hashed by their ends and by samples from between. */
+const WHOLE = 48;
+
 function hashText(s: string): number {
-  let code = 0x811c9dc5 | 0;
-  for (let i = 0; i < s.length; i++) code = Math.imul(code ^ s.charCodeAt(i), 0x01000193);
+  let code = (0x811c9dc5 ^ s.length) | 0;
+  if (s.length <= WHOLE) {
+    for (let i = 0; i < s.length; i++) code = Math.imul(code ^ s.charCodeAt(i), 0x01000193);
+    return code;
+  }
+  for (let i = 0; i < 12; i++) code = Math.imul(code ^ s.charCodeAt(i), 0x01000193);
+  const stride = Math.floor(s.length / 16);
+  for (let i = 12; i < s.length - 16; i += stride) code = Math.imul(code ^ s.charCodeAt(i), 0x01000193);
+  for (let i = s.length - 16; i < s.length; i++) code = Math.imul(code ^ s.charCodeAt(i), 0x01000193);
   return code;
 }

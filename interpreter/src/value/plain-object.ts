@@ -17,7 +17,22 @@ export function setOwn(object: Record<string, Value>, key: string, value: Value)
 export function sortedKeys(object: PlainObject): readonly string[] {
   const keys = Object.keys(object);
   for (let i = 1; i < keys.length; i++) {
-    if (compareText(keys[i - 1] as string, keys[i] as string) > 0) return keys.sort(compareText);
+    if (compareText(keys[i - 1] as string, keys[i] as string) > 0) {
+      return keys.length > WIDE ? sortedOnce(object, keys) : keys.sort(compareText);
+    }
   }
   return keys;
+}
+
+/** Wide maps (an inventory by name) are read again and again at one identity: their order is worth remembering. */
+const WIDE = 64;
+const sortedKeysOf = new WeakMap<PlainObject, readonly string[]>();
+
+function sortedOnce(object: PlainObject, keys: string[]): readonly string[] {
+  const known = sortedKeysOf.get(object);
+  // An object that is still being built may have grown.
+  if (known?.length === keys.length) return known;
+  const sorted = keys.sort(compareText);
+  sortedKeysOf.set(object, sorted);
+  return sorted;
 }

@@ -1,7 +1,7 @@
-import { isNumber } from "./kind.ts";
-import { numberText } from "./number.ts";
-import { objectEntries } from "./object.ts";
+import { Boxed } from "./boxed.ts";
+import { Decimal } from "./number.ts";
 import type { RegoObject } from "./object.ts";
+import { sortedKeys } from "./plain-object.ts";
 import { quoteText } from "./quote.ts";
 import { RegoSet } from "./set.ts";
 import type { PlainObject, Value } from "./value.ts";
@@ -20,10 +20,12 @@ export function printValue(value: Value): string {
     default:
   }
   if (value === null) return "null";
-  if (isNumber(value)) return numberText(value);
   if (Array.isArray(value)) return `[${printList(value as readonly Value[])}]`;
-  if (value instanceof RegoSet) return value.size === 0 ? "set()" : `{${printList(value.sorted())}}`;
-  return printObject(value as PlainObject | RegoObject);
+  if (value instanceof Boxed) {
+    if (value instanceof RegoSet) return value.size === 0 ? "set()" : `{${printList(value.sorted())}}`;
+    return value instanceof Decimal ? value.text : printEntries(value as RegoObject);
+  }
+  return printPlainObject(value as PlainObject);
 }
 
 /** As {@link printValue}, but a string stands for itself: what `print`, `sprintf("%v")` and template strings show. */
@@ -45,9 +47,18 @@ function printList(values: readonly Value[]): string {
   return text;
 }
 
-function printObject(object: PlainObject | RegoObject): string {
+function printPlainObject(object: PlainObject): string {
   let text = "{";
-  for (const [key, value] of objectEntries(object)) {
+  for (const key of sortedKeys(object)) {
+    if (text.length > 1) text += ", ";
+    text += `${quoteText(key)}: ${printValue(object[key] as Value)}`;
+  }
+  return `${text}}`;
+}
+
+function printEntries(object: RegoObject): string {
+  let text = "{";
+  for (const [key, value] of object.entries()) {
     if (text.length > 1) text += ", ";
     text += `${printValue(key)}: ${printValue(value)}`;
   }

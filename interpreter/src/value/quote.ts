@@ -1,5 +1,6 @@
 /** Matches what a quoted string must not hold as it is: quotes, backslashes and whatever Go calls unprintable. */
 const NEEDS_ESCAPE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/u;
+const PLAIN_ASCII = /^[ !#-[\]-~]*$/;
 const NEEDS_ESCAPE_ALL = new RegExp(NEEDS_ESCAPE, "gu");
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 /** The string in double quotes with Go's escapes (`strconv.Quote`): printable Unicode stays, `\x7f`, `\u200b`, `\U000e0001` for the rest. */
 export function quoteText(text: string): string {
+  if (PLAIN_ASCII.test(text)) return `"${text}"`;
   return NEEDS_ESCAPE.test(text) ? `"${text.replace(NEEDS_ESCAPE_ALL, escapeCharacter)}"` : `"${text}"`;
 }
 

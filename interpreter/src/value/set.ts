@@ -24,6 +24,7 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   constructor(values?: Iterable<Value>) {
     super();
     if (values instanceof RegoSet) this.addAll(values);
+    else if (Array.isArray(values)) for (let i = 0; i < values.length; i++) this.add(values[i] as Value);
     else if (values) for (const value of values) this.add(value);
   }
 
@@ -38,9 +39,10 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   add(value: Value): boolean {
     if (isSimple(value)) {
       if (this.#simple === undefined) this.#simple = new Set<Value>();
-      else if (this.#simple.has(value)) return false;
       if (this.#hasDecimals && this.#findOther(value) !== undefined) return false;
+      const before = this.#simple.size;
       this.#simple.add(value);
+      if (this.#simple.size === before) return false;
     } else {
       if (this.find(value) !== undefined) return false;
       this.#addOther(value);

@@ -13,7 +13,8 @@ import type { RegoSet } from "./set.ts";
  *
  * Values are immutable: whoever has handed one out must not write to it again.
  */
-export type Value = null | boolean | number | Decimal | string | RegoArray | PlainObject | RegoObject | RegoSet;
+export type Value =
+  null | boolean | number | Decimal | string | RegoArray | PlainObject | RegoObject | RegoSet;
 
 export type RegoArray = readonly Value[];
 
