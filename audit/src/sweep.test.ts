@@ -122,8 +122,8 @@ describe("a sweep", () => {
     };
     expect(reportTable(second, history.compare(second.all))).toBe(
       [
-        "CONSTRAINT  ACTION  OBJECT           WHERE           MESSAGE",
-        "K8sTest/c   deny    Pod shop/bad- 3  bad- 3.yaml:1   bad- 3 is bad",
+        "CONSTRAINT  ACTION  OBJECT           WHERE          MESSAGE",
+        "K8sTest/c   deny    Pod shop/bad- 3  bad- 3.yaml:1  bad- 3 is bad",
         "",
         "K8sTest/c: 1 more, not shown",
         "audit 2026-01-02T03:04:05Z: 2 objects, 1 constraint, 2 violations of 1 constraint (2 ms)",

@@ -30,14 +30,8 @@ const HEADER: readonly string[] = ["CONSTRAINT", "ACTION", "OBJECT", "WHERE", "M
 
 function cells(violation: Violation): readonly string[] {
   const { constraint, status, origin } = violation;
-  const message = printable(status.message);
-  return [
-    `${constraint.kind}/${constraint.name}`,
-    actionOf(status),
-    objectName(status),
-    origin ?? "",
-    message,
-  ];
+  const name = `${constraint.kind}/${constraint.name}`;
+  return [name, actionOf(status), objectName(status), origin ?? "", status.message].map(printable);
 }
 
 function actionOf(status: Violation["status"]): string {
@@ -90,7 +84,7 @@ function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;
 }
 
-// Messages come from policies and objects: line ends and escape sequences would break the table or the terminal.
+// Names and messages come from policies and objects: line ends and escape sequences would break the table or the terminal.
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ");

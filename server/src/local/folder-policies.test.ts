@@ -89,17 +89,17 @@ describe("a folder", () => {
     apply(files);
     expect(apply(files).changes).toEqual([]);
     const changed = template('violation[{"msg": "other"}] { true }');
-    expect(apply({ ...files, t: changed, n: object("Namespace", "n"), g: config("{}") }).changes).toEqual([
+    expect(apply({ ...files, t: changed, n: object("Namespace", "team"), g: config("{}") }).changes).toEqual([
       "added Config",
       "changed ConstraintTemplate k8sdeny",
-      "added Namespace n",
+      "added Namespace team",
     ]);
     expect(denied()).toEqual(["other"]);
     expect(apply({ t: changed }).changes).toEqual([
       "removed Config",
       "removed K8sDeny deny",
       "removed Pod shop/x",
-      "removed Namespace n",
+      "removed Namespace team",
     ]);
     expect(denied()).toEqual([]);
   });
@@ -116,9 +116,10 @@ describe("a broken file", () => {
     ]);
     expect(badRego.problems.map(({ file, line }) => ({ file, line }))).toContainEqual({
       file: "t",
-      line: 21,
+      line: 22,
     });
     expect(denied()).toEqual(["no p"]);
+    apply(good);
     const badYaml = apply({ ...good, t: "a: b: c" });
     expect(badYaml.problems).toHaveLength(1);
     expect(denied()).toEqual(["no p"]);
@@ -144,7 +145,7 @@ describe("problems stand where they belong", () => {
     [
       "a word as an action",
       { t: template(), c: constraint("{enforcementAction: warning}") },
-      /^c:5:26: unrecognized/,
+      /^c:5:27: unrecognized/,
     ],
     [
       "the same object twice",
@@ -154,7 +155,7 @@ describe("problems stand where they belong", () => {
     [
       "a schema that is none",
       { t: template().replace("{type: string}", "string") },
-      /^t:18:22: Could not create CRD/,
+      /^t:17:22: Could not create CRD/,
     ],
     [
       "a Config that nobody reads",
