@@ -1,5 +1,6 @@
 import type { IToken } from "chevrotain";
 import { InvariantError, type RegoError } from "../errors.ts";
+import { type AnnotationTarget, type ReadAnnotations, readAnnotations } from "./annotations.ts";
 import type { Body, Comment, Import, Module, RegoVersion, Rule, Term } from "./ast.ts";
 import { Builder } from "./build.ts";
 import {
@@ -31,6 +32,8 @@ export interface ModuleText {
   readonly version: RegoVersion;
   /** Default: what OPA's own release allows for the version. */
   readonly capabilities?: SyntaxCapabilities;
+  /** Report faulty METADATA blocks; otherwise they are left out silently. */
+  readonly annotations?: boolean;
   /** Names of builtins, which no bare function statement may take. */
   readonly isBuiltin?: (name: string) => boolean;
 }
@@ -224,18 +227,44 @@ function assemble(
   if (strictV1) for (const rule of written) checks.push(...checkV1Rule(rule));
   errors.push(...checks);
   if (errors.length > 0 || first.kind !== "package") return failure(errors);
+  const comments = lexed.comments.map((token) => commentOf(source, token));
+  const read = hasMetadata(comments)
+    ? readAnnotations(comments, targetsOf(statements), refOf)
+    : NO_ANNOTATIONS;
+  if (text.annotations === true && read.errors.length > 0) return failure(read.errors);
   const module: Module = {
     kind: "module",
     package: first.package,
     imports,
     rules,
-    comments: lexed.comments.map((token) => commentOf(source, token)),
-    annotations: [],
+    comments,
+    annotations: read.annotations,
     version: text.version,
     strictV1,
     location: first.package.location,
   };
   return { ok: true, module };
+}
+
+const NO_ANNOTATIONS: ReadAnnotations = { annotations: [], errors: [] };
+
+function hasMetadata(comments: readonly Comment[]): boolean {
+  return comments.some(({ text }) => text.includes("METADATA"));
+}
+
+function targetsOf(statements: readonly ReadStatement[]): AnnotationTarget[] {
+  return statements.flatMap(({ statement, row }): AnnotationTarget[] => {
+    if (statement.kind === "rules") {
+      return statement.rules.map(({ rule }) => ({ kind: "rule", row: rule.location.row }));
+    }
+    return [{ kind: statement.kind === "body" ? "rule" : statement.kind, row }];
+  });
+}
+
+/** Reads a ref that stands in a METADATA block. */
+function refOf(text: string): Term | undefined {
+  const parsed = parseTerm(text);
+  return parsed.ok ? parsed.term : undefined;
 }
 
 /** The word around which a statement may have been misread: its own, or that of the next one on its row. */
