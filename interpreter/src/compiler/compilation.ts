@@ -1,11 +1,12 @@
 import type { RegoError, RegoErrorCode } from "../errors.ts";
 import type { Annotations } from "../syntax/annotations.ts";
-import type { Import, Module, RefTerm, Rule } from "../syntax/ast.ts";
+import type { Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
 import type { CapabilityBuiltin } from "./capabilities.ts";
 import type { CompileOptions } from "./compile.ts";
 import { LocalNames } from "./local-names.ts";
 import type { TreeNode } from "./rule-tree.ts";
+import type { TypeEnv } from "./types/type-env.ts";
 
 /**
  * The state of one compilation. Stages read and replace the parts of it: rules are immutable, `entry.rule` is what the
@@ -20,7 +21,11 @@ export interface Compilation {
   locals: LocalNames;
   /** Generated local → the source's name. */
   readonly originalNames: Map<string, string>;
+  /** Generated local → the term it was bound to, for messages. */
+  readonly subjects: Map<string, Term>;
   readonly tree: TreeNode;
+  /** Types of rules, once CheckTypes has run. */
+  types: TypeEnv | undefined;
   /** Filled by ResolveRefs in strict mode, reported by the next stage. */
   readonly unusedImports: Import[];
   /** METADATA blocks by module name. Empty unless a policy asks for them. */

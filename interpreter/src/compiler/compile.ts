@@ -71,6 +71,8 @@ function newCompilation(modules: ReadonlyMap<string, Module>, options: CompileOp
     errors: new ErrorList(options.errorLimit ?? DEFAULT_ERROR_LIMIT),
     locals: new LocalNames("__local", new Set()),
     originalNames: new Map(),
+    subjects: new Map(),
+    types: undefined,
     unusedImports: [],
     annotations: new Map(),
     tree: buildRuleTree(entries),

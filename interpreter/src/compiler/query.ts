@@ -16,6 +16,7 @@ import { arityOf, builtinOf } from "./rule-tree.ts";
 import { reorderForSafety, unsafeVarErrors, withRootDocuments } from "./safety.ts";
 import { deprecatedBuiltinsInBody, unsafeBuiltinsInBody } from "./stages/check-builtins.ts";
 import { overridesInBody } from "./stages/check-keyword-overrides.ts";
+import { checkTypesInBody } from "./stages/check-types.ts";
 import { undefinedFuncsInBody } from "./stages/check-undefined-funcs.ts";
 import { voidCallsInBody } from "./stages/check-void-calls.ts";
 import { generatedNamesIn } from "./stages/init-local-names.ts";
@@ -113,6 +114,7 @@ class QueryCompiler {
     if (c.options.strict) refuse(overridesInBody(source));
     const locals = new LocalNames("__localq", generatedNamesIn(source));
     const captures = new Map<number, string>();
+    const subjects = new Map<string, Term>();
 
     let body = resolveBody(source, this.#globals());
     body = this.#captureValues(body, captures);
@@ -127,11 +129,12 @@ class QueryCompiler {
     refuse(voidCallsInBody(c, templates.body));
     const prints = rewritePrintInBody(c, templates.body, locals, names);
     refuse(prints.errors);
-    body = comprehensionTermsInBody(expandBody(prints.body, locals), locals);
+    body = comprehensionTermsInBody(expandBody(prints.body, locals, subjects), locals);
     const withs = withValuesInBody(c, body, locals);
     refuse(withs.errors);
     refuse(undefinedFuncsInBody(c, withs.body));
-    body = dynamicTermsInBody(this.#ordered(withs.body, names), locals);
+    body = dynamicTermsInBody(this.#ordered(withs.body, names), locals, subjects);
+    refuse(checkTypesInBody(c, body, names, subjects));
     refuse(unsafeBuiltinsInBody(c, body));
     refuse(deprecatedBuiltinsInBody(c, body));
     return { ok: true, query: finishQuery(source, body, captures, names) };

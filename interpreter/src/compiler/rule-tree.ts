@@ -1,5 +1,6 @@
 import type { RefTerm, Term } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
+import type { CapabilityBuiltin } from "./capabilities.ts";
 import { absoluteRef } from "./compilation.ts";
 import type { Compilation, ModuleEntry, RuleEntry } from "./compilation.ts";
 import { treeKey } from "./compiled.ts";
@@ -71,18 +72,25 @@ export function arityOf(c: Compilation, operator: RefTerm): number {
   return first ? (first.rule.head.args?.length ?? 0) : -1;
 }
 
-export function builtinOf(c: Compilation, operator: RefTerm) {
-  const { parts } = operator;
+export function builtinOf(c: Compilation, operator: RefTerm): CapabilityBuiltin | undefined {
+  return builtinNamed(c.builtins, operator.parts);
+}
+
+/** The builtin whose dotted name a ref spells. */
+export function builtinNamed(
+  builtins: ReadonlyMap<string, CapabilityBuiltin>,
+  parts: RefTerm["parts"],
+): CapabilityBuiltin | undefined {
   const head = parts[0];
   if (head.kind !== "var" || head.name === "data") return undefined;
-  if (parts.length === 1) return c.builtins.get(head.name);
+  if (parts.length === 1) return builtins.get(head.name);
   let name = head.name;
   for (let index = 1; index < parts.length; index++) {
     const part = parts[index] as Term;
     if (part.kind !== "scalar" || typeof part.value !== "string") return undefined;
     name += `.${part.value}`;
   }
-  return c.builtins.get(name);
+  return builtins.get(name);
 }
 
 /** Every rule that a ref could read, including those below it; conservative for refs with vars. */

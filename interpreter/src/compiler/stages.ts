@@ -5,6 +5,7 @@ import { checkKeywordOverrides } from "./stages/check-keyword-overrides.ts";
 import { checkRecursion } from "./stages/check-recursion.ts";
 import { checkRuleConflicts } from "./stages/check-rule-conflicts.ts";
 import { checkSafetyRuleBodies, checkSafetyRuleHeads } from "./stages/check-safety.ts";
+import { checkTypes } from "./stages/check-types.ts";
 import { checkUndefinedFuncs } from "./stages/check-undefined-funcs.ts";
 import { checkVoidCalls } from "./stages/check-void-calls.ts";
 import { initLocalNames } from "./stages/init-local-names.ts";
@@ -100,6 +101,7 @@ export const STAGES: readonly Stage[] = [
     reason: "after safety has put expressions in order",
   },
   { name: "CheckRecursion", run: checkRecursion, reason: "inference of types would not end otherwise" },
+  { name: "CheckTypes", run: checkTypes, reason: "rules have their final form, and recursion is excluded" },
   { name: "CheckUnsafeBuiltins", run: checkUnsafeBuiltins, reason: "calls have their final form" },
   { name: "CheckDeprecatedBuiltins", run: checkDeprecatedBuiltins, reason: "calls have their final form" },
 ];

@@ -5,7 +5,9 @@ import type { Compilation } from "../compilation.ts";
 import { isEquality, refText } from "../nodes.ts";
 import { arityOf, builtinOf } from "../rule-tree.ts";
 import { nearestName } from "../nearest-name.ts";
-import { argErrorDetails } from "../types/arg-error.ts";
+import { declaredFunction } from "../types/algebra.ts";
+import { argError } from "../types/arg-error.ts";
+import { TypeEnv } from "../types/type-env.ts";
 import { walkBody, walkRule } from "../walk.ts";
 import type { Visitor } from "../walk.ts";
 
@@ -53,8 +55,15 @@ function checkCall(c: Compilation, expr: Expr, call: CallExpr): RegoError | unde
 function arityMismatch(c: Compilation, expr: Expr, call: CallExpr, arity: number, given: number): RegoError {
   const builtin = builtinOf(c, call.operator);
   if (builtin) {
-    const details = argErrorDetails(call.args, builtin.decl);
-    return typeError(`${builtin.name}: arity mismatch`, expr.location, details);
+    const env = new TypeEnv(c.builtins, () => undefined);
+    const have = call.args.map((arg) => env.typeOf(arg));
+    return argError(
+      `${builtin.name}: arity mismatch`,
+      expr.location,
+      have,
+      declaredFunction(builtin.decl),
+      false,
+    ).error;
   }
   const noun = given === 1 ? "argument" : "arguments";
   const name = sourceName(c, call);

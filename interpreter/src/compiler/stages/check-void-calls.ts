@@ -2,7 +2,7 @@ import type { RegoError } from "../../errors.ts";
 import type { Body } from "../../syntax/ast.ts";
 import { eachRule, typeError } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
-import { refText } from "../nodes.ts";
+import { printTerm } from "../../syntax/print.ts";
 import { builtinOf } from "../rule-tree.ts";
 import { walkBody, walkRule } from "../walk.ts";
 import type { Visitor } from "../walk.ts";
@@ -23,7 +23,7 @@ function voidCallsIn(c: Compilation, walk: (visitor: Visitor) => void): readonly
       if (term.kind !== "call") return;
       const builtin = builtinOf(c, term.operator);
       if (builtin && !builtin.decl.result) {
-        errors.push(typeError(`${refText(term.operator.parts)}(...) used as value`, term.location));
+        errors.push(typeError(`${printTerm(term)} used as value`, term.location));
       }
     },
   });

@@ -12,19 +12,25 @@ import { mapBranches, mapList } from "../rewrite.ts";
  */
 export function rewriteDynamicTerms(c: Compilation): void {
   rewriteRules(c, (rule) =>
-    mapBranches(rule, (branch): Rule => ({ ...branch, body: dynamicTermsInBody(branch.body, c.locals) })),
+    mapBranches(rule, (branch): Rule => ({
+      ...branch,
+      body: dynamicTermsInBody(branch.body, c.locals, c.subjects),
+    })),
   );
 }
 
-export function dynamicTermsInBody(body: Body, locals: LocalNames): Body {
-  return new Hoister(locals).body(body);
+/** `subjects` gets what each generated var stands for. */
+export function dynamicTermsInBody(body: Body, locals: LocalNames, subjects: Map<string, Term>): Body {
+  return new Hoister(locals, subjects).body(body);
 }
 
 class Hoister {
   readonly #locals: LocalNames;
+  readonly #subjects: Map<string, Term>;
 
-  constructor(locals: LocalNames) {
+  constructor(locals: LocalNames, subjects: Map<string, Term>) {
     this.#locals = locals;
+    this.#subjects = subjects;
   }
 
   readonly body = (body: Body): Body => {
@@ -112,6 +118,7 @@ class Hoister {
 
   #bound(term: Term, origin: Expr, result: Expr[]): Term {
     const local = this.#locals.nextVar(term.location);
+    this.#subjects.set(local.name, term);
     result.push({ ...bindTo(local, term), with: origin.with });
     return local;
   }

@@ -12,11 +12,14 @@ import { isComprehension } from "../walk.ts";
  * where `g(x)` is.
  */
 export function rewriteExprTerms(c: Compilation): void {
-  rewriteRules(c, (rule) => mapBranches(rule, (branch) => expandRule(branch, new CallExpander(c.locals))));
+  rewriteRules(c, (rule) =>
+    mapBranches(rule, (branch) => expandRule(branch, new CallExpander(c.locals, c.subjects))),
+  );
 }
 
-export function expandBody(body: Body, locals: LocalNames): Body {
-  return new CallExpander(locals).body(body);
+/** `subjects` gets what each generated var that heads a ref stands for. */
+export function expandBody(body: Body, locals: LocalNames, subjects: Map<string, Term>): Body {
+  return new CallExpander(locals, subjects).body(body);
 }
 
 function expandRule(rule: Rule, expander: CallExpander): Rule {
@@ -31,9 +34,11 @@ function expandRule(rule: Rule, expander: CallExpander): Rule {
 
 class CallExpander {
   readonly #locals: LocalNames;
+  readonly #subjects: Map<string, Term>;
 
-  constructor(locals: LocalNames) {
+  constructor(locals: LocalNames, subjects: Map<string, Term>) {
     this.#locals = locals;
+    this.#subjects = subjects;
   }
 
   body(body: Body): Body {
@@ -133,11 +138,16 @@ class CallExpander {
 
   /** `[1, 2][i]` needs its head in a var too. */
   #ref(ref: RefTerm, support: Expr[]): RefTerm {
-    const parts = ref.parts.map((part) => this.term(part, support));
+    const parts = ref.parts.map((part) => {
+      const expanded = this.term(part, support);
+      if (part.kind === "call" && expanded.kind === "var") this.#subjects.set(expanded.name, part);
+      return expanded;
+    });
     const head = parts[0] as Term;
     if (head.kind === "array" || head.kind === "set" || head.kind === "object" || isComprehension(head)) {
       const local = this.#locals.nextVar(head.location);
       support.push(bindTo(local, head));
+      this.#subjects.set(local.name, head);
       parts[0] = local;
     }
     return { ...ref, parts: parts as unknown as RefTerm["parts"] };

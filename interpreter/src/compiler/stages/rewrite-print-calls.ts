@@ -133,7 +133,8 @@ class PrintRewriter {
       return { kind: "set-comprehension", head: local, body: [capture], location: operand.location };
     });
     const array: Term = { kind: "array", items, location };
-    return { ...expr, terms: callExpr("internal.print", [array], false, location) };
+    // OPA builds the statement anew: `with` and `not` before a print have no effect.
+    return { ...expr, negated: false, with: [], terms: callExpr("internal.print", [array], false, location) };
   }
 
   #checkDeclared(operand: Term, known: Known): void {

@@ -1,12 +1,47 @@
-import type { Term } from "../../syntax/ast.ts";
-import type { FunctionType } from "../../value/type.ts";
-import { namedTypeText, typeText } from "./type-text.ts";
-import { typeOfTerm } from "./type-of-term.ts";
+import type { Location } from "../../syntax/location.ts";
+import { typeError } from "../compilation.ts";
+import { declaredType, hasUnknown, unifies } from "./algebra.ts";
+import type { FunctionInferred, Inferred } from "./algebra.ts";
+import type { TypeFault } from "./check-body.ts";
+import { elidedText, isTooWide, typeDifference } from "./type-difference.ts";
+import { typeText, wantedArgs } from "./type-text.ts";
 
-/** The `have:` and `want:` lines of an error about a builtin's args. */
-export function argErrorDetails(args: readonly Term[], decl: FunctionType): readonly string[] {
-  const have = args.map((arg) => typeText(typeOfTerm(arg))).join(", ");
-  const want = decl.args.map(namedTypeText);
-  if (decl.variadic) want.push(`${typeText(decl.variadic)}...`);
-  return [`have: (${have})`, `want: (${want.join(", ")})`];
+type Known = Inferred | undefined;
+
+/** An error about the args of a call: what was given and what the function takes, its output last where `result` asks for it. */
+export function argError(
+  message: string,
+  location: Location,
+  have: readonly Known[],
+  wanted: FunctionInferred,
+  result: boolean,
+): TypeFault {
+  const full = [
+    `have: (${have.map(typeText).join(", ")})`,
+    `want: (${wantedArgs(wanted, result).join(", ")})`,
+  ];
+  const details = isTooWide(full) ? shortened(have, wanted, result) : full;
+  return { error: typeError(message, location, details), unknown: have.some(hasUnknown) };
+}
+
+/** Args that fit are cut to their outermost type, the others to where they differ. */
+function shortened(have: readonly Known[], wanted: FunctionInferred, result: boolean): readonly string[] {
+  const want = result && wanted.result ? [...wanted.args, wanted.result] : wanted.args;
+  const names = wanted.decl ? [...wanted.decl.args, wanted.decl.result].map((type) => type?.name) : [];
+  const named = (index: number, text: string): string =>
+    names[index] === undefined ? text : `${names[index]}: ${text}`;
+  const left = have.map(elidedText);
+  const right = want.map((type, index) => elidedNamed(type, names[index]));
+  for (let index = 0; index < have.length && index < want.length; index++) {
+    if (unifies(have[index], want[index])) continue;
+    const [a, b] = typeDifference(have[index], want[index]);
+    left[index] = a;
+    right[index] = named(index, b);
+  }
+  if (wanted.decl?.variadic) right.push(`${elidedText(declaredType(wanted.decl.variadic))}...`);
+  return [`have: (${left.join(", ")})`, `want: (${right.join(", ")})`];
+}
+
+function elidedNamed(type: Known, name: string | undefined): string {
+  return name === undefined ? elidedText(type) : `${name}: ${elidedText(type)}`;
 }

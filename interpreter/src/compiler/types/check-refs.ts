@@ -1,0 +1,202 @@
+import type { RegoError } from "../../errors.ts";
+import type { Body, Expr, RefTerm, Term } from "../../syntax/ast.ts";
+import { compare } from "../../value/order.ts";
+import { printValue } from "../../value/print.ts";
+import type { Value } from "../../value/value.ts";
+import { typeError } from "../compilation.ts";
+import { isGenerated } from "../nodes.ts";
+import { walkExpr } from "../walk.ts";
+import { ANY, STRING, keysOf, select, unifies, valuesOf } from "./algebra.ts";
+import type { Inferred } from "./algebra.ts";
+import type { TypeEnv } from "./type-env.ts";
+import type { TypeTree } from "./type-tree.ts";
+import { typeText } from "./type-text.ts";
+import { unifyTerm } from "./unify-types.ts";
+
+type Known = Inferred | undefined;
+
+/** Writes the first `length` parts of a ref with the source's names. */
+export type RefWriter = (parts: readonly Term[]) => string;
+
+/** Checks the refs of one expression against what is known, comprehensions left out, and gives types to the vars in their brackets. */
+export class RefChecker {
+  readonly errors: RegoError[] = [];
+  readonly #env: TypeEnv;
+  readonly #write: RefWriter;
+
+  constructor(env: TypeEnv, write: RefWriter) {
+    this.#env = env;
+    this.#write = write;
+  }
+
+  check(expr: Expr): void {
+    const { terms } = expr;
+    if (terms.kind === "call") for (const arg of terms.args) this.#term(arg);
+    else if (terms.kind === "term") this.#term(terms.term);
+    else if (terms.kind === "every") {
+      this.#term(terms.domain);
+      this.#body(terms.body);
+    } else if (terms.kind === "not") this.#body(terms.body);
+    else if (terms.kind === "and" || terms.kind === "or") for (const body of terms.operands) this.#body(body);
+  }
+
+  #body(body: Body): void {
+    for (const expr of body) this.check(expr);
+  }
+
+  #term(term: Term): void {
+    const expr = { negated: false, terms: { kind: "term", term }, with: [], generated: true } as const;
+    walkExpr(
+      { ...expr, location: term.location },
+      {
+        term: (node) => {
+          if (node.kind.endsWith("comprehension")) return true;
+          return node.kind === "ref" && !this.#ref(node);
+        },
+      },
+    );
+  }
+
+  /** False where the ref itself is wrong, so that its parts need no look. */
+  #ref(ref: RefTerm): boolean {
+    const type = this.#env.typeOfRef(ref.parts);
+    if (type?.kind === "function") {
+      this.#unsupported(ref, ref.parts.length - 1, type);
+      return false;
+    }
+    const head = ref.parts[0];
+    if (head.kind !== "var") return true;
+    if (head.name === "data" || head.name === "input") this.#document(this.#env, ref, head.name);
+    else
+      this.#value(
+        this.#env.hasVar(head.name) ? this.#env.varType(head.name) : this.#assumeAny(head.name),
+        ref,
+        1,
+      );
+    return true;
+  }
+
+  #assumeAny(name: string): Inferred {
+    this.#env.vars.set(name, ANY);
+    return ANY;
+  }
+
+  #document(env: TypeEnv, ref: RefTerm, root: string): void {
+    const node = env.documents.children.get(root);
+    if (node) this.#node(env, node, ref, 1, root);
+    else if (env.next) this.#document(env.next, ref, root);
+    else this.#value(ANY, ref, 1);
+  }
+
+  #node(env: TypeEnv, node: TypeTree, ref: RefTerm, index: number, root: string): void {
+    if (node.type) return this.#value(node.type, ref, index);
+    const part = ref.parts[index] as Term | undefined;
+    if (!part) return;
+    if (index <= 2 && part.kind !== "var" && !(part.kind === "scalar" && typeof part.value === "string")) {
+      return this.#invalid(ref, index, this.#env.typeOf(part), STRING, namesIn(node));
+    }
+    if (part.kind === "var") {
+      const keys = keysOf(node.extent());
+      const known = this.#env.varType(part.name);
+      if (!known) this.#env.vars.set(part.name, keys);
+      else if (!unifies(keys, known)) return this.#invalid(ref, index, known, keys, namesIn(node));
+    }
+    const child = node.child(part);
+    if (child) return this.#node(env, child, ref, index + 1, root);
+    if (env.next) return this.#document(env.next, ref, root);
+    // Any document could be meant: vars in later brackets get a type, errors do not count.
+    const quiet = new RefChecker(this.#env, this.#write);
+    for (const candidate of node.children.values()) quiet.#node(env, candidate, ref, index + 1, root);
+  }
+
+  /** Checks the parts from `index` on, which select from a value of the type. */
+  #value(type: Known, ref: RefTerm, index: number): void {
+    const part = ref.parts[index] as Term | undefined;
+    if (!part) return;
+    if (type && isEmptyCollection(type)) return this.#invalid(ref, index, undefined, undefined, []);
+    const keys = keysOf(type);
+    if (!keys) return this.#unsupported(ref, index - 1, type);
+    switch (part.kind) {
+      case "scalar": {
+        const selected = select(type, part.value);
+        if (!selected) return this.#invalid(ref, index, undefined, keys, keysIn(type));
+        return this.#value(selected, ref, index + 1);
+      }
+      case "var": {
+        const known = this.#env.varType(part.name);
+        if (!known) this.#env.vars.set(part.name, keys);
+        else if (!unifies(known, keys)) return this.#invalid(ref, index, known, keys, keysIn(type));
+        break;
+      }
+      case "array":
+      case "object":
+      case "set":
+        if (!unifyTerm(this.#env, part, keys, false)) {
+          return this.#invalid(ref, index, this.#env.typeOf(part), keys, []);
+        }
+        break;
+      default:
+        break;
+    }
+    this.#value(valuesOf(type), ref, index + 1);
+  }
+
+  #invalid(ref: RefTerm, index: number, have: Known, want: Known, oneOf: readonly Value[]): void {
+    const pad = " ".repeat(this.#write(ref.parts.slice(0, index)).length + 1);
+    const part = ref.parts[index] as Term;
+    const lines = [
+      this.#write(ref.parts),
+      `${pad}^`,
+      have ? `${pad}have (type): ${typeText(have)}` : `${pad}have: ${this.#partText(part)}`,
+    ];
+    if (oneOf.length > 0) lines.push(`${pad}want (one of): [${oneOf.map(printValue).join(" ")}]`);
+    else lines.push(want ? `${pad}want (type): ${typeText(want)}` : `${pad}want (one of): []`);
+    this.#report(`undefined ref: ${this.#write(ref.parts)}`, ref, lines);
+  }
+
+  #partText(part: Term): string {
+    return part.kind === "scalar" ? printValue(part.value) : this.#write([part]);
+  }
+
+  /** A value that has no parts, or a function, which is no value. */
+  #unsupported(ref: RefTerm, index: number, have: Known): void {
+    const last = ref.parts[ref.parts.length - 1] as Term;
+    const named = last.kind === "var" && isGenerated(last.name) ? ref.parts.slice(0, -1) : ref.parts;
+    const message =
+      have?.kind === "function"
+        ? `function ${this.#write(named)} used as reference, not called`
+        : `undefined ref: ${this.#write(ref.parts)}`;
+    this.#report(message, ref, [
+      this.#write(ref.parts),
+      "^".repeat(this.#write(ref.parts.slice(0, index + 1)).length),
+      `have: ${typeText(have)}`,
+    ]);
+  }
+
+  #report(message: string, ref: RefTerm, details: readonly string[]): void {
+    this.errors.push(typeError(message, ref.parts[0].location, details));
+  }
+}
+
+function isEmptyCollection(type: Inferred): boolean {
+  if (type.kind === "object") return type.fields.length === 0 && !type.rest;
+  if (type.kind === "array") return type.items.length === 0 && !type.rest;
+  return type.kind === "set" && !type.of;
+}
+
+function namesIn(node: TypeTree): readonly Value[] {
+  return [...node.children.values()].map((child) => child.key).sort(compare);
+}
+
+/** The keys that an object is known to have, over all members of a union. */
+function keysIn(type: Known): readonly Value[] {
+  const keys =
+    type?.kind === "object"
+      ? type.fields.map((field) => field.key)
+      : type?.kind === "any"
+        ? type.of.flatMap(keysIn)
+        : [];
+  return keys
+    .toSorted(compare)
+    .filter((key, index, all) => index === 0 || compare(key, all[index - 1] as Value) !== 0);
+}
