@@ -13,7 +13,7 @@ import { bytesOf, concatBytes } from "./go/bytes.ts";
 import { hexEncode } from "./go/hex.ts";
 import { escapedPath, parseUrl, type Url } from "./go/url.ts";
 import { chargeBytes, hostCrypto } from "./host-crypto.ts";
-import { checkHttpRequest } from "./http-request.ts";
+import { checkHttpRequest } from "./http/parameters.ts";
 import { numberOperand, objectOperand, wrongType } from "./operands.ts";
 
 export const providersAwsBuiltins = defineBuiltins([

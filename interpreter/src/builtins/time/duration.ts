@@ -53,7 +53,8 @@ const UNITS = new Map<string, bigint>([
 
 const LIMIT = 1n << 63n;
 
-function parseGoDuration(text: string): bigint {
+/** Reads a duration by the rules of Go's `time.ParseDuration`. Returns nanoseconds; throws {@link BuiltinError} with its text. */
+export function parseGoDuration(text: string): bigint {
   const negative = text.startsWith("-");
   let rest = negative || text.startsWith("+") ? text.slice(1) : text;
   if (rest === "0") return 0n;

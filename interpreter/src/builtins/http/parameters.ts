@@ -1,8 +1,8 @@
-import { objectEntries, objectGet, type RegoObject } from "../value/object.ts";
-import { printValue } from "../value/print.ts";
-import { RegoSet } from "../value/set.ts";
-import type { PlainObject, Value } from "../value/value.ts";
-import { OperandError } from "./builtin.ts";
+import { objectEntries, objectGet, type RegoObject } from "../../value/object.ts";
+import { printValue } from "../../value/print.ts";
+import { RegoSet } from "../../value/set.ts";
+import type { PlainObject, Value } from "../../value/value.ts";
+import { OperandError } from "../builtin.ts";
 
 const REQUIRED = ["method", "url"];
 
