@@ -6,6 +6,8 @@ import { compile } from "./compiler/compile.ts";
 import type { CompiledModules } from "./compiler/compiled.ts";
 import { compileQuery } from "./compiler/query.ts";
 import type { RegoError } from "./errors.ts";
+import { coverablePlaces, type Coverable } from "./plan/coverable.ts";
+import type { Observer } from "./plan/events.ts";
 import { planDocument, planQuery, type PlanOptions } from "./plan/planner.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Module, RegoVersion } from "./syntax/ast.ts";
@@ -16,6 +18,7 @@ import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown
 import { evalWithAnswers, type AnswerHostCall, type HostAnswers } from "./topdown/suspend.ts";
 import type { PlainObject, Value } from "./value/value.ts";
 
+export type { Observer, TraceEvent } from "./plan/events.ts";
 export type { QueryResult } from "./topdown/query.ts";
 export type { BudgetLimits } from "./topdown/budget.ts";
 export type { AnswerHostCall, HostAnswer, HostAnswers } from "./topdown/suspend.ts";
@@ -50,9 +53,15 @@ export interface Rego {
   prepare(query: string, options?: PrepareOptions): PreparedQuery;
   /** Prepares the value of one document below `data`: a rule, a package, or a base document. */
   prepareRule(path: readonly string[], options?: PrepareOptions): PreparedRule;
+  /** What an evaluation can reach of the modules: for reports of coverage. */
+  coverable(): readonly Coverable[];
 }
 
 export interface PrepareOptions {
+  /** Told what happens during each evaluation. Without any, nothing is spent on them. */
+  readonly observers?: readonly Observer[];
+  /** The version the query is written in. Default: `v1`. */
+  readonly version?: RegoVersion;
   /** An error of a builtin ends the evaluation's results with that error. */
   readonly strictBuiltinErrors?: boolean;
   /** Names in the query are those of this package, such as `a.b`. */
@@ -106,10 +115,15 @@ export function createRego(options: RegoOptions): Rego {
   const compiled = compileModules(options, capabilities);
   const host = options.host ?? STILL_HOST;
 
-  const executable = (settings: PrepareOptions, plan: (compiled: CompiledModules, how: PlanOptions) => Plan): Executable => {
-    const exact = settings.strictBuiltinErrors === true || options.print === true;
+  const executable = (
+    settings: PrepareOptions,
+    plan: (compiled: CompiledModules, how: PlanOptions) => Plan,
+  ): Executable => {
+    const observers = settings.observers ?? [];
+    const exact = settings.strictBuiltinErrors === true || options.print === true || observers.length > 0;
     const made = plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
-    return assemble(made, rows, { exact, earlyExit: settings.earlyExit !== false });
+    const { earlyExit = true, ruleIndex = true } = settings;
+    return assemble(made, rows, { exact, earlyExit, ruleIndex, observers });
   };
   const runOptions = (settings: PrepareOptions, given: EvalOptions): RunOptions => ({
     input: given.input,
@@ -123,9 +137,14 @@ export function createRego(options: RegoOptions): Rego {
 
   return {
     errors: compiled.errors,
+    coverable: () => (compiled.modules ? coverablePlaces(compiled.modules) : []),
     prepare(query, settings = {}) {
       if (!compiled.modules) return failedQuery(compiled.errors);
-      const parsed = parseQuery(query, "v1", capabilities);
+      const parsed = parseQuery(
+        query,
+        settings.version ?? "v1",
+        settings.version === "v0" ? undefined : capabilities,
+      );
       if (!parsed.ok) return failedQuery(parsed.errors);
       const checked = compileQuery(parsed.body, compiled.modules, {
         capabilities,
@@ -188,10 +207,14 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
   return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
 }
 
-function planOptions(rows: ReadonlyMap<string, Builtin>, settings: PrepareOptions, exact: boolean): PlanOptions {
+function planOptions(
+  rows: ReadonlyMap<string, Builtin>,
+  settings: PrepareOptions,
+  exact: boolean,
+): PlanOptions {
   return {
     exact,
-    observed: false,
+    observed: (settings.observers ?? []).length > 0,
     ruleIndex: settings.ruleIndex !== false,
     builtin: (name) => {
       const row = rows.get(name);

@@ -47,11 +47,12 @@ function ruleRef(
   const [first, ...others] = rest;
   const isKnown = first !== undefined && ("constant" in first || body.isGround(first.term));
   if (kind === "complete" || !isKnown) {
-    return body.path({ op: "rule", rule: planner.rule(node, path, false) }, rest, steps, false, into);
+    const whole = body.solved({ op: "rule", rule: planner.rule(node, path, false) }, steps);
+    return body.path(whole, rest, steps, false, into);
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
-  const keyed: Operand = { op: "keyed", rule: planner.rule(node, path, true), key };
-  return body.path(keyed, others, steps, false, into);
+  const part = body.solved({ op: "keyed", rule: planner.rule(node, path, true), key }, steps);
+  return body.path(part, others, steps, false, into);
 }
 
 function walk(

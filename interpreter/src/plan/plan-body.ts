@@ -1,13 +1,28 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
+import { isGenerated } from "../compiler/nodes.ts";
+import { OUTSIDE_CLOSURES, varsOfBody } from "../compiler/vars.ts";
 import { InvariantError, unreachable } from "../errors.ts";
 import type { Body, CallExpr, Expr, RefTerm, Term, With } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
 import { planDataRef } from "./data-refs.ts";
-import { ruleName } from "./names.ts";
-import type { BodyPlan, ExprPlan, Operand, Pattern, Provenance, Replacement, Slot, Span, Step, WithChange } from "./plan.ts";
+import { isWildcard, ruleName } from "./names.ts";
+import type {
+  BodyPlan,
+  ExprPlan,
+  Operand,
+  Pattern,
+  Provenance,
+  Replacement,
+  ShownExpr,
+  Slot,
+  Span,
+  Step,
+  WithChange,
+} from "./plan.ts";
 import type { Planner } from "./planner.ts";
 import { isFunction } from "./rule-nodes.ts";
 import { constantOf, nodeAtRef } from "./terms.ts";
+import { bodyText, everyText, exprText, type Names } from "./text.ts";
 import { unify } from "./unify.ts";
 
 /**
@@ -17,11 +32,16 @@ import { unify } from "./unify.ts";
 export class BodyPlanner {
   readonly planner: Planner;
   readonly #originalNames: ReadonlyMap<string, string>;
+  /** How traces show a variable: by its name in the source; what a query's compiler captured has none. */
+  readonly #names: Names = (name) =>
+    this.#originalNames.get(name) ?? (name.startsWith("__localq") ? "_" : name);
   readonly #slots = new Map<string, Slot>();
   readonly #known: Provenance[] = [];
   #bound = new Set<Slot>();
   #next: number;
   #ordered = true;
+  /** Of the expression being planned. */
+  #span: Span | undefined;
 
   /** `first` is the first free slot: 0 is the rule's accumulator, then come parameters. */
   constructor(planner: Planner, originalNames: ReadonlyMap<string, string>, first: number) {
@@ -90,7 +110,10 @@ export class BodyPlanner {
     this.#ordered = outer;
     const first = body[0];
     if (!first) throw new InvariantError("empty body");
-    return { exprs, span: this.planner.span(first.location) };
+    const span = this.planner.span(first.location);
+    return this.planner.options.observed
+      ? { exprs, span, text: bodyText(body, this.#names) }
+      : { exprs, span };
   }
 
   /** Plans a body whose variables end with it. */
@@ -111,6 +134,7 @@ export class BodyPlanner {
   #expr(expr: Expr): ExprPlan {
     const steps: Step[] = [];
     const span = this.planner.span(expr.location);
+    this.#span = span;
     if (expr.with.length === 0) this.#statement(expr, span, steps);
     else {
       const changes = expr.with.map((change) => this.#change(change, steps));
@@ -118,7 +142,21 @@ export class BodyPlanner {
       this.#statement(expr, span, inner);
       steps.push({ op: "with", changes, steps: inner });
     }
-    return { steps, span, generated: expr.generated };
+    const plan = { steps, span, generated: expr.generated };
+    return this.planner.options.observed ? { ...plan, shown: this.#shown(expr) } : plan;
+  }
+
+  /** What observers see: the text, and the variables outside closures that the source named. */
+  #shown(expr: Expr): ShownExpr {
+    const vars = new Map<string, Slot>();
+    const names = new Set<string>();
+    varsOfBody([expr], OUTSIDE_CLOSURES, names);
+    for (const name of names) {
+      const slot = this.#slots.get(name);
+      const shown = this.#names(name);
+      if (slot !== undefined && !isGenerated(shown) && !isWildcard(name)) vars.set(shown, slot);
+    }
+    return { text: exprText(expr, this.#names), vars: [...vars].map(([name, slot]) => ({ name, slot })) };
   }
 
   #statement(expr: Expr, span: Span, steps: Step[]): void {
@@ -143,7 +181,16 @@ export class BodyPlanner {
             const value = this.slotOf(terms.value.name);
             this.bind(key);
             this.bind(value);
-            return { op: "every", domain, key, value, body: this.body(terms.body, this.planner.options.exact) } as const;
+            const step = {
+              op: "every",
+              domain,
+              key,
+              value,
+              body: this.body(terms.body, this.planner.options.exact),
+            } as const;
+            return this.planner.options.observed
+              ? { ...step, generator: everyText(terms, this.#names) }
+              : step;
           }),
         );
         return;
@@ -174,7 +221,8 @@ export class BodyPlanner {
       const arity = node.rules[0]?.rule.head.args?.length ?? 0;
       const rule = this.planner.rule(node, path, false);
       const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));
-      this.#result({ op: "function", rule, args: operands, span }, args[arity], steps);
+      const call = { op: "function", rule, args: operands, span } as const;
+      this.#result(this.solved(call, steps, span), args[arity], steps);
       return;
     }
     const row = this.planner.options.builtin(name);
@@ -187,6 +235,21 @@ export class BodyPlanner {
       return;
     }
     this.#result({ op: "builtin", name, args: operands, span }, args[arity], steps);
+  }
+
+  /** For observers rules are steps of their own, so that what follows runs within them. */
+  solved(
+    operand: Operand & { op: "rule" | "keyed" | "function" },
+    steps: Step[],
+    span = this.#span,
+  ): Operand {
+    if (!this.planner.options.observed || !span) return operand;
+    const slot = this.fresh();
+    this.bind(slot);
+    const args = operand.op === "function" ? operand.args : [];
+    const key = operand.op === "keyed" ? operand.key : undefined;
+    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span });
+    return this.local(slot);
   }
 
   /** Unifies a call's result with its output; a call without an output must not be false. */
@@ -211,7 +274,12 @@ export class BodyPlanner {
   #change(change: With, steps: Step[]): WithChange {
     const target = change.target;
     if (target.kind === "var" && (target.name === "input" || target.name === "data")) {
-      return { on: target.name, path: [], value: this.operand(change.value, steps), span: this.planner.span(change.location) };
+      return {
+        on: target.name,
+        path: [],
+        value: this.operand(change.value, steps),
+        span: this.planner.span(change.location),
+      };
     }
     if (target.kind !== "ref") throw new InvariantError(`with target of kind ${target.kind}`);
     const head = target.parts[0];
@@ -270,7 +338,12 @@ export class BodyPlanner {
       case "set-comprehension":
       case "object-comprehension":
         return this.closure(() => {
-          const kind = term.kind === "array-comprehension" ? "array" : term.kind === "set-comprehension" ? "set" : "object";
+          const kind =
+            term.kind === "array-comprehension"
+              ? "array"
+              : term.kind === "set-comprehension"
+                ? "set"
+                : "object";
           const into = this.fresh();
           const body = this.body(term.body, kind === "array" || this.planner.options.exact);
           const isObject = term.kind === "object-comprehension";
@@ -298,7 +371,11 @@ export class BodyPlanner {
   }
 
   document(path: readonly string[], steps: Step[]): Operand {
-    return planDataRef(this, path.map((value) => ({ constant: value })), steps);
+    return planDataRef(
+      this,
+      path.map((value) => ({ constant: value })),
+      steps,
+    );
   }
 
   #variable(name: string, steps: Step[]): Operand {
@@ -314,10 +391,21 @@ export class BodyPlanner {
   #ref(ref: RefTerm, steps: Step[], into?: Slot): Operand {
     const [head, ...rest] = ref.parts;
     if (head.kind === "var" && head.name === "data" && !this.#slots.has("data")) {
-      return planDataRef(this, rest.map((part) => this.refKey(part)), steps, into);
+      return planDataRef(
+        this,
+        rest.map((part) => this.refKey(part)),
+        steps,
+        into,
+      );
     }
     const base = this.operand(head, steps);
-    return this.path(base, rest.map((part) => this.refKey(part)), steps, false, into);
+    return this.path(
+      base,
+      rest.map((part) => this.refKey(part)),
+      steps,
+      false,
+      into,
+    );
   }
 
   refKey(part: Term): RefKey {
@@ -376,7 +464,10 @@ export class BodyPlanner {
     if (this.isGround(term)) return { op: "equal", value: this.ground(term) };
     if (term.kind === "array") return { op: "array", items: term.items.map((item) => this.pattern(item)) };
     if (term.kind === "object") {
-      return { op: "object", entries: term.entries.map(([key, value]) => [this.ground(key), this.pattern(value)]) };
+      return {
+        op: "object",
+        entries: term.entries.map(([key, value]) => [this.ground(key), this.pattern(value)]),
+      };
     }
     throw new InvariantError(`a term of kind ${term.kind} cannot be a pattern`);
   }
@@ -403,7 +494,8 @@ export class BodyPlanner {
   /** True where the term gives values by itself: ground, or a ref whose brackets it enumerates. */
   isEvaluable(term: Term): boolean {
     if (term.kind === "ref") return this.isEvaluable(term.parts[0]);
-    if (term.kind === "array" || term.kind === "set") return term.items.every((item) => this.isEvaluable(item));
+    if (term.kind === "array" || term.kind === "set")
+      return term.items.every((item) => this.isEvaluable(item));
     if (term.kind === "object") {
       return term.entries.every(([key, value]) => this.isEvaluable(key) && this.isEvaluable(value));
     }
@@ -416,10 +508,6 @@ export class BodyPlanner {
 }
 
 export type RefKey = { readonly constant: Value } | { readonly term: Term };
-
-export function isWildcard(name: string): boolean {
-  return name.startsWith("$");
-}
 
 /** How functions are named where a `with` replaces them. */
 export function functionName(ref: RefTerm): string {

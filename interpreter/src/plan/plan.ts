@@ -43,7 +43,11 @@ export interface QueryPlan {
   /** What each result shows. */
   readonly bindings: readonly { readonly name: string; readonly slot: Slot }[];
   /** Without a slot the value shown is `true`. */
-  readonly expressions: readonly { readonly text: string; readonly span: Span; readonly slot: Slot | undefined }[];
+  readonly expressions: readonly {
+    readonly text: string;
+    readonly span: Span;
+    readonly slot: Slot | undefined;
+  }[];
 }
 
 /**
@@ -80,9 +84,17 @@ export interface ClausePlan {
   readonly element: Operand | undefined;
   /** Where in an object rule the value or element belongs, from the rule's path on. */
   readonly at: readonly Operand[];
+  /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in plans made for observers. */
+  readonly needs?: readonly Need[];
   /** The rule; and its head, where a conflict of partial objects is reported. */
   readonly span: Span;
   readonly headSpan: Span;
+}
+
+/** A value that must be there, and equal the constant if one is given. */
+export interface Need {
+  readonly on: Operand;
+  readonly value: Value | undefined;
 }
 
 /** One level of a rule index: reads a value once and leads to the chains that can match it. Leaves list chains. */
@@ -96,6 +108,8 @@ export interface IndexNode {
 export interface BodyPlan {
   readonly exprs: readonly ExprPlan[];
   readonly span: Span;
+  /** Only in plans made for observers. */
+  readonly text?: string;
 }
 
 /** One expression of the source: what observers and errors talk about. */
@@ -103,11 +117,31 @@ export interface ExprPlan {
   readonly steps: readonly Step[];
   readonly span: Span;
   readonly generated: boolean;
-  /** How traces print it; only in plans made for observers. */
-  readonly text?: string;
+  /** Only in plans made for observers. */
+  readonly shown?: ShownExpr;
 }
 
-export type Step = Bind | Check | Equal | Match | Scan | Join | Walk | Relation | NotStep | EveryStep | LogicStep | WithStep;
+/** What observers see of an expression. */
+export interface ShownExpr {
+  readonly text: string;
+  /** Its variables, by the names of the source. */
+  readonly vars: readonly { readonly name: string; readonly slot: Slot }[];
+}
+
+export type Step =
+  | Bind
+  | Check
+  | Equal
+  | Match
+  | Scan
+  | Join
+  | Walk
+  | Relation
+  | Solve
+  | NotStep
+  | EveryStep
+  | LogicStep
+  | WithStep;
 
 /** Binds a slot; fails where the value is undefined. */
 export interface Bind {
@@ -176,6 +210,19 @@ export interface Relation {
   readonly output: Pattern;
   readonly span: Span;
 }
+/**
+ * Binds a slot to the value of a rule or function, as {@link Bind} would, but runs what follows within the rule's body:
+ * the order of events that OPA's traces show. Only in plans made for observers.
+ */
+export interface Solve {
+  readonly op: "solve";
+  readonly slot: Slot;
+  readonly rule: number;
+  readonly args: readonly Operand[];
+  /** The key of a partial document of which a part is wanted. */
+  readonly key: Operand | undefined;
+  readonly span: Span;
+}
 export interface NotStep {
   readonly op: "not";
   readonly body: BodyPlan;
@@ -186,6 +233,8 @@ export interface EveryStep {
   readonly key: Slot;
   readonly value: Slot;
   readonly body: BodyPlan;
+  /** The enumeration as traces print it. */
+  readonly generator?: string;
 }
 /** Some, or all, of the bodies have a solution. */
 export interface LogicStep {
@@ -199,7 +248,12 @@ export interface WithStep {
   readonly steps: readonly Step[];
 }
 export type WithChange =
-  | { readonly on: "input" | "data"; readonly path: readonly Value[]; readonly value: Operand; readonly span: Span }
+  | {
+      readonly on: "input" | "data";
+      readonly path: readonly Value[];
+      readonly value: Operand;
+      readonly span: Span;
+    }
   | { readonly on: "function"; readonly name: string; readonly by: Replacement };
 export type Replacement =
   | { readonly kind: "value"; readonly value: Operand }

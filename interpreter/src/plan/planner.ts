@@ -18,7 +18,7 @@ import type {
   TreePlan,
 } from "./plan.ts";
 import { kindOfNode, rulesBelow } from "./rule-nodes.ts";
-import { planIndex } from "./rule-index.ts";
+import { needsOf, planIndex } from "./rule-index.ts";
 
 export interface PlanOptions {
   /** Keeps the order of evaluation that observers, print lines and the first builtin error show. */
@@ -52,7 +52,13 @@ export function planQuery(compiled: CompiledModules, query: CompiledQuery, optio
 export function planDocument(compiled: CompiledModules, path: readonly string[], options: PlanOptions): Plan {
   const planner = new Planner(compiled, options);
   const body = new BodyPlanner(planner, new Map(), 1);
-  const nowhere: Span = { source: planner.sourceOf({ file: "", text: "" }), start: 0, end: 0, row: 1, col: 1 };
+  const nowhere: Span = {
+    source: planner.sourceOf({ file: "", text: "" }),
+    start: 0,
+    end: 0,
+    row: 1,
+    col: 1,
+  };
   const slot = body.fresh();
   const steps: Step[] = [];
   const value = body.document(path, steps);
@@ -174,7 +180,7 @@ export class Planner {
       slots,
       chains,
       default: fallback,
-      index: this.options.ruleIndex ? planIndex(chains, params) : undefined,
+      index: this.options.ruleIndex && !this.options.observed ? planIndex(chains, params) : undefined,
       span: this.span(first.rule.location),
     };
   }
@@ -206,6 +212,7 @@ export class Planner {
       for (const part of ref.parts.slice(depth)) at.push(body.ground(part));
     }
     return {
+      ...(this.options.observed ? { needs: needsOf(planned, head.args?.length ?? 0) } : {}),
       body: planned,
       value: head.key ? undefined : head.value && body.ground(head.value),
       element: head.key && body.ground(head.key),

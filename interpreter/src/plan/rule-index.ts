@@ -1,6 +1,6 @@
 import { Decimal } from "../value/number.ts";
 import type { Value } from "../value/value.ts";
-import type { ChainPlan, ClausePlan, IndexNode, Operand } from "./plan.ts";
+import type { BodyPlan, ChainPlan, ClausePlan, IndexNode, Need, Operand } from "./plan.ts";
 
 /**
  * Which chains of a rule can match is decided by reading a few values: those that several bodies compare with a scalar
@@ -9,7 +9,9 @@ import type { ChainPlan, ClausePlan, IndexNode, Operand } from "./plan.ts";
  */
 export function planIndex(chains: readonly ChainPlan[], params: number): IndexNode | undefined {
   if (chains.length < LEAST_CHAINS) return undefined;
-  const facts = chains.map((chain) => (chain.length === 1 ? factsOf(chain[0], params) : new Map<string, Fact>()));
+  const facts = chains.map((chain) =>
+    chain.length === 1 ? factsOf(chain[0], params) : new Map<string, Fact>(),
+  );
   const frequency = new Map<string, { operand: Operand; count: number }>();
   for (const chain of facts) {
     for (const [key, fact] of chain) {
@@ -95,5 +97,22 @@ export function indexKey(value: Value): null | boolean | number | string | undef
 function isIndexable(operand: Operand, params: number): boolean {
   if (operand.op === "local") return operand.slot >= 1 && operand.slot <= params;
   if (operand.op === "input") return true;
-  return operand.op === "get" && isIndexable(operand.of, params) && operand.keys.every((key) => key.op === "const");
+  return (
+    operand.op === "get" && isIndexable(operand.of, params) && operand.keys.every((key) => key.op === "const")
+  );
+}
+
+/** What OPA's index knows of a body: comparisons of input and arguments with scalars, and references that must be defined. */
+export function needsOf(body: BodyPlan, params: number): readonly Need[] {
+  const needs: Need[] = [];
+  for (const { steps, shown } of body.exprs) {
+    const [step, ...others] = steps;
+    if (!shown || !step || others.length > 0) continue;
+    if (step.op === "check" && isIndexable(step.value, params))
+      needs.push({ on: step.value, value: undefined });
+    if (step.op !== "equal") continue;
+    const fact = factOf(step.left, step.right, params) ?? factOf(step.right, step.left, params);
+    if (fact) needs.push(fact);
+  }
+  return needs;
 }

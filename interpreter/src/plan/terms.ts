@@ -36,7 +36,11 @@ export function constantOf(term: Term): Value | undefined {
 }
 
 /** The node a ground ref below `data` names. With `partly`, the last one on the way that exists. */
-export function nodeAtRef(root: RuleNode, ref: RefTerm, partly = false): { readonly node: RuleNode; readonly path: readonly Value[] } {
+export function nodeAtRef(
+  root: RuleNode,
+  ref: RefTerm,
+  partly = false,
+): { readonly node: RuleNode; readonly path: readonly Value[] } {
   let node = root;
   const path: Value[] = [];
   for (const part of ref.parts.slice(1)) {

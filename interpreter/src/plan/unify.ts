@@ -32,7 +32,12 @@ export function unify(body: BodyPlanner, left: Term, right: Term, steps: Step[])
 
 type Pieces = readonly (readonly [Term, Term])[];
 
-function unifyOne(body: BodyPlanner, left: Term, right: Term, steps: Step[]): Pieces | "done" | "later" | "never" {
+function unifyOne(
+  body: BodyPlanner,
+  left: Term,
+  right: Term,
+  steps: Step[],
+): Pieces | "done" | "later" | "never" {
   if (body.isEvaluable(left)) {
     evaluateThen(body, left, right, steps);
     return "done";
@@ -45,7 +50,8 @@ function unifyOne(body: BodyPlanner, left: Term, right: Term, steps: Step[]): Pi
     if (left.items.length !== right.items.length) return "never";
     return left.items.map((item, i) => [item, right.items[i] as Term] as const);
   }
-  if (left.kind === "object" && right.kind === "object") return unifyObjects(body, left.entries, right.entries, steps);
+  if (left.kind === "object" && right.kind === "object")
+    return unifyObjects(body, left.entries, right.entries, steps);
   if (isComposite(left) && isComposite(right)) return "never";
   return "later";
 }
@@ -54,7 +60,8 @@ function unifyOne(body: BodyPlanner, left: Term, right: Term, steps: Step[]): Pi
 function evaluateThen(body: BodyPlanner, known: Term, other: Term, steps: Step[]): void {
   const isNewVar = other.kind === "var" && !body.isGround(other);
   // A final scan can leave its value in the variable itself, unless the ref's own brackets bind that variable too.
-  const into = isNewVar && known.kind === "ref" && !mentions(known, other.name) ? body.slotOf(other.name) : undefined;
+  const into =
+    isNewVar && known.kind === "ref" && !mentions(known, other.name) ? body.slotOf(other.name) : undefined;
   const value = body.operand(known, steps, into);
   if (into !== undefined && value.op === "local" && value.slot === into) return;
   body.assign(other, value, steps);
@@ -63,7 +70,12 @@ function evaluateThen(body: BodyPlanner, known: Term, other: Term, steps: Step[]
 type Entries = readonly (readonly [Term, Term])[];
 
 /** Objects unify when they have the same keys, which are ground on both sides. */
-function unifyObjects(body: BodyPlanner, left: Entries, right: Entries, steps: Step[]): Pieces | "never" | "later" {
+function unifyObjects(
+  body: BodyPlanner,
+  left: Entries,
+  right: Entries,
+  steps: Step[],
+): Pieces | "never" | "later" {
   if (left.length !== right.length) return "never";
   const pieces: (readonly [Term, Term])[] = [];
   const rest = [...right];

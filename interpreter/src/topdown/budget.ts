@@ -46,7 +46,9 @@ export class Budget {
     this.#elements = limits.elements ?? Infinity;
     this.#depth = limits.depth ?? DEFAULT_DEPTH;
     this.#deadline =
-      limits.milliseconds === undefined ? undefined : this.#nowNs() + BigInt(Math.ceil(limits.milliseconds * 1e6));
+      limits.milliseconds === undefined
+        ? undefined
+        : this.#nowNs() + BigInt(Math.ceil(limits.milliseconds * 1e6));
     this.#grant();
   }
 

@@ -13,7 +13,8 @@ import type { PlainObject, Value } from "../value/value.ts";
 export function storeAt(document: Value | undefined, key: Value): Value | undefined {
   if (typeof document !== "object" || document === null) return undefined;
   if (Array.isArray(document)) {
-    if (typeof key === "string") return INDEX.test(key) ? (document as readonly Value[])[Number(key)] : undefined;
+    if (typeof key === "string")
+      return INDEX.test(key) ? (document as readonly Value[])[Number(key)] : undefined;
     return valueAt(document, key);
   }
   if (document instanceof Boxed) return valueAt(document, key);
@@ -41,7 +42,10 @@ export function replaceAt(document: Value | undefined, path: readonly Value[], v
 }
 
 /** `base` with what only `virtual` has; where both have something else than objects, `base` wins. */
-export function merge(base: PlainObject | RegoObject, virtual: PlainObject | RegoObject): PlainObject | RegoObject {
+export function merge(
+  base: PlainObject | RegoObject,
+  virtual: PlainObject | RegoObject,
+): PlainObject | RegoObject {
   const builder = new ObjectBuilder();
   for (const [key, value] of entriesOf(base)) builder.set(key, value);
   for (const [key, value] of entriesOf(virtual)) {

@@ -1,5 +1,12 @@
-import { BuiltinError, OperandError, type Builtin, type BuiltinContext, type Host } from "../builtins/builtin.ts";
+import {
+  BuiltinError,
+  OperandError,
+  type Builtin,
+  type BuiltinContext,
+  type Host,
+} from "../builtins/builtin.ts";
 import type { RegoError, RegoErrorCode } from "../errors.ts";
+import { pathText } from "../plan/names.ts";
 import type { PlanSource, Span } from "../plan/plan.ts";
 import { Location } from "../syntax/location.ts";
 import { equals } from "../value/order.ts";
@@ -68,7 +75,7 @@ export class Machine {
     this.budget = new Budget(
       () => this.#host.nowNs(),
       (budget, limit) => {
-        const rule = this.rule.length > 0 ? ` in data.${this.rule.join(".")}` : "";
+        const rule = this.rule.length > 0 ? ` in ${pathText(this.rule)}` : "";
         throw this.fault("eval_cancel_error", `budget of ${limit} ${budget} used up${rule}`, undefined);
       },
     );
@@ -132,7 +139,11 @@ export class Machine {
     } catch (error) {
       if (!(error instanceof BuiltinError)) throw error;
       const code = error instanceof OperandError ? "eval_type_error" : "eval_builtin_error";
-      this.builtinErrors.push({ code, message: `${row.name}: ${error.message}`, location: this.location(span) });
+      this.builtinErrors.push({
+        code,
+        message: `${row.name}: ${error.message}`,
+        location: this.location(span),
+      });
       return undefined;
     }
   }

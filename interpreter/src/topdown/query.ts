@@ -1,4 +1,5 @@
 import type { RegoError } from "../errors.ts";
+import { pathText } from "../plan/names.ts";
 import type { QueryPlan, Span } from "../plan/plan.ts";
 import type { Location } from "../syntax/location.ts";
 import { setOwn } from "../value/plain-object.ts";
@@ -9,7 +10,11 @@ import type { Frame, MachineStart } from "./machine.ts";
 
 /** One solution of a query. */
 export interface QueryResult {
-  readonly expressions: readonly { readonly value: Value; readonly text: string; readonly location: Location }[];
+  readonly expressions: readonly {
+    readonly value: Value;
+    readonly text: string;
+    readonly location: Location;
+  }[];
   readonly bindings: Readonly<Record<string, Value>>;
 }
 
@@ -63,6 +68,7 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
 function attempt(executable: Executable, options: RunOptions, run: () => void): readonly RegoError[] {
   const { machine } = executable;
   machine.start(options);
+  executable.tracer?.start();
   let fault: RegoError | undefined;
   try {
     run();
@@ -80,14 +86,18 @@ function faultOf(error: unknown, rule: readonly Value[]): RegoError {
   if (error instanceof Fault) return error.error;
   // The engine's stack ended before the depth budget did: a small stack, or deeply nested values.
   if (error instanceof RangeError && error.message.includes("call stack")) {
-    const where = rule.length > 0 ? ` in data.${rule.join(".")}` : "";
+    const where = rule.length > 0 ? ` in ${pathText(rule)}` : "";
     return { code: "eval_cancel_error", message: `stack used up${where}`, location: undefined };
   }
   throw error;
 }
 
 function resultReader(query: QueryPlan, location: (span: Span) => Location): (frame: Frame) => QueryResult {
-  const expressions = query.expressions.map(({ text, span, slot }) => ({ text, location: location(span), slot }));
+  const expressions = query.expressions.map(({ text, span, slot }) => ({
+    text,
+    location: location(span),
+    slot,
+  }));
   return (frame) => {
     const bindings: Record<string, Value> = {};
     for (const { name, slot } of query.bindings) {

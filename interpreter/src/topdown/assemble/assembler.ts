@@ -1,7 +1,9 @@
 import type { Builtin } from "../../builtins/builtin.ts";
+import type { Observer } from "../../plan/events.ts";
 import type { BodyPlan, Operand, Pattern, Plan, Step } from "../../plan/plan.ts";
 import type { Value } from "../../value/value.ts";
 import type { Frame, Machine } from "../machine.ts";
+import type { Tracer } from "../tracer.ts";
 import type { RuleUnit } from "./rule.ts";
 
 /** An operand: its value, or undefined. */
@@ -22,11 +24,15 @@ export interface Assembler {
   readonly machine: Machine;
   readonly builtins: ReadonlyMap<string, Builtin>;
   readonly options: AssembleOptions;
+  /** Only where a query is prepared for observers. */
+  readonly tracer: Tracer | undefined;
   operand(operand: Operand): Eval;
   fit(pattern: Pattern): Fit;
   /** The steps of a body, then `last`. */
   body(body: BodyPlan, last: Run): Run;
   steps(steps: readonly Step[], last: Run): Run;
+  /** Whether a body has a solution. */
+  test(body: BodyPlan): Run;
   rule(id: number): RuleUnit;
 }
 
@@ -35,6 +41,9 @@ export interface AssembleOptions {
   readonly earlyExit: boolean;
   /** Evaluate everything OPA evaluates, though no result depends on it: builtin errors and print lines do. */
   readonly exact: boolean;
+  /** Whether observers are told that the rule index leaves clauses out. */
+  readonly ruleIndex: boolean;
+  readonly observers: readonly Observer[];
 }
 
 /** The end of a body of which only one solution is wanted. */

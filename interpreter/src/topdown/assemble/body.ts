@@ -6,6 +6,7 @@ import { assembleRelation } from "./call.ts";
 import { assembleJoin } from "./join.ts";
 import { assembleScan } from "./scan.ts";
 import { assembleTest } from "./test.ts";
+import { assembleSolve, assembleTracedEvery } from "./traced.ts";
 import { assembleWalk } from "./walk.ts";
 import { assembleWith } from "./with.ts";
 
@@ -21,7 +22,8 @@ export function assembleSteps(steps: readonly Step[], last: Run, assembler: Asse
   let tests: Test[] = [];
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as Step;
-    if (isTest(step)) tests.unshift(assembleStepTest(step, assembler));
+    if (isTest(step) && !(assembler.tracer && step.op === "every"))
+      tests.unshift(assembleStepTest(step, assembler));
     else {
       rest = assembleLoop(step, inSequence(tests, rest), assembler);
       tests = [];
@@ -37,6 +39,7 @@ export function isTest(step: Step): boolean {
     case "join":
     case "walk":
     case "relation":
+    case "solve":
       return false;
     case "with":
       return step.steps.every(isTest);
@@ -76,12 +79,16 @@ function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
       return assembleRelation(step, rest, assembler);
     case "with":
       return assembleWith(step, rest, assembler);
+    case "solve":
+      return assembleSolve(step, rest, assembler);
+    case "every":
+      if (assembler.tracer) return assembleTracedEvery(step, rest, assembler.tracer, assembler);
+      throw new Error("every is no loop");
     case "bind":
     case "check":
     case "equal":
     case "match":
     case "not":
-    case "every":
     case "and":
     case "or":
       throw new Error(`${step.op} is no loop`);

@@ -47,7 +47,11 @@ export function assembleBuiltin(call: BuiltinCall, assembler: Assembler): Eval {
 }
 
 /** A builtin of two arguments that cannot fail: called without a list of arguments. */
-function assembleDirect(call: BuiltinCall, direct: (a: Value, b: Value) => Value, assembler: Assembler): Eval {
+function assembleDirect(
+  call: BuiltinCall,
+  direct: (a: Value, b: Value) => Value,
+  assembler: Assembler,
+): Eval {
   const { machine } = assembler;
   const { name } = call;
   const left = assembler.operand(call.args[0] as Operand);

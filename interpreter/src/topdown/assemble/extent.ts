@@ -13,7 +13,8 @@ export function assembleExtent(tree: number, assembler: Assembler): Eval {
   const virtual = virtualExtent(node, assembler);
   return () => {
     const isRoot = node.path.length === 0;
-    if (machine.masks !== undefined && isMasked(machine, node.path)) return storeAtPath(machine.data, node.path);
+    if (machine.masks !== undefined && isMasked(machine, node.path))
+      return storeAtPath(machine.data, node.path);
     const base = isRoot ? withoutSystem(machine.data) : storeAtPath(machine.data, node.path);
     const rules = virtual();
     return base !== undefined && isObject(base) ? merge(base, rules) : rules;
@@ -46,5 +47,7 @@ function childValue(node: TreePlan, assembler: Assembler): () => Value | undefin
   const { machine } = assembler;
   const below = virtualExtent(node, assembler);
   return () =>
-    machine.masks !== undefined && isMasked(machine, node.path) ? storeAtPath(machine.data, node.path) : below();
+    machine.masks !== undefined && isMasked(machine, node.path)
+      ? storeAtPath(machine.data, node.path)
+      : below();
 }

@@ -11,7 +11,9 @@ export type Lookup = (frame: Frame) => readonly number[];
 export function assembleIndex(node: IndexNode | readonly number[], assembler: Assembler): Lookup {
   if (!("on" in node)) return () => node;
   const on = assembler.operand(node.on);
-  const equal = new Map<Value, Lookup>(node.equal.map(({ value, then }) => [value, assembleIndex(then, assembler)]));
+  const equal = new Map<Value, Lookup>(
+    node.equal.map(({ value, then }) => [value, assembleIndex(then, assembler)]),
+  );
   const other = assembleIndex(node.other, assembler);
   return (frame) => {
     const value = on(frame);

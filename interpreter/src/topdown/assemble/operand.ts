@@ -37,7 +37,9 @@ export function assembleOperand(operand: Operand, assembler: Assembler): Eval {
       };
     }
     case "object":
-      return assembleObject(operand.entries.map(([key, value]) => [assembler.operand(key), assembler.operand(value)]));
+      return assembleObject(
+        operand.entries.map(([key, value]) => [assembler.operand(key), assembler.operand(value)]),
+      );
     case "rule": {
       const unit = assembler.rule(operand.rule);
       return () => unit.value();

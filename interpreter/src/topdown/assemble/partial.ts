@@ -10,7 +10,10 @@ import { assembleIndex } from "./index-lookup.ts";
  * Assembles a partial rule: all its clauses together make one set or object, which is never undefined. A restricted one
  * has a key in slot 1 and makes only what lies under it.
  */
-export function assemblePartial(plan: RulePlan, assembler: Assembler): (args: readonly Value[]) => Value | undefined {
+export function assemblePartial(
+  plan: RulePlan,
+  assembler: Assembler,
+): (args: readonly Value[]) => Value | undefined {
   const { machine } = assembler;
   const isSet = plan.kind === "set";
   const clauses = plan.chains.map(([clause]) =>
@@ -22,7 +25,9 @@ export function assemblePartial(plan: RulePlan, assembler: Assembler): (args: re
     const frame: Frame = new Array(slots);
     if (args.length > 0) frame[1] = args[0];
     const set = isSet ? new RegoSet() : undefined;
-    const builder = set ?? new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
+    const builder =
+      set ??
+      new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
     frame[0] = builder;
     const matching = lookup?.(frame);
     const count = matching ? matching.length : clauses.length;

@@ -35,7 +35,9 @@ export function assemblePattern(pattern: Pattern, assembler: Assembler): Fit {
       };
     }
     case "object": {
-      const entries = pattern.entries.map(([key, value]) => [assembler.operand(key), assembler.fit(value)] as const);
+      const entries = pattern.entries.map(
+        ([key, value]) => [assembler.operand(key), assembler.fit(value)] as const,
+      );
       return (frame, value) => {
         if (sizeOf(value) !== entries.length) return false;
         return entries.every(([key, fit]) => {

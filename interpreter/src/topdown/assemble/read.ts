@@ -21,7 +21,7 @@ export function assembleBase(operand: Operand & { op: "base" }, assembler: Assem
 
 function readPath(of: Eval, keys: readonly Operand[], store: boolean, assembler: Assembler): Eval {
   let read = of;
-  for (let i = 0; i < keys.length; ) {
+  for (let i = 0; i < keys.length;) {
     const names: string[] = [];
     for (let key = keys[i]; key && isPlainName(key); key = keys[++i]) names.push(key.value);
     if (names.length > 0) read = readNames(read, names);
@@ -46,7 +46,8 @@ function readNames(of: Eval, names: readonly string[]): Eval {
     default:
       return (frame) => {
         let value = of(frame);
-        for (let i = 0; i < names.length && value !== undefined; i++) value = readName(value, names[i] as string);
+        for (let i = 0; i < names.length && value !== undefined; i++)
+          value = readName(value, names[i] as string);
         return value;
       };
   }

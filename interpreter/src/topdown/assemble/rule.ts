@@ -1,3 +1,4 @@
+import { ruleName } from "../../plan/names.ts";
 import type { ChainPlan, ClausePlan, RulePlan } from "../../plan/plan.ts";
 import { valueAt } from "../../value/index-access.ts";
 import { equals } from "../../value/order.ts";
@@ -19,6 +20,8 @@ export interface RuleUnit {
   at(key: Value): Value | undefined;
   /** The value of a function. */
   call(args: readonly Value[]): Value | undefined;
+  /** The value for these arguments (or this key), then what follows it; true to stop. */
+  solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
 }
 
 export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
@@ -36,8 +39,9 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
     machine.rule = caller;
     return value;
   };
+  const whole = plan.restricted ? wholeOf(plan, assembler) : undefined;
   const none: readonly Value[] = [];
-  return {
+  const unit: RuleUnit = {
     value: () => {
       if (machine.masks !== undefined && isMasked(machine, path)) return storeAtPath(machine.data, path);
       const cached = machine.cache[id];
@@ -48,14 +52,17 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
       return value;
     },
     at: (key) => {
-      if (machine.masks !== undefined && isMasked(machine, path)) return storeAt(storeAtPath(machine.data, path), key);
+      if (machine.masks !== undefined && isMasked(machine, path))
+        return storeAt(storeAtPath(machine.data, path), key);
+      const document = whole === undefined ? undefined : machine.cache[whole];
+      if (document !== undefined) return valueAt(document as Value, key);
       let cached = machine.cache[id] as Map<Value, Value | undefined> | undefined;
       if (!cached) machine.cache[id] = cached = new Map();
       // Composite keys are found by identity: a miss costs an evaluation, no more.
       const known = cached.get(key);
       if (known !== undefined || cached.has(key)) return known;
-      const document = run([key]);
-      const value = document === undefined ? undefined : valueAt(document, key);
+      const part = run([key]);
+      const value = part === undefined ? undefined : valueAt(part, key);
       cached.set(key, value);
       return value;
     },
@@ -68,11 +75,22 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
       calls.keep(args, value);
       return value;
     },
+    solve: (args, found) => {
+      const [key] = args;
+      const value =
+        plan.kind === "function"
+          ? unit.call(args)
+          : plan.restricted && key !== undefined
+            ? unit.at(key)
+            : unit.value();
+      return value !== undefined && found(value);
+    },
   };
+  return unit;
 }
 
 /** The latest calls of a function within one world. Arguments are compared by identity, which is quick and safe. */
-class CallCache {
+export class CallCache {
   readonly #calls: { readonly args: readonly Value[]; readonly value: Value | undefined }[] = [];
   #next = 0;
   #byArg: Map<Value, { readonly args: readonly Value[]; readonly value: Value | undefined }> | undefined;
@@ -102,9 +120,17 @@ class CallCache {
 
 const CALLS_KEPT = 4;
 
+/** The rule that makes the whole document of which a restricted rule makes a part: once it is there, it knows every part. */
+export function wholeOf(plan: RulePlan, assembler: Assembler): number | undefined {
+  return assembler.plan.rules.find((rule) => !rule.restricted && ruleName(rule.path) === ruleName(plan.path))
+    ?.id;
+}
+
 /** True where a `with` replaces the document at the rule's path or above it. */
 export function isMasked(machine: Machine, path: readonly Value[]): boolean {
-  return (machine.masks ?? []).some((mask) => mask.length <= path.length && mask.every((key, i) => equals(key, path[i] as Value)));
+  return (machine.masks ?? []).some(
+    (mask) => mask.length <= path.length && mask.every((key, i) => equals(key, path[i] as Value)),
+  );
 }
 
 function assembleRule(plan: RulePlan, assembler: Assembler): (args: readonly Value[]) => Value | undefined {
@@ -121,7 +147,10 @@ interface Clause {
 type Chain = readonly Clause[];
 
 /** A complete rule or function: every chain that can match is tried, and all values found must be equal. */
-function assembleComplete(plan: RulePlan, assembler: Assembler): (args: readonly Value[]) => Value | undefined {
+function assembleComplete(
+  plan: RulePlan,
+  assembler: Assembler,
+): (args: readonly Value[]) => Value | undefined {
   const { machine } = assembler;
   const message =
     plan.kind === "function"

@@ -64,7 +64,10 @@ export function assembleScan(step: Scan, rest: Run, assembler: Assembler): Run {
 }
 
 /** Visits the entries of any collection in order until `visit` returns true. */
-export function eachEntry(collection: Value | undefined, visit: (key: Value, value: Value) => boolean): boolean {
+export function eachEntry(
+  collection: Value | undefined,
+  visit: (key: Value, value: Value) => boolean,
+): boolean {
   if (typeof collection !== "object" || collection === null) return false;
   if (Array.isArray(collection)) return (collection as readonly Value[]).some((value, i) => visit(i, value));
   if (collection instanceof Boxed) return eachBoxed(collection, visit);

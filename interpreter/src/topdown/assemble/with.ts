@@ -72,7 +72,9 @@ function assembleChange(change: WithChange, assembler: Assembler): Change {
   if (change.on === "input") {
     return (frame) => {
       const given = value(frame);
-      return given === undefined ? undefined : (machine) => (machine.input = replaceAt(machine.input, path, given));
+      return given === undefined
+        ? undefined
+        : (machine) => (machine.input = replaceAt(machine.input, path, given));
     };
   }
   return (frame) => {

@@ -1,0 +1,81 @@
+import { printValue } from "../value/print.ts";
+import { quoteText } from "../value/quote.ts";
+import { compareText } from "../value/text.ts";
+import type { RecordedEvent } from "./trace.ts";
+
+export interface PrettyOptions {
+  /** A column with the values of the expression's variables. */
+  readonly vars?: boolean;
+}
+
+/** Events as `opa eval --explain` prints them: where, how deep, what; one a line, each line ended by a newline. */
+export function prettyTrace(events: readonly RecordedEvent[], options: PrettyOptions = {}): string {
+  const depths = new Map<number, number>();
+  const places = shortened(events.map(placeOf));
+  const texts = events.map((event) => lineOf(event, depthOf(event, depths)));
+  const placeWidth = widest(places) + GAP;
+  const textWidth = widest(texts) + GAP;
+  return events
+    .map((event, i) => {
+      const place = (places[i] as string).padEnd(placeWidth);
+      const text = texts[i] as string;
+      if (!options.vars) return `${place} ${text}\n`;
+      return `${place} ${text.padEnd(textWidth)} ${varsOf(event)}\n`;
+    })
+    .join("");
+}
+
+/** Blanks between columns, besides the one that parts them. */
+const GAP = 4;
+const WIDEST_PLACE = 64;
+const WIDEST_VALUE = 32;
+
+/** A body is one deeper than the one around it; the query is 1. Fixed when its first event comes. */
+function depthOf(event: RecordedEvent, depths: Map<number, number>): number {
+  let depth = depths.get(event.queryId);
+  if (depth === undefined) {
+    depth = event.queryId === 0 ? 1 : (depths.get(event.parentId) ?? 0) + 1;
+    depths.set(event.queryId, depth);
+  }
+  return depth;
+}
+
+function lineOf(event: RecordedEvent, depth: number): string {
+  const opensOrCloses = event.op === "Enter" || (event.op === "Redo" && event.node !== "expr");
+  const padding = "| ".repeat(opensOrCloses ? depth - 1 : depth);
+  if (event.op === "Note") return `${padding}Note ${quoteText(event.message)}`;
+  const message = event.message === "" ? "" : ` ${event.message}`;
+  return `${padding}${event.op} ${event.text}${message}`;
+}
+
+function placeOf(event: RecordedEvent): string {
+  const { file, row } = event.location;
+  return `${file === "" ? "query" : file}:${row}`;
+}
+
+/** Long paths lose what they have in common at the front. */
+function shortened(places: readonly string[]): readonly string[] {
+  if (widest(places) <= WIDEST_PLACE) return places;
+  const named = places.filter((place) => !place.startsWith("query:"));
+  const [first = ""] = named;
+  let common = first.lastIndexOf("/") + 1;
+  while (common > 0 && !named.every((place) => place.startsWith(first.slice(0, common)))) {
+    common = first.lastIndexOf("/", common - 2) + 1;
+  }
+  return places.map((place) =>
+    place.startsWith("query:") ? place : `...${place.slice(Math.max(0, common - 1))}`,
+  );
+}
+
+function varsOf(event: RecordedEvent): string {
+  const entries = [...event.locals].sort(([a], [b]) => compareText(a, b));
+  return `{${entries.map(([name, value]) => `${name}: ${cut(printValue(value))}`).join(", ")}}`;
+}
+
+function cut(text: string): string {
+  return text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE)}...` : text;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, text.length), 0);
+}

@@ -1,0 +1,69 @@
+import type { EventOp, Observer, TraceEvent } from "../plan/events.ts";
+import type { Value } from "../value/value.ts";
+
+/** An event with what it must remember of the moment it happened in. */
+export interface RecordedEvent extends Omit<TraceEvent, "locals"> {
+  readonly locals: ReadonlyMap<string, Value>;
+}
+
+/** Which events are of interest: `full` is all but unifications, `debug` all. */
+export type TraceMode = "full" | "debug" | "notes" | "fails";
+
+/** Records the events of the latest evaluation. */
+export class TraceRecorder implements Observer {
+  readonly #keepLocals: boolean;
+  #events: RecordedEvent[] = [];
+
+  /** Remembering the variables of each event costs memory; without, `locals` are empty. */
+  constructor(options: { readonly locals?: boolean } = {}) {
+    this.#keepLocals = options.locals === true;
+  }
+
+  get events(): readonly RecordedEvent[] {
+    return this.#events;
+  }
+
+  start(): void {
+    this.#events = [];
+  }
+
+  event(event: TraceEvent): void {
+    this.#events.push({ ...event, locals: this.#keepLocals ? event.locals() : NO_LOCALS });
+  }
+}
+
+const NO_LOCALS: ReadonlyMap<string, Value> = new Map();
+
+/**
+ * The events a mode shows. `notes` and `fails` show those, and before each the way from the query to it: the latest
+ * Enter (or Redo) of every body around it.
+ */
+export function selectEvents(events: readonly RecordedEvent[], mode: TraceMode): readonly RecordedEvent[] {
+  switch (mode) {
+    case "debug":
+      return events;
+    case "full":
+      return events.filter((event) => event.op !== "Unify");
+    case "notes":
+      return withWays(events, "Note");
+    case "fails":
+      return withWays(events, "Fail");
+  }
+}
+
+function withWays(events: readonly RecordedEvent[], wanted: EventOp): readonly RecordedEvent[] {
+  const selected: RecordedEvent[] = [];
+  let way: RecordedEvent[] = [];
+  for (const event of events) {
+    if ((event.op === "Enter" || event.op === "Redo") && event.node !== "expr") {
+      const around = way.findIndex((other) => other.queryId === event.parentId);
+      if (around < 0) way = [];
+      else way.length = around + 1;
+      way.push(event);
+    } else if (event.op === wanted) {
+      selected.push(...way, event);
+      way = [];
+    }
+  }
+  return selected;
+}

@@ -1,0 +1,30 @@
+import { walkBody } from "../compiler/walk.ts";
+import type { CompiledModules } from "../compiler/compiled.ts";
+import type { Rule } from "../syntax/ast.ts";
+import type { Location } from "../syntax/location.ts";
+
+/** Everything of the compiled modules that an evaluation can reach: heads of rules, and expressions. */
+export function coverablePlaces(compiled: CompiledModules): readonly Coverable[] {
+  const places: Coverable[] = [];
+  for (const module of compiled.modules.values()) {
+    for (const chain of module.rules) {
+      for (let rule: Rule | undefined = chain; rule; rule = rule.else) {
+        places.push({ kind: "rule", at: rule.location, shown: rule.head.location });
+        walkBody(rule.body, {
+          expr: (expr) => {
+            places.push({ kind: "expr", at: expr.location, shown: expr.location });
+          },
+        });
+      }
+    }
+  }
+  return places;
+}
+
+export interface Coverable {
+  readonly kind: "rule" | "expr";
+  /** The place its events name. */
+  readonly at: Location;
+  /** What reports show. */
+  readonly shown: Location;
+}

@@ -1,0 +1,102 @@
+import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
+import type { Body, Every, Expr, ExprTerms, RefTerm, Term } from "../syntax/ast.ts";
+import { printValue } from "../value/print.ts";
+import { isWildcard } from "./names.ts";
+
+/** How a variable is shown. */
+export type Names = (name: string) => string;
+
+/** An expression as traces print it: compiled form, calls with their operator in front, only `=` between its sides. */
+export function exprText(expr: Expr, names: Names): string {
+  const negation = expr.negated ? "not " : "";
+  const withs = expr.with.map(
+    ({ target, value }) => ` with ${termText(target, names)} as ${termText(value, names)}`,
+  );
+  return negation + termsText(expr.terms, names) + withs.join("");
+}
+
+export function bodyText(body: Body, names: Names): string {
+  return body.map((expr) => exprText(expr, names)).join("; ");
+}
+
+/** The enumeration of an `every`. */
+export function everyText(every: Every, names: Names): string {
+  const key = every.key ? names(every.key.name) : "_";
+  return `${termText(every.domain, names)}[${key}] = ${names(every.value.name)}`;
+}
+
+function termsText(terms: ExprTerms, names: Names): string {
+  switch (terms.kind) {
+    case "term":
+      return termText(terms.term, names);
+    case "call":
+      return callText(terms.operator, terms.args, names);
+    case "every": {
+      // A generated key is hidden.
+      const key = terms.key && !/^__local/.test(names(terms.key.name)) ? `${names(terms.key.name)}, ` : "";
+      return `every ${key}${names(terms.value.name)} in ${termText(terms.domain, names)} { ${bodyText(terms.body, names)} }`;
+    }
+    case "some":
+      return `some ${terms.symbols.map((symbol) => termText(symbol, names)).join(", ")}`;
+    case "not":
+      return `not { ${bodyText(terms.body, names)} }`;
+    case "and":
+    case "or":
+      return terms.operands.map((body) => `{ ${bodyText(body, names)} }`).join(` ${terms.kind} `);
+  }
+}
+
+function callText(operator: RefTerm, args: readonly Term[], names: Names): string {
+  const name = isFunctionOperator(operator) ? refText(operator, names) : operatorName(operator);
+  const [left, right] = args;
+  if (name === "eq" && args.length === 2 && left && right)
+    return `${termText(left, names)} = ${termText(right, names)}`;
+  return `${name}(${args.map((arg) => termText(arg, names)).join(", ")})`;
+}
+
+function termText(term: Term, names: Names): string {
+  switch (term.kind) {
+    case "scalar":
+      return printValue(term.value);
+    case "var":
+      return isWildcard(term.name) ? "_" : names(term.name);
+    case "ref":
+      return refText(term, names);
+    case "array":
+      return `[${list(term.items, names)}]`;
+    case "set":
+      return term.items.length === 0 ? "set()" : `{${list(term.items, names)}}`;
+    case "object":
+      return `{${term.entries.map(([key, value]) => `${termText(key, names)}: ${termText(value, names)}`).join(", ")}}`;
+    case "array-comprehension":
+      return `[${termText(term.head, names)} | ${bodyText(term.body, names)}]`;
+    case "set-comprehension":
+      return `{${termText(term.head, names)} | ${bodyText(term.body, names)}}`;
+    case "object-comprehension":
+      return `{${termText(term.key, names)}: ${termText(term.value, names)} | ${bodyText(term.body, names)}}`;
+    case "call":
+      return callText(term.operator, term.args, names);
+    case "template":
+      return '$"…"';
+  }
+}
+
+function refText(ref: RefTerm, names: Names): string {
+  const [head, ...rest] = ref.parts;
+  return termText(head, names) + rest.map((part) => partText(part, names)).join("");
+}
+
+function partText(part: Term, names: Names): string {
+  if (
+    part.kind === "scalar" &&
+    typeof part.value === "string" &&
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.value)
+  ) {
+    return `.${part.value}`;
+  }
+  return `[${termText(part, names)}]`;
+}
+
+function list(terms: readonly Term[], names: Names): string {
+  return terms.map((term) => termText(term, names)).join(", ");
+}

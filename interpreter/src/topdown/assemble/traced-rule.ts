@@ -1,0 +1,266 @@
+import { pathText, ruleName } from "../../plan/names.ts";
+import type { ClausePlan, RulePlan } from "../../plan/plan.ts";
+import { valueAt } from "../../value/index-access.ts";
+import { equals } from "../../value/order.ts";
+import { RegoSet } from "../../value/set.ts";
+import type { Value } from "../../value/value.ts";
+import { storeAtPath } from "../documents.ts";
+import { DocumentBuilder } from "../document-builder.ts";
+import { UNDEFINED, type Frame } from "../machine.ts";
+import type { Subject, Tracer } from "../tracer.ts";
+import type { Assembler, Eval, Run } from "./assembler.ts";
+import { CallCache, isMasked, wholeOf, type RuleUnit } from "./rule.ts";
+import { assembleTracedBody } from "./traced.ts";
+import { callMock } from "./with.ts";
+
+/** Parts of a partial document by key, the whole of it under UNDEFINED. */
+type PartialCache = Map<Value | typeof UNDEFINED, Value | undefined>;
+
+type Found = (value: Value) => boolean;
+
+/** One call of a complete rule or function: in slot 0 of its frame. */
+interface Call {
+  readonly found: Found;
+  /** Keeps the value where later calls look for it. */
+  readonly keep: (value: Value) => void;
+  value: Value | undefined;
+  succeeded: boolean;
+  /** What follows the value wants no further solution. */
+  stopped: boolean;
+}
+
+/**
+ * A rule for observers. A complete rule or function goes on with what follows its value inside its own body, as OPA
+ * does; a partial one is completed first.
+ */
+export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assembler): RuleUnit {
+  const { machine } = assembler;
+  const { id, path } = plan;
+  const isPartial = plan.kind === "set" || plan.kind === "object";
+  const whole = plan.restricted ? wholeOf(plan, assembler) : undefined;
+  let solveComplete: ((args: readonly Value[], keep: Call["keep"], found: Found) => boolean) | undefined;
+  let makePartial: ((args: readonly Value[]) => Value) | undefined;
+
+  const solvePartial = (args: readonly Value[], found: Found): boolean => {
+    const [key] = args;
+    const document =
+      whole === undefined ? undefined : (machine.cache[whole] as PartialCache | undefined)?.get(UNDEFINED);
+    if (key !== undefined && document !== undefined) {
+      const value = valueAt(document, key);
+      return value !== undefined && found(value);
+    }
+    const cached = machine.cache[id] as PartialCache | undefined;
+    const cache: PartialCache = cached ?? new Map();
+    machine.cache[id] = cache;
+    const place = key ?? UNDEFINED;
+    if (!cache.has(place)) {
+      makePartial ??= assembleTracedPartial(plan, tracer, assembler, matching);
+      const document = makePartial(args);
+      const value = key === undefined ? document : valueAt(document, key);
+      cache.set(place, value);
+    }
+    const value = cache.get(place);
+    return value !== undefined && found(value);
+  };
+
+  const solve = (args: readonly Value[], found: Found): boolean => {
+    if (machine.masks !== undefined && isMasked(machine, path)) {
+      const document = storeAtPath(machine.data, path);
+      const value =
+        plan.restricted && document !== undefined ? valueAt(document, args[0] as Value) : document;
+      return value !== undefined && found(value);
+    }
+    const mock = plan.kind === "function" ? machine.mocks?.get(ruleName(path)) : undefined;
+    if (mock) {
+      const value = callMock(machine, mock, args);
+      return value !== undefined && found(value);
+    }
+    if (isPartial) {
+      emitIndex(plan, matching(args).length, false, tracer);
+      return solvePartial(args, found);
+    }
+    const matched = matching(args);
+    emitIndex(plan, matched.length, isEarly(matched, assembler), tracer);
+    const calls = (machine.cache[id] ??= new CallCache()) as CallCache;
+    const known = calls.find(args);
+    if (known) return known.value !== undefined && found(known.value);
+    solveComplete ??= assembleTracedComplete(plan, tracer, assembler, matching);
+    return solveComplete(args, (value) => calls.keep(args, value), found);
+  };
+
+  const lookups = plan.chains.map((chain) =>
+    chain.map((clause) => ({
+      clause,
+      needs: (clause.needs ?? []).map(({ on, value }) => ({ on: assembler.operand(on), value })),
+    })),
+  );
+  /** The clauses OPA's index would leave, chain by chain. */
+  function matching(args: readonly Value[]): readonly ClausePlan[] {
+    const frame: Frame = new Array(plan.slots);
+    args.forEach((arg, i) => (frame[i + 1] = arg));
+    const left: ClausePlan[] = [];
+    for (const chain of lookups) {
+      for (const { clause, needs } of chain) {
+        const fits = needs.every(({ on, value }) => {
+          const found = on(frame);
+          return found !== undefined && (value === undefined || equals(found, value));
+        });
+        if (fits || !assembler.options.ruleIndex) left.push(clause);
+      }
+    }
+    return left;
+  }
+
+  const once = (args: readonly Value[]): Value | undefined => {
+    let result: Value | undefined;
+    solve(args, (value) => {
+      result = value;
+      return false;
+    });
+    return result;
+  };
+  return { value: () => once([]), at: (key) => once([key]), call: once, solve };
+}
+
+function emitIndex(plan: RulePlan, count: number, early: boolean, tracer: Tracer): void {
+  const { subject } = tracer;
+  if (!subject) return;
+  const rules = `(matched ${count} ${count === 1 ? "rule" : "rules"}${early ? ", early exit" : ""})`;
+  tracer.emit("Index", { ...subject, text: pathText(plan.path) }, rules);
+}
+
+/** True where all clauses left have one constant value, or none is left. */
+function isEarly(clauses: readonly ClausePlan[], assembler: Assembler): boolean {
+  if (!assembler.options.earlyExit) return false;
+  const [first] = clauses;
+  if (!first) return true;
+  const constant = first.value?.op === "const" ? first.value.value : undefined;
+  if (constant === undefined) return false;
+  return clauses.every(({ value }) => value?.op === "const" && equals(value.value, constant));
+}
+
+function ruleSubject(plan: RulePlan, clause: ClausePlan): Subject {
+  return { node: "rule", text: pathText(plan.path), span: clause.span, generated: false };
+}
+
+function assembleTracedComplete(
+  plan: RulePlan,
+  tracer: Tracer,
+  assembler: Assembler,
+  matching: (args: readonly Value[]) => readonly ClausePlan[],
+): (args: readonly Value[], keep: Call["keep"], found: Found) => boolean {
+  const { machine } = assembler;
+  const message =
+    plan.kind === "function"
+      ? "functions must not produce multiple outputs for same inputs"
+      : "complete rules must not produce multiple outputs";
+  const assembleClause = (clause: ClausePlan): { early: Run; all: Run } => {
+    const value = clause.value ? assembler.operand(clause.value) : () => undefined;
+    const last: Run = (frame) => {
+      const call = frame[0] as Call;
+      const found = value(frame);
+      if (found === undefined) return false;
+      call.succeeded = true;
+      if (call.value !== undefined) {
+        if (!equals(call.value, found)) throw machine.fault("eval_conflict_error", message, clause.span);
+        return false;
+      }
+      call.value = found;
+      call.keep(found);
+      call.stopped = call.found(found);
+      return call.stopped;
+    };
+    const subject = ruleSubject(plan, clause);
+    const run = (early: boolean): Run =>
+      assembleTracedBody(clause.body, subject, early, last, tracer, assembler);
+    return { early: run(true), all: run(false) };
+  };
+  const runs = new Map<ClausePlan, { early: Run; all: Run }>();
+  for (const clause of plan.chains.flat()) runs.set(clause, assembleClause(clause));
+  if (plan.default) runs.set(plan.default, assembleClause(plan.default));
+  const { slots, params, path } = plan;
+
+  return (args, keep, found) => {
+    const { budget } = machine;
+    const caller = machine.rule;
+    machine.rule = path;
+    budget.enter();
+    const matched = new Set(matching(args));
+    const early = isEarly([...matched], assembler);
+    let value: Value | undefined;
+    const attempt = (clause: ClausePlan, early: boolean): "stop" | "value" | "none" => {
+      const frame: Frame = new Array(slots);
+      for (let i = 0; i < params; i++) frame[i + 1] = args[i];
+      const call: Call = { found, keep, value, succeeded: false, stopped: false };
+      frame[0] = call;
+      const run = runs.get(clause);
+      (early ? run?.early : run?.all)?.(frame);
+      value = call.value;
+      return call.stopped ? "stop" : call.succeeded ? "value" : "none";
+    };
+    let stopped = false;
+    for (const chain of plan.chains) {
+      if (stopped) break;
+      for (const clause of chain) {
+        if (!matched.has(clause)) continue;
+        const outcome = attempt(clause, early);
+        if (outcome === "stop") stopped = true;
+        if (outcome !== "none") break;
+      }
+      if (early && value !== undefined) break;
+    }
+    if (!stopped && value === undefined && plan.default)
+      stopped = attempt(plan.default, assembler.options.earlyExit) === "stop";
+    budget.leave();
+    machine.rule = caller;
+    return stopped;
+  };
+}
+
+function assembleTracedPartial(
+  plan: RulePlan,
+  tracer: Tracer,
+  assembler: Assembler,
+  matching: (args: readonly Value[]) => readonly ClausePlan[],
+): (args: readonly Value[]) => Value {
+  const { machine } = assembler;
+  const clauses = plan.chains.map(([clause]) => {
+    const subject = ruleSubject(plan, clause);
+    const element = clause.element && assembler.operand(clause.element);
+    const value = clause.value && assembler.operand(clause.value);
+    const path = clause.at.map(assembler.operand);
+    const last: Run = (frame) => {
+      const found = (element ?? value)?.(frame);
+      if (found === undefined) return false;
+      machine.budget.element();
+      const builder = frame[0] as RegoSet | DocumentBuilder;
+      if (builder instanceof RegoSet) {
+        const isNew = builder.add(found);
+        if (!isNew && plan.restricted) tracer.emit("Duplicate", subject, "", frame, tracer.left);
+        return false;
+      }
+      const at = path.map((part) => (part as Eval)(frame) as Value);
+      if (element) builder.addElement(at, found, clause.headSpan);
+      else builder.setValue(at, found, clause.headSpan);
+      return false;
+    };
+    return { clause, run: assembleTracedBody(clause.body, subject, false, last, tracer, assembler) };
+  });
+  return (args) => {
+    const caller = machine.rule;
+    machine.rule = plan.path;
+    machine.budget.enter();
+    const frame: Frame = new Array(plan.slots);
+    if (args.length > 0) frame[1] = args[0];
+    const set = plan.kind === "set" ? new RegoSet() : undefined;
+    const builder =
+      set ??
+      new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
+    frame[0] = builder;
+    const matched = new Set(matching(args));
+    for (const { clause, run } of clauses) if (matched.has(clause)) run(frame);
+    machine.budget.leave();
+    machine.rule = caller;
+    return builder instanceof DocumentBuilder ? builder.build() : builder;
+  };
+}

@@ -1,0 +1,179 @@
+import type { BodyPlan, EveryStep, ExprPlan, NotStep, Solve } from "../../plan/plan.ts";
+import type { Frame } from "../machine.ts";
+import type { Subject, Tracer, Visit } from "../tracer.ts";
+import type { Assembler, Run } from "./assembler.ts";
+import { eachEntry, isCollection } from "./scan.ts";
+
+/**
+ * The assembly of bodies for observers: the closures of the plain assembly, each expression wrapped in the events of
+ * OPA's evaluator. `Eval` before it, `Redo` when what follows comes back, `Fail` when nothing followed.
+ */
+export function assembleTracedExprs(body: BodyPlan, last: Run, tracer: Tracer, assembler: Assembler): Run {
+  return body.exprs.reduceRight((rest, expr) => assembleTracedExpr(expr, rest, tracer, assembler), last);
+}
+
+function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
+  if (!expr.shown) return assembler.steps(expr.steps, rest);
+  const { text, vars } = expr.shown;
+  const subject: Subject = { node: "expr", text, vars, span: expr.span, generated: expr.generated };
+  // Nothing of a negation can be done again.
+  const isNegation = expr.steps.at(-1)?.op === "not";
+  let succeeded = false;
+  const run = assembler.steps(expr.steps, (frame) => {
+    succeeded = true;
+    const stop = rest(frame);
+    tracer.subject = subject;
+    if (!isNegation) tracer.emit("Redo", subject, "", frame);
+    return stop;
+  });
+  return (frame) => {
+    const outer = succeeded;
+    succeeded = false;
+    tracer.subject = subject;
+    tracer.emit("Eval", subject, "", frame);
+    const stop = run(frame);
+    if (!stop && !succeeded) tracer.emit("Fail", subject, "", frame);
+    succeeded = outer;
+    return stop;
+  };
+}
+
+/**
+ * A body that is evaluated on its own: a rule's, a comprehension's, a query's. `last` runs as part of the evaluation around
+ * it; when that says to stop, the body is left without a `Redo`. With `early` the body stops after its first solution.
+ */
+export function assembleTracedBody(
+  body: BodyPlan,
+  subject: Subject,
+  early: boolean,
+  last: Run,
+  tracer: Tracer,
+  assembler: Assembler,
+): Run {
+  const outer: { visit: Visit; subject: Subject | undefined }[] = [];
+  const exprs = assembleTracedExprs(
+    body,
+    (frame) => {
+      tracer.emit("Exit", subject, early ? "early" : "", frame);
+      const inner = tracer.visit;
+      const around = outer.at(-1);
+      tracer.left = inner;
+      if (around) tracer.visit = around.visit;
+      const stopped = last(frame);
+      tracer.visit = inner;
+      if (stopped) return true;
+      tracer.emit("Redo", subject, "", frame);
+      return early;
+    },
+    tracer,
+    assembler,
+  );
+  return (frame) => {
+    outer.push({ visit: tracer.visit, subject: tracer.subject });
+    tracer.enter();
+    tracer.emit("Enter", subject, "", frame);
+    const stop = exprs(frame);
+    const around = outer.pop();
+    if (around) {
+      tracer.visit = around.visit;
+      tracer.subject = around.subject;
+    }
+    return stop;
+  };
+}
+
+export function bodySubject(body: BodyPlan): Subject {
+  return { node: "body", text: body.text ?? "", span: body.span, generated: false };
+}
+
+/** Negation looks for all solutions of its body. */
+export function assembleTracedNot(step: NotStep, tracer: Tracer, assembler: Assembler): Run {
+  let found = false;
+  const run = assembleTracedBody(
+    step.body,
+    bodySubject(step.body),
+    false,
+    () => {
+      found = true;
+      return false;
+    },
+    tracer,
+    assembler,
+  );
+  return (frame) => {
+    found = false;
+    run(frame);
+    return !found;
+  };
+}
+
+/** A body of which one solution is enough. */
+export function assembleTracedTest(body: BodyPlan, tracer: Tracer, assembler: Assembler): Run {
+  return assembleTracedBody(body, bodySubject(body), true, () => false, tracer, assembler);
+}
+
+/** `every` as OPA evaluates it: an evaluation that enumerates the domain, with one within it for each element. */
+export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, assembler: Assembler): Run {
+  const domain = assembler.operand(step.domain);
+  const body = assembleTracedTest(step.body, tracer, assembler);
+  const { key, value } = step;
+  return (frame: Frame) => {
+    const around = tracer.subject;
+    const collection = domain(frame);
+    if (!isCollection(collection) || !around) return false;
+    const generator: Subject = {
+      node: "expr",
+      text: step.generator ?? "",
+      span: around.span,
+      generated: true,
+    };
+    const every: Subject = { ...around, node: "body" };
+    const outer = tracer.visit;
+    const inner = tracer.enter();
+    tracer.emit("Enter", every, "", frame);
+    tracer.emit("Eval", generator, "", frame);
+    let all = true;
+    let empty = true;
+    eachEntry(collection, (k, v) => {
+      assembler.machine.budget.step();
+      empty = false;
+      if (all) {
+        frame[key] = k;
+        frame[value] = v;
+        all = body(frame);
+        tracer.visit = inner;
+        tracer.emit("Redo", { ...every, node: "expr" }, "", frame);
+      }
+      tracer.emit("Redo", generator, "", frame);
+      return false;
+    });
+    if (!all || empty) tracer.emit("Fail", empty ? generator : { ...every, node: "expr" }, "", frame);
+    tracer.visit = outer;
+    tracer.subject = around;
+    if (!all) return false;
+    const stop = rest(frame);
+    tracer.visit = inner;
+    tracer.emit("Exit", every, "", frame);
+    tracer.visit = outer;
+    return stop;
+  };
+}
+
+/** A rule or function whose value is followed by `rest` within its own evaluation. */
+export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run {
+  const args = step.args.map(assembler.operand);
+  const key = step.key && assembler.operand(step.key);
+  const unit = assembler.rule(step.rule);
+  return (frame) => {
+    const given = [];
+    for (const arg of key ? [key] : args) {
+      const value = arg(frame);
+      if (value === undefined) return false;
+      given.push(value);
+    }
+    return unit.solve(given, (value) => {
+      frame[step.slot] = value;
+      return rest(frame);
+    });
+  };
+}
