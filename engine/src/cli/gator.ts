@@ -1,8 +1,11 @@
 import * as nodeCrypto from "node:crypto";
 import { Command, CommanderError } from "commander";
+import type { Client } from "../client.ts";
 import { createClient } from "../create-client.ts";
+import { expand } from "./expand.ts";
+import { test } from "./test.ts";
 import { verify } from "./verify.ts";
-import type { CommandOutput } from "./verify.ts";
+import type { CommandOutput } from "./output.ts";
 
 /** The parts of the process that the command uses. */
 export interface GatorProcess {
@@ -26,14 +29,86 @@ export async function runGator(args: readonly string[], process: GatorProcess): 
       writeOut: (text) => void process.stdout.write(text),
       writeErr: (text) => void process.stderr.write(text),
     });
+  testCommand(program, process, finish);
+  expandCommand(program, process, finish);
   verifyCommand(program, process, finish);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args.flatMap(withoutEquals), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
   return exitCode;
+}
+
+/** Gatekeeper's gator takes `-o=yaml`; commander would read the value `=yaml`. */
+function withoutEquals(arg: string): readonly string[] {
+  const match = /^(-[a-zA-Z])=(.*)$/s.exec(arg);
+  return match ? [match[1] as string, match[2] as string] : [arg];
+}
+
+interface TestFlags {
+  readonly filename: readonly string[];
+  readonly output: string;
+  readonly trace: boolean;
+  readonly verbose: boolean;
+  readonly denyOnly: boolean;
+}
+
+function testCommand(program: Command, process: GatorProcess, finish: (output: CommandOutput) => void): void {
+  program
+    .command("test")
+    .description("review Kubernetes objects by the templates and constraints among them")
+    .option("-f, --filename <path>", "a file or folder; may be repeated", collect, [])
+    .option("-o, --output <format>", "json, yaml or junit", "")
+    .option("-t, --trace", "print a trace of the evaluation", false)
+    .option("-v, --verbose", "print what the templates print", false)
+    .option("--deny-only", "print denials only", false)
+    .action(async (flags: TestFlags) => {
+      const stdin = await readStdin(process.stdin);
+      const create = (): Client => gatorClient(flags.verbose, process);
+      finish(await test({ ...flags, filenames: flags.filename, stdin, createClient: create }));
+    });
+}
+
+/** Gathers the values of an option that may be repeated. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+interface ExpandFlags {
+  readonly filename: readonly string[];
+  readonly format: string;
+  readonly outputfile: string;
+}
+
+function expandCommand(
+  program: Command,
+  process: GatorProcess,
+  finish: (output: CommandOutput) => void,
+): void {
+  program
+    .command("expand")
+    .description(
+      "print the objects that others imply by ExpansionTemplates, for example Pods of a Deployment",
+    )
+    .option("-n, --filename <path>", "a file or folder; may be repeated", collect, [])
+    .option("-f, --format <format>", "json or yaml", "yaml")
+    .option("-o, --outputfile <path>", "write to a file", "")
+    .action(async ({ filename, format, outputfile }: ExpandFlags) => {
+      const stdin = await readStdin(process.stdin);
+      finish(await expand({ filenames: filename, stdin, format, outputFile: outputfile }));
+    });
+}
+
+/** What is piped in; nothing where standard input is a terminal. */
+async function readStdin(stdin: GatorProcess["stdin"]): Promise<string> {
+  if (stdin.isTTY === true) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stdin)
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+  return text;
 }
 
 function verifyCommand(
@@ -64,7 +139,7 @@ function verifyCommand(
 }
 
 /** A client with the clock, randomness and cryptography of the machine. */
-function gatorClient(verbose: boolean, process: GatorProcess) {
+function gatorClient(verbose: boolean, process: GatorProcess): Client {
   return createClient({
     nowNs: () => BigInt(Date.now()) * 1_000_000n,
     random: () => Math.random(),

@@ -1,3 +1,4 @@
+import { writeJson } from "@portcullis/interpreter";
 import { refuse, succeed } from "../errors.ts";
 import type { Answer, Driver, Question } from "./driver.ts";
 
@@ -5,9 +6,9 @@ import type { Answer, Driver, Question } from "./driver.ts";
 const RULES: Readonly<Record<string, (question: Question) => Answer>> = {
   "deny all": () => violation("denied"),
   "allow all": () => ({ kind: "violations", violations: [] }),
-  "echo parameters": ({ parameters }) => violation(JSON.stringify(parameters)),
-  "echo review": ({ review }) => violation(JSON.stringify(review)),
-  "echo inventory": ({ data }) => violation(JSON.stringify(data)),
+  "echo parameters": ({ parameters }) => violation(writeJson(parameters)),
+  "echo review": ({ review }) => violation(writeJson(review)),
+  "echo inventory": ({ data }) => violation(writeJson(data)),
   fail: () => ({ kind: "failed", message: "the rule failed" }),
 };
 

@@ -112,7 +112,8 @@ export function inventoryPath(object: PlainObject): Outcome<readonly string[]> {
     refuse("invalid_object", `invalid request object: resource ${quoteText(meta.name)} has no ${what}`);
   if (meta.version === "") return fault("version");
   if (meta.kind === "") return fault("kind");
-  const tail = [meta.apiVersion, meta.kind, meta.name];
+  const groupVersion = meta.group === "" ? meta.version : `${meta.group}/${meta.version}`;
+  const tail = [groupVersion, meta.kind, meta.name];
   const head = meta.namespace === "" ? ["cluster"] : ["namespace", meta.namespace];
   return { ok: true, value: [...head, ...tail] };
 }

@@ -1,0 +1,93 @@
+import { quoteText, writeJson } from "@portcullis/interpreter";
+import type { Value } from "@portcullis/interpreter";
+import { objectMeta } from "../../kubernetes/object-meta.ts";
+import { writeYaml } from "../yaml-writer.ts";
+import { isDenial } from "./run-test.ts";
+import type { TestResult } from "./run-test.ts";
+
+/** The formats of `gator test`; every unknown word means the human one, as in gator. */
+export function formatResults(results: readonly TestResult[], format: string): string {
+  switch (format) {
+    case "json":
+      return jsonText(results);
+    case "yaml":
+      return results.length === 0 ? "[]\n\n" : `${writeYaml(results.map(yamlEntry))}\n`;
+    case "junit":
+      return junitText(results);
+    default:
+      return results.map(humanLine).join("");
+  }
+}
+
+function humanLine({ result, violatingObject, trace }: TestResult): string {
+  const { apiVersion, kind, namespace, name } = objectMeta(violatingObject);
+  const place = namespace === "" ? name : `${namespace}/${name}`;
+  const line = `${apiVersion}/${kind} ${place}: [${quoteText(result.constraint.name)}] Message: ${quoteText(result.msg)}\n`;
+  return trace === undefined ? line : `${line}Trace: ${trace}\n`;
+}
+
+/** Keys in gator's order; objects inside with sorted keys; `null` where there is nothing. */
+function jsonText(results: readonly TestResult[]): string {
+  if (results.length === 0) return "null";
+  const entries = results.map(({ result, violatingObject, trace }) => {
+    const fields: readonly (readonly [string, Value])[] = [
+      ["target", "admission.k8s.gatekeeper.sh"],
+      ["msg", result.msg],
+      ["metadata", { details: result.details }],
+      ["constraint", result.constraint.object],
+      ["enforcementAction", result.enforcementAction],
+      ...(result.enforcementAction === "scoped" ? ([["scopedActions", result.actions]] as const) : []),
+      ["violatingObject", violatingObject],
+      ["trace", trace ?? null],
+    ];
+    const lines = fields.map(([key, value]) => `        ${JSON.stringify(key)}: ${indented(value)}`);
+    return `    {\n${lines.join(",\n")}\n    }`;
+  });
+  return `[\n${entries.join(",\n")}\n]`;
+}
+
+function indented(value: Value): string {
+  return writeJson(value, { indent: "    ", prefix: "        " });
+}
+
+function yamlEntry({ result, violatingObject, trace }: TestResult): Value {
+  return {
+    result: {
+      target: "admission.k8s.gatekeeper.sh",
+      msg: result.msg,
+      metadata: { details: result.details },
+      constraint: { object: result.constraint.object },
+      enforcementaction: result.enforcementAction,
+      scopedenforcementactions: result.enforcementAction === "scoped" ? result.actions : [],
+    },
+    violatingObject,
+    trace: trace ?? null,
+  };
+}
+
+/** One test case a violation, for build servers: denials are failures, other actions are printed beside the case. */
+function junitText(results: readonly TestResult[]): string {
+  const failures = results.filter(isDenial).length;
+  const cases = results.map((one) => {
+    const { apiVersion, kind, namespace, name } = objectMeta(one.violatingObject);
+    const place = namespace === "" ? name : `${namespace}/${name}`;
+    const head = `    <testcase classname="${xml(`${apiVersion}/${kind}`)}" name="${xml(`${place} ${one.result.constraint.name}`)}">`;
+    const message = xml(one.result.msg);
+    const body = isDenial(one)
+      ? `      <failure type="${xml(one.result.enforcementAction)}" message="${message}"></failure>`
+      : `      <system-out>${xml(one.result.enforcementAction)}: ${message}</system-out>`;
+    return `${head}\n${body}\n    </testcase>`;
+  });
+  const counts = `tests="${results.length}" failures="${failures}"`;
+  const body = cases.length === 0 ? "" : `${cases.join("\n")}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts}>\n  <testsuite name="gator test" ${counts}>\n${body}  </testsuite>\n</testsuites>\n`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Characters that XML 1.0 cannot hold at all become the replacement character. */
+function xml(text: string): string {
+  return text
+    .replace(/[&<>"]/g, (character) => ESCAPES[character] as string)
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+}

@@ -1,0 +1,198 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import { compareText } from "@portcullis/interpreter";
+import type { Client } from "../../client.ts";
+import { ExpansionError } from "../../expansion/generate.ts";
+import { ExpansionSystem } from "../../expansion/system.ts";
+import {
+  decodeExpansionTemplate,
+  InvalidExpansionTemplateError,
+  isExpansionTemplate,
+} from "../../expansion/template.ts";
+import { objectMeta } from "../../kubernetes/object-meta.ts";
+import { MutationSystem } from "../../mutation/system.ts";
+import { decodeMutator, isMutator } from "../../mutation/mutators/decode-mutator.ts";
+import { InvalidMutatorError } from "../../mutation/mutators/decode.ts";
+import { MutationError } from "../../mutation/walk.ts";
+import { impliedResult } from "../../reviews/implied.ts";
+import type { Response, Result } from "../../reviews/review.ts";
+import { reviewOfObject } from "../../target/review-of-object.ts";
+import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
+import { isAdmissionReview, reviewGiven } from "../review-given.ts";
+
+/** One violation by one of the given objects. */
+export interface TestResult {
+  readonly result: Result;
+  readonly violatingObject: PlainObject;
+  readonly trace: string | undefined;
+}
+
+/** The run cannot go on; the message is gator's. */
+export class TestError extends Error {
+  override readonly name = "TestError";
+}
+
+const POINT = "gator.gatekeeper.sh";
+
+/**
+ * Reviews every object by all templates and constraints among them (contract 11.2). All objects are inventory for each
+ * other; mutators and ExpansionTemplates among them are applied. Results in Gatekeeper's order. Throws {@link TestError}.
+ */
+export function runTest(
+  objects: readonly PlainObject[],
+  client: Client,
+  trace: boolean,
+): readonly TestResult[] {
+  load(objects, client);
+  const { mutation, expansion } = systems(objects);
+  const namespaces = namespacesOf(objects);
+  const results: TestResult[] = [];
+  for (const object of objects) {
+    const namespace = namespaceFor(object, namespaces);
+    const mutated = orThrow(object, () => mutate(mutation, object, namespace));
+    results.push(...found(reviewOne(client, mutated, namespace, trace), object));
+    for (const resultant of orThrow(object, () => expansion.expand(mutated, namespace))) {
+      const review = reviewOfObject(resultant.object, {
+        source: "Generated",
+        ...(namespace && { matchNamespace: namespace }),
+      });
+      const response = client.review(review, { enforcementPoint: POINT, trace });
+      const implied = found(checked(response, resultant.object), object).map((one) => ({
+        ...one,
+        result: impliedResult(one.result, resultant.templateName, resultant.enforcementAction),
+      }));
+      results.push(...implied);
+    }
+  }
+  return results.sort(
+    (a, b) =>
+      compareText(a.result.enforcementAction, b.result.enforcementAction) ||
+      compareText(a.result.msg, b.result.msg),
+  );
+}
+
+/** Everything the objects imply by the ExpansionTemplates and mutators among them. Throws {@link TestError}. */
+export function expandAll(objects: readonly PlainObject[]): readonly PlainObject[] {
+  const { mutation, expansion } = systems(objects);
+  const namespaces = namespacesOf(objects);
+  return objects.flatMap((object) => {
+    const namespace = namespaceFor(object, namespaces);
+    return orThrow(object, () => {
+      const mutated = mutate(mutation, object, namespace);
+      return expansion.expand(mutated, namespace).map((resultant) => resultant.object);
+    });
+  });
+}
+
+function isTemplate(object: PlainObject): boolean {
+  const { group, kind } = objectMeta(object);
+  return group === "templates.gatekeeper.sh" && kind === "ConstraintTemplate";
+}
+
+function load(objects: readonly PlainObject[], client: Client): void {
+  for (const object of objects.filter(isTemplate)) {
+    const added = client.addTemplate(object);
+    if (!added.ok) throw new TestError(`adding template ${quotedName(object)}: ${added.error.message}`);
+  }
+  for (const object of objects.filter((one) => objectMeta(one).group === CONSTRAINT_GROUP)) {
+    const added = client.addConstraint(object);
+    if (!added.ok) throw new TestError(`adding constraint ${quotedName(object)}: ${added.error.message}`);
+  }
+  for (const object of objects) {
+    const added = client.addData(object);
+    if (!added.ok) throw new TestError(`adding data of GVK ${gvkText(object)}: ${added.error.message}`);
+  }
+}
+
+function systems(objects: readonly PlainObject[]): {
+  readonly mutation: MutationSystem;
+  readonly expansion: ExpansionSystem;
+} {
+  let count = 0;
+  const mutation = new MutationSystem({ newId: () => String(++count) });
+  const expansion = new ExpansionSystem(mutation);
+  for (const object of objects) {
+    if (isMutator(object)) orThrow(object, () => mutation.upsert(decodeMutator(object)));
+    if (isExpansionTemplate(object)) orThrow(object, () => expansion.upsert(decodeExpansionTemplate(object)));
+  }
+  return { mutation, expansion };
+}
+
+/** Errors of a mutator, an ExpansionTemplate or of their application end the run. */
+function orThrow<T>(object: PlainObject, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const known =
+      error instanceof MutationError ||
+      error instanceof InvalidMutatorError ||
+      error instanceof ExpansionError ||
+      error instanceof InvalidExpansionTemplateError;
+    if (!known) throw error;
+    throw new TestError(`expanding resource ${objectMeta(object).name}: ${error.message}`);
+  }
+}
+
+function mutate(
+  system: MutationSystem,
+  object: PlainObject,
+  namespace: PlainObject | undefined,
+): PlainObject {
+  if (system.size === 0 || isMutator(object)) return object;
+  return system.mutate({ object, operation: "", source: "Original", ...(namespace && { namespace }) }).object;
+}
+
+function namespacesOf(objects: readonly PlainObject[]): ReadonlyMap<string, PlainObject> {
+  const known = new Map<string, PlainObject>();
+  const implied = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } };
+  known.set("default", implied);
+  for (const object of objects) {
+    const { apiVersion, kind, name } = objectMeta(object);
+    if (apiVersion === "v1" && kind === "Namespace") known.set(name, object);
+  }
+  return known;
+}
+
+/** The given Namespace of an object; `default` needs not be given. */
+function namespaceFor(object: PlainObject, known: ReadonlyMap<string, PlainObject>): PlainObject | undefined {
+  const { namespace } = objectMeta(object);
+  return namespace === "" ? undefined : known.get(namespace);
+}
+
+function reviewOne(
+  client: Client,
+  object: PlainObject,
+  namespace: PlainObject | undefined,
+  trace: boolean,
+): Response {
+  const given = isAdmissionReview(object) ? reviewGiven(object) : undefined;
+  if (given && !given.ok) throw new TestError(`reviewing ${gvkText(object)}: ${given.error.message}`);
+  const matched = namespace && { matchNamespace: namespace };
+  const review = given ? given.value : reviewOfObject(object, { ...matched });
+  return checked(client.review(review, { enforcementPoint: POINT, trace }), object);
+}
+
+/** An object that could not be judged ends the run: silence would read as "allowed". */
+function checked(response: Response, object: PlainObject): Response {
+  const [error] = response.errors;
+  if (!error) return response;
+  const { namespace, name } = objectMeta(object);
+  throw new TestError(`reviewing ${gvkText(object)} ${namespace}/${name}: ${error.message}`);
+}
+
+function found(response: Response, violatingObject: PlainObject): readonly TestResult[] {
+  return response.results.map((result) => ({ result, violatingObject, trace: response.trace }));
+}
+
+function quotedName(object: PlainObject): string {
+  return JSON.stringify(objectMeta(object).name);
+}
+
+function gvkText(object: PlainObject): string {
+  const { group, version, kind } = objectMeta(object);
+  return `${group}/${version}, Kind=${kind}`;
+}
+
+/** True where a result makes the run fail: it denies at gator's enforcement point. */
+export function isDenial({ result }: TestResult): boolean {
+  return result.actions.includes("deny");
+}

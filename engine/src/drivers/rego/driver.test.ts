@@ -1,0 +1,123 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import { describe, expect, it } from "vitest";
+import { createClient } from "../../create-client.ts";
+import type { ClientOptions } from "../../client.ts";
+import type { Response } from "../../reviews/review.ts";
+import { reviewOfObject } from "../../target/review-of-object.ts";
+import { constraint, namespace, pod, template } from "../../testing/index.ts";
+import type { TemplateParts } from "../../testing/index.ts";
+
+interface Setup {
+  readonly parts?: TemplateParts;
+  readonly parameters?: PlainObject;
+  readonly data?: readonly PlainObject[];
+  readonly options?: ClientOptions;
+  readonly object?: PlainObject;
+  readonly timeoutMs?: number;
+}
+
+function judge(rego: string, setup: Setup = {}): Response {
+  const client = createClient(setup.options);
+  const added = client.addTemplate(template("KA", `package x\n${rego}`, setup.parts));
+  if (!added.ok) throw new Error(added.error.message);
+  const parameters = setup.parameters ? { parameters: setup.parameters } : {};
+  client.addConstraint(constraint("KA", "c", parameters));
+  for (const object of setup.data ?? []) client.addData(object);
+  return client.review(reviewOfObject(setup.object ?? pod("web")), {
+    enforcementPoint: "gator.gatekeeper.sh",
+    ...(setup.timeoutMs !== undefined && { timeoutMs: setup.timeoutMs }),
+  });
+}
+
+function messages(rego: string, setup?: Setup): readonly string[] {
+  const response = judge(rego, setup);
+  expect(response.errors).toEqual([]);
+  return response.results.map(({ msg }) => msg);
+}
+
+describe("a violation", () => {
+  it("has the message and details of the rule", () => {
+    const rego =
+      'violation[{"msg": msg, "details": {"a": 1}}] { msg := sprintf("no %v", [input.parameters.x]) }';
+    expect(judge(rego, { parameters: { x: 3 } }).results).toMatchObject([{ msg: "no 3", details: { a: 1 } }]);
+  });
+
+  it.each<readonly [string, string, readonly string[]]>([
+    ["no msg is none", 'violation[{"x": "a"}] { true }', []],
+    ["text alone is none", 'violation["x"] { true }', []],
+    ["the same twice is one", 'violation[{"msg": "a", "x": y}] { y := [1, 2][_] }', ["a"]],
+    ["other details are others", 'violation[{"msg": "a", "details": y}] { y := [1, 2][_] }', ["a", "a"]],
+    ["an undefined rule is none", 'violation[{"msg": "a"}] { false }', []],
+    ["a builtin's error is undefined", 'violation[{"msg": "a"}] { to_number("x") }', []],
+    ["parameters are an object at least", 'violation[{"msg": "a"}] { input.parameters == {} }', ["a"]],
+  ])("%s", (_what, rego, wanted) => {
+    expect(messages(rego)).toEqual(wanted);
+  });
+
+  it("without a text for a message leaves the review without a verdict", () => {
+    const response = judge('violation[{"msg": 3}] { true }');
+    expect(response).toMatchObject({
+      results: [],
+      errors: [
+        {
+          code: "evaluation_failed",
+          message:
+            "KA/c: extracting message binding: .msg accessor error: 3 is of the type json.Number, expected string",
+        },
+      ],
+    });
+  });
+
+  it("is the error of a rule that fails", () => {
+    const rego = 'a = 1 { input.review }\na = 2 { input.review }\nviolation[{"msg": "x"}] { a == 1 }';
+    expect(messages(rego)).toEqual([
+      "template:3: eval_conflict_error: complete rules must not produce multiple outputs",
+    ]);
+  });
+});
+
+describe("a template", () => {
+  it("is Rego v0, or v1 where its code says so", () => {
+    expect(messages('violation contains {"msg": "a"} if true', { parts: { version: "v1" } })).toEqual(["a"]);
+    expect(() => judge('violation contains {"msg": "a"} if true')).toThrow("rego_parse_error");
+  });
+
+  it("calls its libs", () => {
+    const lib = "package lib.helpers\nf(x) = y { y := x + 1 }";
+    const rego =
+      'import data.lib.helpers\nviolation[{"msg": m}] { m := sprintf("%v %v", [helpers.f(1), data.lib.helpers.f(2)]) }';
+    expect(messages(rego, { parts: { libs: [lib] } })).toEqual(["2 3"]);
+  });
+
+  it("reads the inventory", () => {
+    const rego = 'violation[{"msg": name}] { data.inventory.cluster.v1.Namespace[name] }';
+    expect(messages(rego, { data: [namespace("b"), namespace("a")] })).toEqual(["a", "b"]);
+  });
+
+  it("cannot call builtins that are disabled or wait for the world outside", () => {
+    const options = { disabledBuiltins: ["base64.encode"] };
+    expect(() => judge('violation[{"msg": base64.encode("x")}] { true }', { options })).toThrow(
+      "unable to compile modules: 1 error occurred: template:2: rego_type_error: undefined function base64.encode",
+    );
+    expect(() => judge('violation[{"msg": "x"}] { http.send({}) }')).toThrow("undefined function http.send");
+  });
+
+  it("sees large numbers of the review as floats and those of parameters exactly", () => {
+    const rego =
+      'violation[{"msg": m}] { m := sprintf("%v %v", [input.review.object.spec.n, input.parameters.n]) }';
+    const object = pod("web", { spec: { n: 1_000_000 } });
+    expect(messages(rego, { object, parameters: { n: 1_000_000 } })).toEqual(["1e+06 1000000"]);
+  });
+});
+
+it("ends an evaluation that takes longer than the review may", () => {
+  const rego = `violation[{"msg": "x"}] {
+    xs := numbers.range(1, 3000)
+    count([1 | xs[_] + xs[_] + xs[_] == -1]) > 0
+  }`;
+  const nowNs = (): bigint => process.hrtime.bigint();
+  const response = judge(rego, { timeoutMs: 50, options: { nowNs } });
+  expect(response.results).toEqual([]);
+  expect(response.errors).toMatchObject([{ code: "evaluation_failed", retryable: true }]);
+  expect(response.errors[0]?.message).toMatch(/^KA\/c: .*eval_cancel_error/);
+});

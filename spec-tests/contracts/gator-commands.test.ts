@@ -1,0 +1,82 @@
+import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { runGator } from "../../engine/src/cli/gator.ts";
+import { testData, testDataRoot } from "../test-data.ts";
+
+/** A command line with what gator answers; paths are relative to the data folder. */
+interface CommandCase {
+  readonly id: string;
+  readonly args: readonly string[];
+  readonly stdin: string | null;
+  readonly files: readonly string[];
+  readonly expectedExit: number;
+  readonly expectedStdoutContains: readonly string[];
+  readonly expectedStdoutContainsFile?: string;
+  readonly expectedYamlMsgs?: readonly { readonly index: number; readonly msg: string }[];
+}
+
+const root = testData("gator");
+const manifest =
+  root === undefined ? [] : (JSON.parse(readFileSync(join(root, "manifest.json"), "utf8")) as CommandCase[]);
+/** Pulling images needs a registry; one case has no network in it. */
+const cases = manifest.filter(({ id }) => !/^test\/oci-(?!offline)/.test(id));
+if (root === undefined) console.warn(`skipping gator's command lines: no ${testDataRoot}/gator`);
+else
+  console.warn(
+    `skipping ${manifest.length - cases.length} of ${manifest.length} command lines: they need a registry`,
+  );
+
+async function* chunks(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+async function run(one: CommandCase) {
+  const folder = root as string;
+  const scratch = mkdtempSync(join(tmpdir(), "gator-"));
+  const bare = join(scratch, "without-extension");
+  if (one.args.some((arg) => arg.includes("TMPFILE")))
+    copyFileSync(join(folder, one.files[0] as string), bare);
+  const written = join(scratch, "out.yaml");
+  const args = one.args.map((arg) =>
+    arg
+      .replace("TMPFILE", bare)
+      .replace("tmp.yaml", written)
+      .replace(
+        /^((?:--?\w+=)?)(test\/)/,
+        (_all, flag: string, start: string) => `${flag}${join(folder, start)}`,
+      ),
+  );
+  let [stdout, stderr] = ["", ""];
+  const stdin = one.stdin === null ? "" : readFileSync(join(folder, one.stdin), "utf8");
+  const exit = await runGator(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    stdin: chunks(stdin),
+  });
+  return { exit, stdout, stderr };
+}
+
+describe.skipIf(root === undefined)("gator", () => {
+  it.each(cases.map((one) => [one.id, one] as const))("%s", async (_id, one) => {
+    const { exit, stdout, stderr } = await run(one);
+    expect({ exit, stderr: exit === one.expectedExit ? "" : stderr }).toEqual({
+      exit: one.expectedExit,
+      stderr: "",
+    });
+    for (const text of one.expectedStdoutContains) expect(stdout + stderr).toContain(text);
+    if (one.expectedStdoutContainsFile !== undefined) {
+      expect(stdout).toContain(
+        readFileSync(join(root as string, one.expectedStdoutContainsFile), "utf8").trimEnd(),
+      );
+    }
+    if (one.expectedYamlMsgs) {
+      const entries = parse(stdout) as { readonly result: { readonly msg: string } }[];
+      expect(one.expectedYamlMsgs.map(({ index }) => entries[index]?.result.msg)).toEqual(
+        one.expectedYamlMsgs.map(({ msg }) => msg),
+      );
+    }
+  });
+});
