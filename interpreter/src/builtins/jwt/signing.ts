@@ -1,13 +1,11 @@
 import { parseJson } from "../../value/json.ts";
-import { isObject, kindOf } from "../../value/kind.ts";
-import { getOwn } from "../../value/plain-object.ts";
-import type { PlainObject } from "../../value/value.ts";
 import { BuiltinError, type BuiltinContext } from "../builtin.ts";
 import { base64Encode } from "../go/base64.ts";
 import { bytesOf } from "../go/bytes.ts";
 import { chargeBytes, hostCrypto } from "../host-crypto.ts";
 import { TOKEN_ALGORITHMS } from "./algorithms.ts";
 import { parseJwks } from "./keys.ts";
+import { readLenientJson, type LenientValue } from "./lenient-json.ts";
 import { sign } from "./signature.ts";
 import { KEY_COST } from "./verification.ts";
 
@@ -35,13 +33,12 @@ function encode(bytes: Uint8Array): string {
 /** The algorithm, and whether the payload must be JSON: unless the header names another type than JWT. */
 function headerFields(header: string): { readonly alg: string; readonly isJwt: boolean } {
   const bad = (reason: string) => new BuiltinError(`missing or invalid 'alg' header: ${reason}`);
-  if (header.trim() === "") throw bad('cannot parse JSON: cannot parse empty string; unparsed tail: ""');
-  const parsed = parseJson(header);
-  if (!parsed.ok) throw bad(`cannot parse JSON: ${parsed.error.message}`);
-  const fields: PlainObject = isObject(parsed.value) ? (parsed.value as PlainObject) : {};
-  const alg = getOwn(fields, "alg");
-  if (alg === undefined) throw bad('jwsbb: header "alg" not found');
-  if (typeof alg !== "string") throw bad(`value doesn't contain string; it contains ${kindOf(alg)}`);
-  const typ = getOwn(fields, "typ");
-  return { alg, isJwt: typeof typ !== "string" || typ === "JWT" };
+  const read = readLenientJson(header);
+  if ("error" in read) throw bad(read.error);
+  const members = read.value.kind === "object" ? read.value.members : new Map<string, LenientValue>();
+  const alg = members.get("alg");
+  if (!alg) throw bad('jwsbb: header "alg" not found');
+  if (alg.kind !== "string") throw bad(`value doesn't contain string; it contains ${alg.kind}`);
+  const typ = members.get("typ");
+  return { alg: alg.text, isJwt: typ?.kind !== "string" || typ.text === "JWT" };
 }
