@@ -5,6 +5,7 @@ import type { Location } from "../syntax/location.ts";
 import type { CapabilityBuiltin } from "./capabilities.ts";
 import type { CompileOptions } from "./compile.ts";
 import { LocalNames } from "./local-names.ts";
+import type { RuleGraph } from "./rule-graph.ts";
 import type { TreeNode } from "./rule-tree.ts";
 import type { TypeEnv } from "./types/type-env.ts";
 
@@ -24,6 +25,8 @@ export interface Compilation {
   /** Generated local → the term it was bound to, for messages. */
   readonly subjects: Map<string, Term>;
   readonly tree: TreeNode;
+  /** Empty until SetGraph. */
+  graph: RuleGraph;
   /** Types of rules, once CheckTypes has run. */
   types: TypeEnv | undefined;
   /** Filled by ResolveRefs in strict mode, reported by the next stage. */

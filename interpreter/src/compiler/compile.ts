@@ -72,6 +72,7 @@ function newCompilation(modules: ReadonlyMap<string, Module>, options: CompileOp
     locals: new LocalNames("__local", new Set()),
     originalNames: new Map(),
     subjects: new Map(),
+    graph: { nodes: [], ofEntry: new Map() },
     types: undefined,
     unusedImports: [],
     annotations: new Map(),

@@ -2,7 +2,7 @@ import type { Compilation } from "./compilation.ts";
 import { checkDeprecatedBuiltins, checkUnsafeBuiltins } from "./stages/check-builtins.ts";
 import { checkDuplicateImports, checkUnusedImports, removeImports } from "./stages/check-imports.ts";
 import { checkKeywordOverrides } from "./stages/check-keyword-overrides.ts";
-import { checkRecursion } from "./stages/check-recursion.ts";
+import { checkRecursion, setGraph } from "./stages/check-recursion.ts";
 import { checkRuleConflicts } from "./stages/check-rule-conflicts.ts";
 import { checkSafetyRuleBodies, checkSafetyRuleHeads } from "./stages/check-safety.ts";
 import { checkTypes } from "./stages/check-types.ts";
@@ -75,6 +75,7 @@ export const STAGES: readonly Stage[] = [
     run: rewriteRegoMetadataCalls,
     reason: "its builtins do not exist at run time",
   },
+  { name: "SetGraph", run: setGraph, reason: "refs are still where the source has them" },
   {
     name: "RewriteComprehensionTerms",
     run: rewriteComprehensionTerms,

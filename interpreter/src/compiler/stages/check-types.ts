@@ -5,6 +5,7 @@ import type { Value } from "../../value/value.ts";
 import { absoluteRef } from "../compilation.ts";
 import type { Compilation, RuleEntry } from "../compilation.ts";
 import { groundLength, isMultiValue, printedName } from "../nodes.ts";
+import type { RuleGraph } from "../rule-graph.ts";
 import { rulesReadBy } from "../rule-tree.ts";
 import { ANY, functionType, objectType, setType } from "../types/algebra.ts";
 import type { Inferred } from "../types/algebra.ts";
@@ -12,8 +13,6 @@ import { BodyChecker } from "../types/check-body.ts";
 import type { RefWriter } from "../types/check-refs.ts";
 import { TypeEnv } from "../types/type-env.ts";
 import { walkTerm } from "../walk.ts";
-import { ruleGraph } from "./check-recursion.ts";
-import type { RuleGraph } from "./check-recursion.ts";
 
 /**
  * CheckTypes: infers the types of rules, those first that others read, and reports what can never be: wrong args, keys that no value has, sides that
@@ -23,9 +22,8 @@ export function checkTypes(c: Compilation): void {
   if (c.options.skipTypes) return;
   const env = new TypeEnv(c.builtins, () => undefined);
   c.types = env;
-  const graph = ruleGraph(c);
-  const checker = new BodyChecker(refWriter(c), dependentsIn(c, graph));
-  for (const entry of dependenciesFirst(graph)) {
+  const checker = new BodyChecker(refWriter(c), dependentsIn(c));
+  for (const entry of dependenciesFirst(c.graph)) {
     for (let branch: Rule | undefined = entry.rule; branch; branch = branch.else) {
       c.errors.addAll(checkRule(entry, branch, env, checker), true);
     }
@@ -40,7 +38,7 @@ export function checkTypesInBody(
 ): readonly RegoError[] {
   if (c.options.skipTypes || !c.types) return [];
   const names = { originalNames: new Map([...c.originalNames, ...originalNames]), subjects };
-  return new BodyChecker(refWriter(names), dependentsIn(c, undefined)).check(c.types, body).errors;
+  return new BodyChecker(refWriter(names), dependentsIn(c)).check(c.types, body).errors;
 }
 
 interface LocalMeanings {
@@ -119,11 +117,11 @@ function nestedType(dynamic: readonly Term[], type: Inferred, env: TypeEnv): Inf
 function dependenciesFirst(graph: RuleGraph): readonly RuleEntry[] {
   const done = new Set<RuleEntry>();
   const sorted: RuleEntry[] = [];
-  for (const root of graph.keys()) {
+  for (const root of graph.ofEntry.keys()) {
     const open: { readonly entry: RuleEntry; readonly rest: Iterator<RuleEntry> }[] = [];
     const enter = (entry: RuleEntry): void => {
       done.add(entry);
-      open.push({ entry, rest: (graph.get(entry) ?? new Set()).values() });
+      open.push({ entry, rest: readBy(graph, entry) });
     };
     if (!done.has(root)) enter(root);
     for (let frame = open[open.length - 1]; frame; frame = open[open.length - 1]) {
@@ -137,14 +135,16 @@ function dependenciesFirst(graph: RuleGraph): readonly RuleEntry[] {
   return sorted;
 }
 
+function* readBy(graph: RuleGraph, entry: RuleEntry): Generator<RuleEntry, undefined> {
+  for (const node of graph.ofEntry.get(entry) ?? []) for (const read of node.reads.keys()) yield read.entry;
+  return undefined;
+}
+
 /** Paths of the rules that a replaced document reaches, directly or through others. */
-function dependentsIn(
-  c: Compilation,
-  known: RuleGraph | undefined,
-): (target: RefTerm) => readonly (readonly Value[])[] {
+function dependentsIn(c: Compilation): (target: RefTerm) => readonly (readonly Value[])[] {
   let readers: Map<RuleEntry, RuleEntry[]> | undefined;
   return (target) => {
-    readers ??= readersOf(known ?? ruleGraph(c));
+    readers ??= readersOf(c.graph);
     const found = new Set<RuleEntry>(rulesReadBy(c.tree, target.parts));
     for (const entry of found) for (const reader of readers.get(entry) ?? []) found.add(reader);
     return [...found].map((entry) => {
@@ -156,11 +156,11 @@ function dependentsIn(
 
 function readersOf(graph: RuleGraph): Map<RuleEntry, RuleEntry[]> {
   const readers = new Map<RuleEntry, RuleEntry[]>();
-  for (const [reader, read] of graph) {
-    for (const entry of read) {
+  for (const node of graph.nodes) {
+    for (const { entry } of node.reads.keys()) {
       const list = readers.get(entry);
-      if (list) list.push(reader);
-      else readers.set(entry, [reader]);
+      if (list) list.push(node.entry);
+      else readers.set(entry, [node.entry]);
     }
   }
   return readers;
