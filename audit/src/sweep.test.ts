@@ -1,6 +1,5 @@
 import { processExcluder } from "@portcullis/engine";
 import type { Client, Response, Result } from "@portcullis/engine";
-import type { PlainObject } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { History } from "./history.ts";
 import type { AuditedObject } from "./object-source.ts";
@@ -48,8 +47,7 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
       async *pages() {
         yield objects;
       },
-      namespace: (name) =>
-        Promise.resolve(name === "gone" ? undefined : ({ metadata: { name } } as PlainObject)),
+      namespace: (name) => Promise.resolve(name === "gone" ? undefined : { metadata: { name } }),
     },
     excluder: processExcluder(),
     ...over,

@@ -75,5 +75,5 @@ function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
   } as const;
   if (!tls) return fastify(common);
   const https = { key: tls.key, cert: tls.cert, minVersion: tls.minVersion ?? ("TLSv1.3" as const) };
-  return fastify({ ...common, https }) as unknown as FastifyInstance;
+  return fastify({ ...common, https });
 }

@@ -151,6 +151,18 @@ describe("portcullis serve --local", () => {
     expect(await second.exit).toBe(0);
   });
 
+  it("says so when the port is taken, and ends", async () => {
+    const first = portcullis("serve", "--local", folder, "--port", "0");
+    const port = (await first.until(/serving on \S+:(\d+)/))[1] as string;
+    const second = portcullis("serve", "--local", folder, "--port", port);
+    expect(await second.exit).toBe(1);
+    expect(second.stderr).toContain(
+      `127.0.0.1:${port} is in use; choose another --port (0 picks a free one)`,
+    );
+    first.process.kill("SIGINT");
+    expect(await first.exit).toBe(0);
+  });
+
   it("--once exits 1 for a denied object, and --format json prints one object and nothing else", async () => {
     const command = portcullis("serve", "--local", folder, "--once", "--format", "json");
     expect(await command.exit).toBe(1);

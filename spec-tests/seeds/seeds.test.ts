@@ -61,11 +61,11 @@ const cases = folder
   : [];
 
 describe.skipIf(folder === undefined)("the seed policies", () => {
-  for (const seed of cases) {
-    const reason = skipReason(seed);
-    if (reason) it.skip(`${seed.id} (${reason})`);
-    else it(seed.id, () => runCase(seed));
-  }
+  it.for(cases.map((seed) => [seed.id, seed] as const))("%s", async ([, seed], { skip }) => {
+    skip(skipReason(seed) !== undefined, skipReason(seed));
+    await runCase(seed);
+    expect.hasAssertions();
+  });
 });
 
 function skipReason(seed: SeedCase): string | undefined {
@@ -108,7 +108,7 @@ async function checkRequest(
   for (const action of ["deny", "warn", "dryrun"] as const) {
     // Where a request is refused for another reason than a policy, the lists are empty.
     if (seed.expectMessageStartsWith && action === "deny") continue;
-    expect(violationsIn(server, action), action).toEqual(expected[action].map(shown).sort());
+    expect({ [action]: violationsIn(server, action) }).toEqual({ [action]: expected[action].map(shown).sort() });
   }
   if (seed.details !== undefined)
     expect(server.log.map((line) => line.fields["details"])).toContainEqual(seed.details);

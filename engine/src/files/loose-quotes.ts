@@ -50,7 +50,7 @@ function parse(text: string): readonly Document.Parsed[] {
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: "silent",
-  }) as unknown as readonly Document.Parsed[];
+  });
 }
 
 interface Mended {

@@ -15,13 +15,13 @@ export function nodeAt(root: ParsedNode | null, path: FieldPath): ParsedNode | n
 }
 
 function child(node: ParsedNode | null, step: string | number): ParsedNode | undefined {
-  if (isSeq(node)) return (node.items[Number(step)] as ParsedNode | undefined) ?? undefined;
+  if (isSeq(node)) return node.items[Number(step)] ?? undefined;
   if (!isMap(node)) return undefined;
   for (const pair of node.items) {
     if (keyText(pair.key) !== String(step)) continue;
-    const value = pair.value as ParsedNode | null;
+    const value = pair.value;
     // An alias or an empty value says little about where the field is: point at its key.
-    return value === null || isAlias(value) ? (pair.key as ParsedNode) : value;
+    return value === null || isAlias(value) ? pair.key : value;
   }
   return undefined;
 }

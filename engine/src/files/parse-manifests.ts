@@ -1,7 +1,7 @@
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isMap, isSeq } from "yaml";
-import type { Node, ParsedNode } from "yaml";
+import type { ParsedNode } from "yaml";
 import { jsonTexts, looksLikeJson } from "./json-texts.ts";
 import { parseLooseYaml } from "./loose-quotes.ts";
 import type { ParsedYaml } from "./loose-quotes.ts";
@@ -91,7 +91,7 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
     }
     if (document.contents === null) return;
     try {
-      documents.push({ value: yamlValue(document.contents as Node), path: [], document: index });
+      documents.push({ value: yamlValue(document.contents), path: [], document: index });
     } catch (refusal) {
       if (!(refusal instanceof YamlRefusal)) throw refusal;
       const place = lines.place(chunk.start + parsed.toOriginal(refusal.offset));
@@ -194,7 +194,7 @@ class ManifestSource {
   #tree(): ParsedNode | null {
     this.#parsed ??= parseYaml(this.lines, this.#chunk);
     const root = this.#parsed?.documents[this.#document]?.contents ?? null;
-    return root && (isMap(root) || isSeq(root)) ? (root as ParsedNode) : null;
+    return root && (isMap(root) || isSeq(root)) ? root : null;
   }
 }
 

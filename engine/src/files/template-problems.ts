@@ -21,7 +21,7 @@ function regoProblem(manifest: Manifest, error: RegoError): FileProblem {
 
 /** The field whose text is the module an error speaks of. */
 function sourcePath(template: PlainObject, module: string): FieldPath | undefined {
-  for (const path of textPaths((template.spec ?? null) as Value, ["spec"], 0)) {
+  for (const path of textPaths(template.spec ?? null, ["spec"], 0)) {
     if (path.text === module) return path.path;
   }
   return undefined;

@@ -22,7 +22,7 @@ export class TextLines {
       if ((starts[middle] as number) <= at) low = middle;
       else high = middle - 1;
     }
-    const column = [...this.text.slice(starts[low] as number, at)].length + 1;
+    const column = this.text.slice(starts[low], at).length + 1;
     return { file: this.file, line: low + 1, column };
   }
 

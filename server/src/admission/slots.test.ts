@@ -24,11 +24,12 @@ it("gives up with its signal and leaves the slot to the next", async () => {
   const slots = new ServingSlots(1);
   const release = await slots.acquire(never);
   const controller = new AbortController();
+  const left = new Error("left");
   const gone = slots.acquire(controller.signal);
   const next = slots.acquire(never);
-  controller.abort();
-  await expect(gone).rejects.toThrow();
+  controller.abort(left);
+  await expect(gone).rejects.toThrow(left);
   release();
   await next;
-  await expect(slots.acquire(AbortSignal.abort())).rejects.toThrow();
+  await expect(slots.acquire(controller.signal)).rejects.toThrow(left);
 });

@@ -40,7 +40,7 @@ describe("bodies that hold no question", () => {
     ],
     ["an unknown version", review({}, { apiVersion: "admission.k8s.io/v2" }), json, 400, "no kind"],
   ])("%s", async (_, payload, headers, code, message) => {
-    const { http, body } = await post(payload, headers as Record<string, string>);
+    const { http, body } = await post(payload, headers);
     expect(http).toBe(200);
     expect(Object.keys(body)).toEqual(["response"]);
     expect(body.response).toMatchObject({ uid: "", allowed: false, status: { code } });
@@ -111,20 +111,19 @@ describe("what other servers stumble over", () => {
 });
 
 describe("every body gets an AdmissionReview back", () => {
-  const isReview = async (payload: string | Buffer, headers?: Record<string, string>) => {
+  const typesOf = async (payload: string | Buffer, headers?: Record<string, string>) => {
     const { http, body } = await post(payload, headers);
-    expect(http).toBe(200);
-    expect(typeof body.response.allowed).toBe("boolean");
-    expect(typeof body.response.uid).toBe("string");
-    expect(typeof body.response.status.code).toBe("number");
+    const { allowed, uid, status } = body.response;
+    return [http, typeof allowed, typeof uid, typeof status.code];
   };
+  const wanted = [200, "boolean", "string", "number"];
 
   it("for any bytes", async () => {
     const type = fc.oneof(fc.constant("application/json"), fc.stringMatching(/^[\x20-\x7e]{0,20}$/));
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), type, (bytes, contentType) =>
-        isReview(Buffer.from(bytes), { "content-type": contentType }),
-      ),
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), type, async (bytes, contentType) => {
+        expect(await typesOf(Buffer.from(bytes), { "content-type": contentType })).toEqual(wanted);
+      }),
       { numRuns: 500 },
     );
   });
@@ -139,23 +138,24 @@ describe("every body gets an AdmissionReview back", () => {
       "userInfo",
       "object",
       "oldObject",
-      "options",
       "dryRun",
     ];
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("", "DELETE", "CONNECT", null, {}, []));
     const group = fc
-      .constantFrom("", "templates", "constraints", "config")
+      .constantFrom("templates", "constraints", "config")
       .map((name) => `${name}.gatekeeper.sh`);
     const request = fc
       .tuple(fc.dictionary(fc.constantFrom(...fields), value), fc.option(group))
       .map(([over, own]) =>
         podRequest({
-          ...(own ? { kind: { group: own, version: "v1", kind: "Config" } } : {}),
+          ...(own === null ? {} : { kind: { group: own, version: "v1", kind: "Config" } }),
           ...(over as object),
         }),
       );
     await fc.assert(
-      fc.asyncProperty(fc.oneof(request, value), (question) => isReview(review(question))),
+      fc.asyncProperty(fc.oneof(request, value), async (question) => {
+        expect(await typesOf(review(question))).toEqual(wanted);
+      }),
       { numRuns: 500 },
     );
   });

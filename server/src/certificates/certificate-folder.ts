@@ -49,14 +49,12 @@ export async function servingCertificate(
     found.caCert !== undefined &&
     found.caKey !== undefined &&
     isPair(found.caCert, found.caKey, goodUntil, options.now);
-  if (hasCa && found.cert && found.key && isGoodLeaf(found as Required<FolderFiles>, options, goodUntil)) {
+  if (hasCa && found.cert && found.key && isGoodLeaf(found, options, goodUntil)) {
     return { cert: found.cert, key: found.key, caFile, made: "nothing" };
   }
   // Making certificates is rare, and its library takes longer to load than all the rest of the start.
   const { createAuthority, createServingCertificate } = await import("./authority.ts");
-  const authority = hasCa
-    ? { cert: found.caCert as string, key: found.caKey as string }
-    : await createAuthority(options.now);
+  const authority = hasCa ? { cert: found.caCert, key: found.caKey } : await createAuthority(options.now);
   const leaf = await createServingCertificate(authority, options.hosts, options.now);
   await writeFiles(folder, {
     ...(hasCa ? {} : { "ca.key": authority.key, "ca.crt": authority.cert }),

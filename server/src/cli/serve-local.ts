@@ -11,9 +11,11 @@ import { cacheFolder, servingCertificate } from "../certificates/certificate-fol
 import { curlLine, findExamples } from "../local/curl-examples.ts";
 import { watchFolder } from "../local/watch-folder.ts";
 import { plainLog } from "../observability/log.ts";
+import type { Log } from "../observability/log.ts";
 import { terminalWidth } from "./audit-once.ts";
 import type { Address } from "./flags.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
+import type { LocalSetup } from "./local-setup.ts";
 import type { ServeOptions } from "./serve.ts";
 
 // Far more than any policy needs, and less than people wait for.
@@ -24,36 +26,39 @@ export async function serveLocal(options: ServeOptions): Promise<number> {
   await requireFolder(options.local);
   // With JSON on stdout everything meant for people goes to stderr.
   const stdout = options.format === "json" ? process.stderr : process.stdout;
-  const say = (text: string): void => void stdout.write(`${text}\n`);
+  const say: Say = (text) => void stdout.write(`${text}\n`);
+  const stopping = stopSignal();
+  const opened: Closer[] = [];
+  try {
+    await start(options, say, opened);
+    say("stop with Ctrl-C");
+    const signal = await stopping;
+    say(`${signal}: answering the requests in flight, then stopping`);
+  } finally {
+    await Promise.all(opened.map((close) => close()));
+  }
+  return 0;
+}
+
+type Say = (text: string) => void;
+type Closer = () => Promise<void>;
+
+/** Starts everything, in the order in which one needs the other; `opened` gets what must be closed again. */
+async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise<void> {
   const log = plainLog((line) => void process.stderr.write(line));
   const setup = localSetup(options, (line) => log.info(line));
   const { policies, metrics } = setup;
-
-  const stopping = stopSignal();
   const certificate = await servingCertificate(options.certDir ?? cacheFolder(process.env), {
     hosts: certificateHosts(options.host),
     now: new Date(),
   });
-  const admission = admissionOptions(options);
-  const app = buildApp({
-    policies,
-    log,
-    metrics,
-    readiness: policies.missing,
-    options: admission,
-    maxServingThreads: options.maxServingThreads,
-    tls: {
-      key: certificate.key,
-      cert: certificate.cert,
-      minVersion: options.tlsMinVersion === "1.0" ? "TLSv1" : `TLSv${options.tlsMinVersion}`,
-    },
-  });
-  const url = await listen(app, { host: options.host, port: options.port }, "https");
-  const healthApp = options.healthAddr && buildHealthApp({ readiness: policies.missing, metrics });
-  if (healthApp && options.healthAddr) {
+  if (options.healthAddr) {
+    const healthApp = buildHealthApp({ readiness: policies.missing, metrics });
+    opened.push(() => close(healthApp));
     say(`health and metrics on ${await listen(healthApp, options.healthAddr, "http")}`);
   }
 
+  // Nothing is decided before the policies are there: until then a connection is refused.
   const reporter = new ProblemReporter((text) => void process.stderr.write(text));
   let problems: readonly FileProblem[] = [];
   const watch = await watchFolder(options.local, (read) => {
@@ -62,19 +67,43 @@ export async function serveLocal(options: ServeOptions): Promise<number> {
     problems = update.problems;
     reporter.report(problems);
   });
+  opened.push(() => watch.stop());
 
+  const admission = admissionOptions(options);
+  const app = buildApp({
+    policies,
+    log,
+    metrics,
+    readiness: policies.missing,
+    options: admission,
+    maxServingThreads: options.maxServingThreads,
+    tls: { ...certificate, minVersion: TLS_VERSIONS[options.tlsMinVersion] },
+  });
+  opened.push(() => close(app));
+  const url = await listen(app, { host: options.host, port: options.port }, "https");
+  const made = certificate.made === "nothing" ? "reused" : `new ${certificate.made}`;
   say(`serving on ${url}/v1/admit`);
-  say(
-    `  certificate: ${certificate.made === "nothing" ? "reused" : `new ${certificate.made}`}; CA: ${certificate.caFile ?? "not known"}`,
-  );
+  say(`  certificate: ${made}; CA: ${certificate.caFile ?? "not known"}`);
   await sayExamples({ say, url, caFile: certificate.caFile, setup, admission });
+  if (options.auditInterval > 0) startAudit(options, setup, () => problems, log, opened);
+}
 
-  const countAudit = auditMetrics(metrics.registry);
+const TLS_VERSIONS = { "1.0": "TLSv1", "1.1": "TLSv1.1", "1.2": "TLSv1.2", "1.3": "TLSv1.3" } as const;
+
+/** Audits now and then every interval; results go to stdout. */
+function startAudit(
+  options: ServeOptions,
+  setup: LocalSetup,
+  problems: () => readonly FileProblem[],
+  log: Log,
+  opened: Closer[],
+): void {
+  const countAudit = auditMetrics(setup.metrics.registry);
   const publish: Publish = (report, changes) => {
     countAudit(report);
     const text =
       options.format === "json"
-        ? reportJson(report, problems.map(problemJson))
+        ? reportJson(report, problems().map(problemJson))
         : reportTable(report, changes, terminalWidth());
     process.stdout.write(`${text}\n`);
   };
@@ -84,16 +113,9 @@ export async function serveLocal(options: ServeOptions): Promise<number> {
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: options.auditInterval,
   });
-  if (options.auditInterval > 0) {
-    void worker.runNow();
-    worker.start();
-  }
-  say("stop with Ctrl-C");
-
-  const signal = await stopping;
-  say(`${signal}: answering the requests in flight, then stopping`);
-  await Promise.all([watch.stop(), worker.stop(), close(app), healthApp && close(healthApp)]);
-  return 0;
+  opened.push(() => worker.stop());
+  void worker.runNow();
+  worker.start();
 }
 
 function admissionOptions(options: ServeOptions): AdmissionOptions {
@@ -110,10 +132,12 @@ function admissionOptions(options: ServeOptions): AdmissionOptions {
 /** Resolves with the first SIGINT or SIGTERM; the second ends the process at once. */
 function stopSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
+  let stopping = false;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => {
+    process.on(name, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
       resolve(name);
-      process.once(name, () => process.exit(1));
     });
   }
   return promise;
@@ -134,8 +158,9 @@ async function listen(app: FastifyInstance, address: Address, scheme: "http" | "
     const { code } = error as NodeJS.ErrnoException;
     const where = `${host}:${port}`;
     if (code === "EADDRINUSE")
-      throw new Error(`${where} is in use; choose another --port (0 picks a free one)`);
-    if (code === "EACCES") throw new Error(`may not listen on ${where}; choose a --port above 1023`);
+      throw new Error(`${where} is in use; choose another --port (0 picks a free one)`, { cause: error });
+    if (code === "EACCES")
+      throw new Error(`may not listen on ${where}; choose a --port above 1023`, { cause: error });
     throw new Error(`cannot listen on ${where}: ${code ?? String(error)}`, { cause: error });
   }
   const bound = app.server.address() as AddressInfo;
@@ -158,10 +183,10 @@ async function close(app: FastifyInstance): Promise<void> {
 }
 
 interface SayExamples {
-  readonly say: (text: string) => void;
+  readonly say: Say;
   readonly url: string;
   readonly caFile: string | undefined;
-  readonly setup: ReturnType<typeof localSetup>;
+  readonly setup: LocalSetup;
   readonly admission: AdmissionOptions;
 }
 

@@ -279,6 +279,6 @@ function firstSummary(found: Catalogue): string {
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
   return (
     `loaded ${count(found.templates.size, "template")}, ${count(found.constraints.size, "constraint")}, ` +
-    `${count(found.objects.size, "object")}`
+    count(found.objects.size, "object")
   );
 }

@@ -31,8 +31,9 @@ type Decider = (request: PlainObject, signal: AbortSignal) => Promise<Verdict>;
 function answerWith(app: FastifyInstance, url: string, decider: Decider): void {
   app.all(url, {
     // Fastify's own refusals (a media type it cannot read, a broken stream) are answered in the same form.
-    errorHandler: (error, request, reply) =>
-      sendVerdict(reply, {}, fastifyVerdict(error, contentTypeOf(request))),
+    errorHandler: (error, request, reply) => {
+      void sendVerdict(reply, {}, fastifyVerdict(error, contentTypeOf(request)));
+    },
     handler: async (request, reply) => {
       const bytes = (request.body as Uint8Array | "too-large" | undefined) ?? new Uint8Array();
       const decoded = decodeReview({ contentType: contentTypeOf(request), bytes });

@@ -24,7 +24,7 @@ export interface TestApp {
   /** The reviews that the client was asked. */
   readonly reviews: readonly Review[];
   /** Sends a request to an endpoint as an AdmissionReview and answers the `response` of the answer. */
-  send(request: PlainObject, url?: string): Promise<AdmissionAnswer>;
+  readonly send: (request: PlainObject, url?: string) => Promise<AdmissionAnswer>;
 }
 
 export interface AdmissionAnswer {
