@@ -23,6 +23,8 @@ import { checkV1Rule } from "./v1-checks.ts";
 export interface SyntaxCapabilities {
   readonly future_keywords: readonly string[];
   readonly features: readonly string[];
+  /** A bare function statement must not take the name of one of these. */
+  readonly builtins?: readonly { readonly name: string }[];
 }
 
 export interface ModuleText {
@@ -34,8 +36,6 @@ export interface ModuleText {
   readonly capabilities?: SyntaxCapabilities;
   /** Report faulty METADATA blocks; otherwise they are left out silently. */
   readonly annotations?: boolean;
-  /** Names of builtins, which no bare function statement may take. */
-  readonly isBuiltin?: (name: string) => boolean;
 }
 
 export type ParsedModule =
@@ -137,7 +137,8 @@ function readStatements(
     grammar.start({
       tokens: lexed.tokens,
       builder: new Builder(source),
-      templateStrings: capabilities.features.includes("template_strings"),
+      // Before v1 there are none, whatever the capabilities say of v1.
+      templateStrings: version === "v1" && capabilities.features.includes("template_strings"),
       logicalFrom: lexed.logicalFrom,
     });
     grammar.statements(skipRules, accept);
@@ -188,6 +189,8 @@ function assemble(
   if (first.kind !== "package") errors.push(parseError("package expected", statementLocation(first)));
   let strictV1 = text.version === "v1";
   const checks: RegoError[] = [];
+  const isBuiltin = (name: string): boolean =>
+    text.capabilities?.builtins?.some((builtin) => builtin.name === name) ?? false;
   const written: Parameters<typeof checkV1Rule>[0][] = [];
   for (const [i, { statement }] of statements.entries()) {
     if (i === 0) continue;
@@ -207,7 +210,7 @@ function assemble(
         }
         break;
       case "body": {
-        const made = ruleFromBody(statement.body, text.isBuiltin ?? (() => false));
+        const made = ruleFromBody(statement.body, isBuiltin);
         if ("message" in made) {
           const hint = strictV1 ? "" : missingHeadKeywordHint(headKeyword(statements, i));
           errors.push(parseError(made.message + hint, statementLocation(statement)));
