@@ -131,6 +131,12 @@ function objectFilter(args: readonly Value[], context: BuiltinContext): Value {
   const keys = keysOperand(args[1]);
   context.charge(keys.length);
   const kept = new ObjectBuilder();
+  if (object instanceof RegoObject) {
+    // Keys keep the spelling of the object: `1.0` may be asked for as `1`.
+    const wanted = new RegoSet(keys);
+    for (const [key, value] of object.entries()) if (wanted.has(key)) kept.set(key, value);
+    return kept.build();
+  }
   for (const key of keys) {
     const value = objectGet(object, key);
     if (value !== undefined) kept.set(key, value);

@@ -45,15 +45,20 @@ function unitsParse(args: readonly Value[], context: BuiltinContext): Value {
     throw new BuiltinError(`units.parse: unit ${unit} not recognized`);
   const parts = decimalParts(amount);
   if (parts === undefined) throw new BuiltinError("units.parse: could not parse amount to a number");
-  const tens = parts.tens - (unit === "m" ? 3 : 0);
-  return decimalText(parts.digits * (factor ?? 1n), tens);
+  return unit === "m"
+    ? decimalText(parts.digits * MILLI.numerator, parts.tens, MILLI.denominator)
+    : decimalText(parts.digits * (factor as bigint), parts.tens, 1n);
 }
+
+/** OPA's milli is the double nearest to 0.001, which shows in very large amounts. */
+const MILLI = { numerator: 1152921504606847n, denominator: 2n ** 60n };
 
 /** The amount is rounded to 64 bits, its product with the unit too; a fraction of a byte is cut off. */
 function unitsParseBytes(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1).replaceAll('"', "").toLowerCase();
   const { amount, unit } = split(text, "units.parse_bytes", "no byte amount provided", context);
-  const factor = factorOf(unit.replace(/b$/, ""));
+  // `kb` and `k` are the same, but a `b` of its own is no unit.
+  const factor = unit === "b" ? undefined : factorOf(unit.replace(/b$/, ""));
   if (factor === undefined) throw new BuiltinError(`units.parse_bytes: byte unit ${unit} not recognized`);
   const parts = decimalParts(amount);
   if (parts === undefined)
@@ -99,12 +104,13 @@ function decimalParts(amount: string): { digits: bigint; tens: number } | undefi
   return { digits: sign === "-" ? -digits : digits, tens: Number(exponent) - fraction.length };
 }
 
-function decimalText(digits: bigint, tens: number): Value {
-  if (tens >= 0) return fromBigInt(digits * 10n ** BigInt(tens));
-  const divisor = 10n ** BigInt(-tens);
-  if (digits % divisor === 0n) return fromBigInt(digits / divisor);
+/** The text of digits × 10^tens ÷ denominator. */
+function decimalText(digits: bigint, tens: number, denominator: bigint): Value {
+  const dividend = tens > 0 ? digits * 10n ** BigInt(tens) : digits;
+  const divisor = tens < 0 ? denominator * 10n ** BigInt(-tens) : denominator;
+  if (dividend % divisor === 0n) return fromBigInt(dividend / divisor);
   // Rounded half away from zero, as Go's Rat.FloatString does.
-  const magnitude = digits < 0n ? -digits : digits;
+  const magnitude = dividend < 0n ? -dividend : dividend;
   const scaled = (magnitude * 10n ** BigInt(DECIMALS) * 2n + divisor) / (divisor * 2n);
   const text = String(scaled).padStart(DECIMALS + 1, "0");
   const sign = digits < 0n ? "-" : "";
