@@ -161,6 +161,7 @@ const TYPE_ORDER = [
   "boolean",
   "number",
   "string",
+  "templatestring",
   "var",
   "ref",
   "array",
@@ -170,7 +171,6 @@ const TYPE_ORDER = [
   "objectcomprehension",
   "setcomprehension",
   "call",
-  "templatestring",
 ];
 
 function sortedTerms(terms: readonly Value[]): readonly Value[] {
