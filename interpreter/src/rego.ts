@@ -218,9 +218,19 @@ function planOptions(
     ruleIndex: settings.ruleIndex !== false,
     builtin: (name) => {
       const row = rows.get(name);
-      return row && { arity: row.decl.args.length, relation: row.relation === true };
+      return row && { arity: row.decl.args.length, relation: row.relation === true, pure: isPure(row) };
     },
   };
+}
+
+/** What a builtin without a result does is a message. */
+function isPure(row: Builtin): boolean {
+  return (
+    row.nondeterministic !== true &&
+    row.memoised !== true &&
+    row.decl.result !== undefined &&
+    row.name !== "trace"
+  );
 }
 
 function failedQuery(errors: readonly RegoError[]): PreparedQuery {

@@ -176,23 +176,23 @@ export interface Scan {
   readonly ordered: boolean;
 }
 /**
- * Nested scans of a base document whose elements must have a value equal to one known before:
- * `data.inventory.namespace[ns][_].Ingress[name]` with `….spec.host == host`. Same results as the scans followed by the
- * `Equal`; evaluated through an index that lives as long as the subtree.
+ * Scans of a base document followed by an equality with something known before they start:
+ * `other := data.inventory.namespace[_][_].Ingress[_]; other.spec.rules[_].host == host`. Has the solutions of `steps`
+ * followed by that equality, but finds them through an index that lives as long as the document does.
  */
 export interface Join {
   readonly op: "join";
-  /** The base document, ground. */
+  /** The base document that the first of the steps scans. */
   readonly over: Operand;
-  /** The way down from there: a fixed key, or every key, bound to a slot where one is given. */
-  readonly path: readonly JoinStep[];
-  /** Receives the element reached. */
-  readonly value: Slot;
-  /** The way from the element to the compared value, which may fan out as well. */
-  readonly column: readonly JoinStep[];
+  /** Depend on nothing but that document. */
+  readonly steps: readonly Step[];
+  /** What is compared, read after the steps. */
+  readonly column: Operand;
+  /** What it must equal, read before the steps. */
   readonly equals: Operand;
+  /** The slots the steps bind. */
+  readonly slots: readonly Slot[];
 }
-export type JoinStep = { readonly key: string } | { readonly each: Slot | undefined };
 /** A reference below `data` whose keys decide at run time which rules and base documents it meets. */
 export interface Walk {
   readonly op: "walk";

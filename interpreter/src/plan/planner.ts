@@ -4,6 +4,7 @@ import type { RefTerm, Rule } from "../syntax/ast.ts";
 import type { Location, Source } from "../syntax/location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
+import { withJoins } from "./joins.ts";
 import { BodyPlanner } from "./plan-body.ts";
 import type {
   ChainPlan,
@@ -27,7 +28,14 @@ export interface PlanOptions {
   readonly observed: boolean;
   readonly ruleIndex: boolean;
   /** What the planner must know of a builtin. */
-  readonly builtin: (name: string) => { readonly arity: number; readonly relation: boolean } | undefined;
+  readonly builtin: (name: string) => BuiltinFacts | undefined;
+}
+
+export interface BuiltinFacts {
+  readonly arity: number;
+  readonly relation: boolean;
+  /** Its result follows from its arguments, and it does nothing else. */
+  readonly pure: boolean;
 }
 
 /** Plans a compiled query, together with the rules it can reach. */
@@ -90,12 +98,14 @@ export class Planner {
 
   finish(query: QueryPlan): Plan {
     for (let next = this.#pending.pop(); next; next = this.#pending.pop()) next();
-    return {
+    const plan: Plan = {
       sources: this.#sources,
       rules: this.#rules as RulePlan[],
       trees: this.#trees as TreePlan[],
       query,
     };
+    if (this.options.exact) return plan;
+    return withJoins(plan, (name) => this.options.builtin(name)?.pure === true);
   }
 
   sourceOf(source: Source): number {

@@ -1,7 +1,79 @@
-import type { Join } from "../../plan/plan.ts";
+import type { Join, Slot } from "../../plan/plan.ts";
+import type { Value } from "../../value/value.ts";
+import { Fault } from "../fault.ts";
+import type { Frame } from "../machine.ts";
+import { ValueIndex } from "../value-index.ts";
 import type { Assembler, Run } from "./assembler.ts";
+
+/** The values of a join's slots for one solution of its steps. */
+type Solution = readonly Value[];
+
+/**
+ * Assembles a join. The index hangs on the document's identity, so it serves every evaluation until the document changes;
+ * it is built at the second meeting, since a document met once would pay for more than it gains.
+ */
 export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
-  void step;
-  void assembler;
-  return rest;
+  const { machine } = assembler;
+  const { budget } = machine;
+  const indexes = new WeakMap<object, ValueIndex<Solution> | "plain">();
+  const met = new WeakSet<object>();
+  const over = assembler.operand(step.over);
+  const equals = assembler.operand(step.equals);
+  const plain = assembler.steps(
+    [...step.steps, { op: "equal", left: step.column, right: step.equals }],
+    rest,
+  );
+  const column = assembler.operand(step.column);
+  const slots = step.slots;
+
+  let building: ValueIndex<Solution> | undefined;
+  const collect = assembler.steps(step.steps, (frame) => {
+    const key = column(frame);
+    if (key === undefined) return false;
+    budget.step();
+    building?.add(
+      key,
+      slots.map((slot) => frame[slot] as Value),
+    );
+    return false;
+  });
+  const build = (frame: Frame): ValueIndex<Solution> | "plain" => {
+    const index = new ValueIndex<Solution>();
+    building = index;
+    try {
+      collect(frame);
+      return index;
+    } catch (fault) {
+      // A function in conflict with itself for an element that the steps behind the join would have left out.
+      if (fault instanceof Fault && fault.error.code === "eval_conflict_error") return "plain";
+      throw fault;
+    } finally {
+      building = undefined;
+    }
+  };
+
+  return (frame) => {
+    // A replaced function may be one that the steps call.
+    if (machine.mocks !== undefined) return plain(frame);
+    const document = over(frame);
+    if (typeof document !== "object" || document === null) return false;
+    let index = indexes.get(document);
+    if (!index) {
+      if (!met.has(document)) {
+        met.add(document);
+        return plain(frame);
+      }
+      index = build(frame);
+      indexes.set(document, index);
+    }
+    if (index === "plain") return plain(frame);
+    const wanted = equals(frame);
+    if (wanted === undefined) return false;
+    for (const solution of index.get(wanted)) {
+      budget.step();
+      for (let i = 0; i < slots.length; i++) frame[slots[i] as Slot] = solution[i];
+      if (rest(frame)) return true;
+    }
+    return false;
+  };
 }
