@@ -1,11 +1,25 @@
 import { Command, Option } from "commander";
 import { hostCalls } from "../node/host-calls.ts";
 import { nodeHost } from "../node/host.ts";
-import { createRego, type EvalResult } from "../rego.ts";
+import { CoverageRecorder, type CoverageReport } from "../observe/coverage.ts";
+import { prettyTrace } from "../observe/pretty.ts";
+import { ProfileRecorder, type ProfileEntry } from "../observe/profile.ts";
+import { selectEvents, TraceRecorder, type TraceMode } from "../observe/trace.ts";
+import type { Observer } from "../plan/events.ts";
+import { createRego, type EvalResult, type Rego } from "../rego.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { FileError, loadFiles, readDocument, readText } from "./files.ts";
 import { collect, duration, wholeNumber } from "./options.ts";
-import { FORMATS, indented, printErrors, renderResults, resultJson, type Format } from "./output.ts";
+import {
+  errorJson,
+  FORMATS,
+  indented,
+  printErrors,
+  renderResults,
+  resultJson,
+  table,
+  type Format,
+} from "./output.ts";
 
 interface EvalFlags {
   readonly data?: readonly string[];
@@ -20,6 +34,10 @@ interface EvalFlags {
   readonly strict?: boolean;
   readonly strictBuiltinErrors?: boolean;
   readonly timeout?: number;
+  readonly explain: TraceMode | "off";
+  readonly varValues?: boolean;
+  readonly coverage?: boolean;
+  readonly profile?: boolean;
   readonly prettyLimit: number;
   readonly v0Compatible?: boolean;
 }
@@ -44,6 +62,14 @@ export function evalCommand(): Command {
     .option("--fail-defined", "exit with 1 when the query is defined")
     .option("-S, --strict", "compile in strict mode")
     .option("--strict-builtin-errors", "let the first error of a builtin end the evaluation")
+    .addOption(
+      new Option("--explain <mode>", "tell how the result came about")
+        .choices(["off", "full", "notes", "fails", "debug"])
+        .default("off"),
+    )
+    .option("--var-values", "show the values of variables in explanations")
+    .option("--coverage", "report which rules and expressions were reached")
+    .option("--profile", "report time and evaluations by expression")
     .option("--timeout <duration>", "give up after this time, such as 5s", duration)
     .option("--pretty-limit <n>", "cut cells of pretty tables after n characters", wholeNumber, 80)
     .option("--v0-compatible", "policies and query are Rego v0")
@@ -55,6 +81,8 @@ Examples:
   rego eval '1 + 1'
   rego eval -d policy.rego -i input.json 'data.example.allow'
   rego eval -d policies/ --format pretty 'x := data.example.names[_]'
+  rego eval -d policy.rego -i input.json --format pretty --explain full 'data.example.allow'
+  rego eval -d policy.rego --coverage --format json 'data.example'
   cat input.json | rego eval -I -d policy.rego --fail 'data.example.allow == true'`,
     )
     .action(async (query: string | undefined, flags: EvalFlags) => {
@@ -86,7 +114,9 @@ async function evaluate(queryArgument: string | undefined, flags: EvalFlags): Pr
     strict: flags.strict ?? false,
     dataPathExists: (path) => exists(loaded.data, path),
   });
+  const watchers = new Watchers(flags);
   const prepared = rego.prepare(query, {
+    observers: watchers.observers,
     strictBuiltinErrors: flags.strictBuiltinErrors ?? false,
     version,
     ...(flags.package === undefined ? {} : { package: flags.package }),
@@ -101,25 +131,84 @@ async function evaluate(queryArgument: string | undefined, flags: EvalFlags): Pr
     },
     hostCalls(new Map()),
   );
-  return tell(outcome, flags);
+  return tell(outcome, watchers.reports(rego), flags);
 }
 
-function tell(outcome: EvalResult, flags: EvalFlags): number {
-  if (outcome.errors.length > 0) {
-    printErrors(outcome.errors, flags.format);
-    return 2;
+/** Observers that the flags ask for, and what they saw. */
+class Watchers {
+  readonly observers: readonly Observer[];
+  readonly #flags: EvalFlags;
+  readonly #trace: TraceRecorder | undefined;
+  readonly #coverage: CoverageRecorder | undefined;
+  readonly #profile: ProfileRecorder | undefined;
+
+  constructor(flags: EvalFlags) {
+    this.#flags = flags;
+    this.#trace =
+      flags.explain === "off" ? undefined : new TraceRecorder({ locals: flags.varValues === true });
+    this.#coverage = flags.coverage ? new CoverageRecorder() : undefined;
+    this.#profile = flags.profile ? new ProfileRecorder(() => process.hrtime.bigint()) : undefined;
+    this.observers = [this.#trace, this.#coverage, this.#profile].filter(
+      (observer) => observer !== undefined,
+    );
   }
-  const { results } = outcome;
-  if (flags.format === "json") {
-    console.log(indented(results.length === 0 ? {} : { result: resultJson(results) }));
-  } else if (flags.format === "discard") {
-    console.log(indented({ result: "discarded" }));
+
+  reports(rego: Rego): Reports {
+    const { explain, varValues = false } = this.#flags;
+    return {
+      explanation:
+        this.#trace && explain !== "off"
+          ? prettyTrace(selectEvents(this.#trace.events, explain), { vars: varValues })
+          : undefined,
+      coverage: this.#coverage?.report(rego.coverable()),
+      profile: this.#profile?.report(),
+    };
+  }
+}
+
+interface Reports {
+  readonly explanation: string | undefined;
+  readonly coverage: CoverageReport | undefined;
+  readonly profile: readonly ProfileEntry[] | undefined;
+}
+
+function tell(outcome: EvalResult, reports: Reports, flags: EvalFlags): number {
+  const { results, errors } = outcome;
+  if (flags.format === "json" || flags.format === "discard") {
+    const json: Record<string, unknown> = {};
+    if (errors.length > 0) json["errors"] = errors.map(errorJson);
+    else if (flags.format === "discard") json["result"] = "discarded";
+    else if (results.length > 0) json["result"] = resultJson(results);
+    if (reports.explanation !== undefined) json["explanation"] = reports.explanation.trimEnd().split("\n");
+    if (reports.coverage) json["coverage"] = reports.coverage;
+    if (reports.profile) json["profile"] = reports.profile;
+    console.log(indented(json as PlainObject));
   } else {
-    const text = renderResults(results, flags.format, flags.prettyLimit);
-    if (text !== "") console.log(text);
+    if (reports.explanation !== undefined) process.stdout.write(reports.explanation);
+    if (errors.length > 0) printErrors(errors, flags.format);
+    else {
+      const text = renderResults(results, flags.format, flags.prettyLimit);
+      if (text !== "") console.log(text);
+    }
+    if (reports.coverage) console.log(indented(reports.coverage as unknown as PlainObject));
+    if (reports.profile) console.log(profileTable(reports.profile));
   }
+  if (errors.length > 0) return 2;
   if (flags.fail && results.length === 0) return 1;
   return flags.failDefined && results.length > 0 ? 1 : 0;
+}
+
+function profileTable(rows: readonly ProfileEntry[]): string {
+  return table(
+    ["TIME", "NUM EVAL", "NUM REDO", "NUM GEN EXPR", "LOCATION"],
+    rows.map((row) => [
+      `${(row.total_time_ns / 1e3).toFixed(3)}µs`,
+      String(row.num_eval),
+      String(row.num_redo),
+      String(row.num_gen_expr),
+      `${row.location.file || "query"}:${row.location.row}`,
+    ]),
+  );
 }
 
 function failBeforeStart(message: string, format: Format): number {
