@@ -108,9 +108,12 @@ export function arithmetic(compute: () => RegoNumber): RegoNumber {
   try {
     return compute();
   } catch (error) {
-    if (error instanceof numbers.ArithmeticError) throw new BuiltinError(error.message);
-    throw error;
+    throw asBuiltinError(error);
   }
+}
+
+function asBuiltinError(error: unknown): unknown {
+  return error instanceof numbers.ArithmeticError ? new BuiltinError(error.message) : error;
 }
 
 function plus(args: readonly Value[]): Value {
@@ -157,11 +160,19 @@ function round(args: readonly Value[]): Value {
 
 function unary(compute: (n: RegoNumber) => RegoNumber, args: readonly Value[]): RegoNumber {
   const n = numberOperand(args[0], 1);
-  return arithmetic(() => compute(n));
+  try {
+    return compute(n);
+  } catch (error) {
+    throw asBuiltinError(error);
+  }
 }
 
 function binary(compute: (a: RegoNumber, b: RegoNumber) => RegoNumber, args: readonly Value[]): RegoNumber {
   const a = numberOperand(args[0], 1);
   const b = numberOperand(args[1], 2);
-  return arithmetic(() => compute(a, b));
+  try {
+    return compute(a, b);
+  } catch (error) {
+    throw asBuiltinError(error);
+  }
 }

@@ -1,6 +1,7 @@
 import { Boxed } from "./boxed.ts";
 import { equals, hash, hashEntry, compare } from "./order.ts";
 import { getOwn, setOwn, sortedKeys } from "./plain-object.ts";
+import { ValueIndex } from "./value-index.ts";
 import type { PlainObject, Value } from "./value.ts";
 
 export type Entry = readonly [key: Value, value: Value];
@@ -11,50 +12,37 @@ export type Entry = readonly [key: Value, value: Value];
  */
 export class RegoObject extends Boxed {
   readonly kind = "object";
-  readonly #buckets = new Map<number, [Value, Value][]>();
-  #size = 0;
+  readonly #table = new EntryTable();
   #sorted: readonly Entry[] | undefined;
 
   constructor(entries: Iterable<Entry>) {
     super();
-    for (const [key, value] of entries) {
-      const code = hash(key);
-      const bucket = this.#buckets.get(code);
-      const found = bucket?.find((entry) => equals(entry[0], key));
-      if (found) {
-        found[1] = value;
-        continue;
-      }
-      if (bucket) bucket.push([key, value]);
-      else this.#buckets.set(code, [[key, value]]);
-      this.#size++;
-    }
+    for (const [key, value] of entries) this.#table.set(key, value);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#table.values.length;
   }
 
   get(key: Value): Value | undefined {
-    return this.#buckets.get(hash(key))?.find((entry) => equals(entry[0], key))?.[1];
+    return this.#table.get(key);
   }
 
   /** Entries in the sort order of their keys. */
   entries(): readonly Entry[] {
-    this.#sorted ??= [...this.#buckets.values()].flat().sort((a, b) => compare(a[0], b[0]));
+    this.#sorted ??= this.#table.entries().sort((a, b) => compare(a[0], b[0]));
     return this.#sorted;
   }
 
   hash(): number {
     let code = 0x7ed5;
-    for (const bucket of this.#buckets.values()) {
-      for (const [key, value] of bucket) code = (code + hashEntry(hash(key), hash(value))) | 0;
-    }
+    for (const [key, value] of this.entries()) code = (code + hashEntry(hash(key), hash(value))) | 0;
     return code;
   }
 
   equals(other: Boxed): boolean {
     if (!(other instanceof RegoObject)) return false;
+    if (this === other) return true;
     if (this.size !== other.size) return false;
     for (const [key, value] of this.entries()) {
       const theirs = other.get(key);
@@ -64,40 +52,50 @@ export class RegoObject extends Boxed {
   }
 }
 
-/** Collects entries and gives the one right shape: a plain object when every key is a string. The last value of a key wins. */
-export class ObjectBuilder {
-  readonly #plain: Record<string, Value> = {};
-  #other: Map<number, [Value, Value][]> | undefined;
+/** Values by keys of any kind. The first spelling of a key stays, its last value wins. */
+class EntryTable {
+  readonly #keys = new ValueIndex();
+  readonly values: Value[] = [];
 
   get(key: Value): Value | undefined {
-    if (typeof key === "string") return getOwn(this.#plain, key);
-    return this.#find(key)?.[1];
+    const place = this.#keys.find(key);
+    return place < 0 ? undefined : this.values[place];
   }
 
   set(key: Value, value: Value): void {
-    if (typeof key === "string") {
-      setOwn(this.#plain, key, value);
-      return;
+    const place = this.#keys.find(key);
+    if (place >= 0) this.values[place] = value;
+    else {
+      this.#keys.append(key);
+      this.values.push(value);
     }
-    const found = this.#find(key);
-    if (found) {
-      found[1] = value;
-      return;
+  }
+
+  entries(): Entry[] {
+    return this.#keys.values.map((key, place) => [key, this.values[place] as Value] as const);
+  }
+}
+
+/** Collects entries and gives the one right shape: a plain object when every key is a string. The last value of a key wins. */
+export class ObjectBuilder {
+  readonly #plain: Record<string, Value> = {};
+  #other: EntryTable | undefined;
+
+  get(key: Value): Value | undefined {
+    return typeof key === "string" ? getOwn(this.#plain, key) : this.#other?.get(key);
+  }
+
+  set(key: Value, value: Value): void {
+    if (typeof key === "string") setOwn(this.#plain, key, value);
+    else {
+      this.#other ??= new EntryTable();
+      this.#other.set(key, value);
     }
-    this.#other ??= new Map();
-    const code = hash(key);
-    const bucket = this.#other.get(code);
-    if (bucket) bucket.push([key, value]);
-    else this.#other.set(code, [[key, value]]);
   }
 
   build(): PlainObject | RegoObject {
     if (!this.#other) return this.#plain;
-    return new RegoObject([...Object.entries(this.#plain), ...[...this.#other.values()].flat()]);
-  }
-
-  #find(key: Value): [Value, Value] | undefined {
-    return this.#other?.get(hash(key))?.find((entry) => equals(entry[0], key));
+    return new RegoObject([...Object.entries(this.#plain), ...this.#other.entries()]);
   }
 }
 

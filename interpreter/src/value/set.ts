@@ -1,23 +1,18 @@
 import { Boxed } from "./boxed.ts";
 import { Decimal } from "./number.ts";
-import { compare, equals, hash, mix } from "./order.ts";
+import { compare, hash, mix } from "./order.ts";
+import { ValueIndex } from "./value-index.ts";
 import type { Value } from "./value.ts";
-
-/** Up to so many composite elements are searched one by one; hashing them would cost more. */
-const SMALL = 8;
 
 /**
  * A set of values. Equal values are kept once, the first one inserted wins (`{1, 1.0}` is `{1}`).
  *
- * Strings, booleans, null and plain numbers live in a native Set; everything else in a list, which gets an index of
- * hashes when it grows. Add only while building: a set that has been handed out does not change any more.
+ * Strings, booleans, null and plain numbers live in a native Set, everything else in a {@link ValueIndex}. Add only while building: a set that has been handed out does not change any more.
  */
 export class RegoSet extends Boxed implements Iterable<Value> {
   readonly kind = "set";
   #simple: Set<Value> | undefined;
-  #others: Value[] | undefined;
-  /** Places in `#others` by hash, once there are more than {@link SMALL}. */
-  #index: Map<number, number | number[]> | undefined;
+  #others: ValueIndex | undefined;
   #hasDecimals = false;
   #sorted: readonly Value[] | undefined;
 
@@ -31,7 +26,7 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   get size(): number {
     return (
       (this.#simple === undefined ? 0 : this.#simple.size) +
-      (this.#others === undefined ? 0 : this.#others.length)
+      (this.#others === undefined ? 0 : this.#others.values.length)
     );
   }
 
@@ -84,7 +79,8 @@ export class RegoSet extends Boxed implements Iterable<Value> {
       }
     }
     // Elements of one set differ from one another: no need to look for equals.
-    if (this.#others !== undefined) for (const value of this.#others) if (keep(value)) kept.#addOther(value);
+    if (this.#others !== undefined)
+      for (const value of this.#others.values) if (keep(value)) kept.#addOther(value);
     return kept;
   }
 
@@ -101,8 +97,8 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   /** Elements in an order that no policy may see. */
   [Symbol.iterator](): Iterator<Value> {
     if (this.#others === undefined) return (this.#simple ?? NOTHING)[Symbol.iterator]();
-    if (this.#simple === undefined) return this.#others[Symbol.iterator]();
-    return [...this.#simple, ...this.#others][Symbol.iterator]();
+    if (this.#simple === undefined) return this.#others.values[Symbol.iterator]();
+    return [...this.#simple, ...this.#others.values][Symbol.iterator]();
   }
 
   hash(): number {
@@ -122,44 +118,21 @@ export class RegoSet extends Boxed implements Iterable<Value> {
 
   #copy(other: RegoSet): void {
     if (other.#simple !== undefined) this.#simple = new Set(other.#simple);
-    if (other.#others !== undefined) for (const value of other.#others) this.#addOther(value);
+    if (other.#others !== undefined) for (const value of other.#others.values) this.#addOther(value);
     this.#sorted = other.#sorted;
   }
 
+  /** Adds a value that is not simple and not there yet. */
   #addOther(value: Value): void {
-    if (this.#others === undefined) this.#others = [];
-    const others = this.#others;
-    others.push(value);
+    if (this.#others === undefined) this.#others = new ValueIndex();
+    this.#others.append(value);
     if (value instanceof Decimal) this.#hasDecimals = true;
-    if (others.length <= SMALL) return;
-    if (this.#index === undefined) {
-      this.#index = new Map();
-      for (let place = 0; place < others.length; place++) this.#enter(hash(others[place] as Value), place);
-    } else this.#enter(hash(value), others.length - 1);
-  }
-
-  #enter(code: number, place: number): void {
-    const index = this.#index as Map<number, number | number[]>;
-    const places = index.get(code);
-    if (places === undefined) index.set(code, place);
-    else if (typeof places === "number") index.set(code, [places, place]);
-    else places.push(place);
   }
 
   #findOther(value: Value): Value | undefined {
-    const others = this.#others as Value[];
-    if (this.#index === undefined) {
-      for (let i = 0; i < others.length; i++) if (equals(others[i] as Value, value)) return others[i];
-      return undefined;
-    }
-    const places = this.#index.get(hash(value));
-    if (places === undefined) return undefined;
-    if (typeof places === "number") {
-      const found = others[places] as Value;
-      return equals(found, value) ? found : undefined;
-    }
-    for (const place of places) if (equals(others[place] as Value, value)) return others[place];
-    return undefined;
+    const others = this.#others as ValueIndex;
+    const place = others.find(value);
+    return place < 0 ? undefined : others.values[place];
   }
 }
 
