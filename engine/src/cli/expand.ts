@@ -6,7 +6,7 @@ import { failed } from "./output.ts";
 import type { CommandOutput } from "./output.ts";
 import { readResources, ResourceError } from "./resources.ts";
 import { expandAll, TestError } from "./test/run-test.ts";
-import { writeYaml } from "./yaml-writer.ts";
+import { KUBERNETES, writeYaml } from "./yaml-writer.ts";
 
 export interface ExpandOptions {
   readonly filenames: readonly string[];
@@ -40,6 +40,8 @@ function format(objects: readonly PlainObject[], form: string): string {
   };
   const sorted = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
   const write =
-    form === "yaml" ? writeYaml : (object: PlainObject) => `${writeJson(object, { indent: "    " })}\n`;
+    form === "yaml"
+      ? (object: PlainObject) => writeYaml(object, KUBERNETES)
+      : (object: PlainObject) => `${writeJson(object, { indent: "    " })}\n`;
   return sorted.map(write).join("---\n");
 }

@@ -1,48 +1,70 @@
-import { isNumber, numberText } from "@portcullis/interpreter";
-import type { Value } from "@portcullis/interpreter";
+import { isNumber, numberText, sortedKeys } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isPlainObject } from "../kubernetes/object-meta.ts";
 
-/** Writes a value as YAML in the layout of Go's yaml.v3: four spaces a level, lists indented, keys as they come. */
-export function writeYaml(value: Value): string {
-  if (isPlainObject(value) && Object.keys(value).length > 0) return `${mapLines(value, 0, 0).join("\n")}\n`;
-  if (Array.isArray(value) && value.length > 0) return `${listLines(value, 0).join("\n")}\n`;
+/** How a tool lays its YAML out. */
+export interface YamlLayout {
+  /** Columns a level of maps. */
+  readonly indent: number;
+  /** Columns by which the dashes of a list stand to the right of its key. */
+  readonly listIndent: number;
+  readonly sortKeys: boolean;
+}
+
+/** Go's yaml.v3, as in `gator test -o yaml`. */
+export const WIDE: YamlLayout = { indent: 4, listIndent: 4, sortKeys: false };
+/** kubectl's, as in `gator expand`. */
+export const KUBERNETES: YamlLayout = { indent: 2, listIndent: 0, sortKeys: true };
+
+/** Writes a value as YAML. */
+export function writeYaml(value: Value, layout: YamlLayout): string {
+  if (isPlainObject(value) && Object.keys(value).length > 0)
+    return `${mapLines(value, layout, 0, 0).join("\n")}\n`;
+  if (Array.isArray(value) && value.length > 0) return `${listLines(value, layout, 0).join("\n")}\n`;
   return `${scalarText(value)}\n`;
 }
 
 /** `column` is where the keys stand, `base` the level they belong to: a map in a list item stands two to the right of its dash. */
-function mapLines(
-  object: { readonly [key: string]: Value },
-  column: number,
-  base: number,
-): readonly string[] {
+function mapLines(object: PlainObject, layout: YamlLayout, column: number, base: number): readonly string[] {
   const pad = " ".repeat(column);
-  return Object.keys(object).flatMap((key) => {
+  const deeper = base + layout.indent;
+  const keys = layout.sortKeys ? sortedKeys(object) : Object.keys(object);
+  return keys.flatMap((key) => {
     const value = object[key] as Value;
     const start = `${pad}${textScalar(key)}:`;
-    if (isPlainObject(value) && Object.keys(value).length > 0)
-      return [start, ...mapLines(value, base + 4, base + 4)];
-    if (Array.isArray(value) && value.length > 0) return [start, ...listLines(value, base + 4)];
-    if (typeof value === "string" && isBlock(value))
-      return [`${start} ${blockHead(value)}`, ...blockLines(value, base + 4)];
+    if (isPlainObject(value) && Object.keys(value).length > 0) {
+      const level = layout.listIndent === 0 ? column + layout.indent : deeper;
+      return [start, ...mapLines(value, layout, level, level)];
+    }
+    if (Array.isArray(value) && value.length > 0) {
+      const dashes = layout.listIndent === 0 ? column : base + layout.listIndent;
+      return [start, ...listLines(value, layout, dashes)];
+    }
+    if (typeof value === "string" && isBlock(value)) {
+      return [`${start} ${blockHead(value)}`, ...blockLines(value, column + layout.indent)];
+    }
     return [`${start} ${scalarText(value)}`];
   });
 }
 
-function listLines(list: readonly Value[], column: number): readonly string[] {
+function listLines(list: readonly Value[], layout: YamlLayout, column: number): readonly string[] {
   const pad = " ".repeat(column);
   return list.flatMap((item) => {
     if (isPlainObject(item) && Object.keys(item).length > 0) {
-      const [first, ...rest] = mapLines(item, column + 2, column) as [string, ...string[]];
-      return [`${pad}- ${first.slice(column + 2)}`, ...rest];
+      return withDash(pad, mapLines(item, layout, column + 2, column));
     }
-    if (Array.isArray(item) && item.length > 0) {
-      const [first, ...rest] = listLines(item, column + 2) as [string, ...string[]];
-      return [`${pad}- ${first.slice(column + 2)}`, ...rest];
-    }
-    if (typeof item === "string" && isBlock(item))
+    if (Array.isArray(item) && item.length > 0) return withDash(pad, listLines(item, layout, column + 2));
+    if (typeof item === "string" && isBlock(item)) {
       return [`${pad}- ${blockHead(item)}`, ...blockLines(item, column + 2)];
+    }
     return [`${pad}- ${scalarText(item)}`];
   });
+}
+
+/** Puts the dash before the first line, which stands two columns to its right. */
+function withDash(pad: string, lines: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = lines;
+  return [`${pad}- ${first.slice(pad.length + 2)}`, ...rest];
 }
 
 function scalarText(value: Value): string {

@@ -1,7 +1,7 @@
-import { quoteText, writeJson } from "@portcullis/interpreter";
+import { quoteText, sortedKeys, toJsonValue, writeJson } from "@portcullis/interpreter";
 import type { Value } from "@portcullis/interpreter";
-import { objectMeta } from "../../kubernetes/object-meta.ts";
-import { writeYaml } from "../yaml-writer.ts";
+import { isPlainObject, objectMeta } from "../../kubernetes/object-meta.ts";
+import { WIDE, writeYaml } from "../yaml-writer.ts";
 import { isDenial } from "./run-test.ts";
 import type { TestResult } from "./run-test.ts";
 
@@ -11,7 +11,7 @@ export function formatResults(results: readonly TestResult[], format: string): s
     case "json":
       return jsonText(results);
     case "yaml":
-      return results.length === 0 ? "[]\n\n" : `${writeYaml(results.map(yamlEntry))}\n`;
+      return writeYaml(results.map(yamlEntry), WIDE);
     case "junit":
       return junitText(results);
     default:
@@ -55,14 +55,22 @@ function yamlEntry({ result, violatingObject, trace }: TestResult): Value {
     result: {
       target: "admission.k8s.gatekeeper.sh",
       msg: result.msg,
-      metadata: { details: result.details },
-      constraint: { object: result.constraint.object },
+      metadata: { details: sorted(result.details) },
+      constraint: { object: sorted(result.constraint.object) },
       enforcementaction: result.enforcementAction,
       scopedenforcementactions: result.enforcementAction === "scoped" ? result.actions : [],
     },
-    violatingObject,
+    violatingObject: sorted(violatingObject),
     trace: trace ?? null,
   };
+}
+
+/** Objects with their keys sorted, as Go prints maps. */
+function sorted(value: Value): Value {
+  const plain = toJsonValue(value);
+  if (Array.isArray(plain)) return plain.map(sorted);
+  if (!isPlainObject(plain)) return plain;
+  return Object.fromEntries(sortedKeys(plain).map((key) => [key, sorted(plain[key] as Value)]));
 }
 
 /** One test case a violation, for build servers: denials are failures, other actions are printed beside the case. */

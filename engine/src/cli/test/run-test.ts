@@ -8,6 +8,7 @@ import {
   InvalidExpansionTemplateError,
   isExpansionTemplate,
 } from "../../expansion/template.ts";
+import { isKnownClusterScoped } from "../../kubernetes/cluster-scoped.ts";
 import { objectMeta } from "../../kubernetes/object-meta.ts";
 import { MutationSystem } from "../../mutation/system.ts";
 import { decodeMutator, isMutator } from "../../mutation/mutators/decode-mutator.ts";
@@ -152,11 +153,17 @@ function namespacesOf(objects: readonly PlainObject[]): ReadonlyMap<string, Plai
   return known;
 }
 
-/** The given Namespace of an object; `default` needs not be given. */
+/**
+ * The given Namespace of an object. A file may leave the namespace out: such an object gets a Namespace without a name, so
+ * that it counts as namespaced, unless its kind is known to be cluster-scoped.
+ */
 function namespaceFor(object: PlainObject, known: ReadonlyMap<string, PlainObject>): PlainObject | undefined {
-  const { namespace } = objectMeta(object);
-  return namespace === "" ? undefined : known.get(namespace);
+  const meta = objectMeta(object);
+  if (meta.namespace !== "") return known.get(meta.namespace);
+  return isKnownClusterScoped(meta) ? undefined : UNNAMED;
 }
+
+const UNNAMED: PlainObject = Object.freeze({ apiVersion: "v1", kind: "Namespace", metadata: {} });
 
 function reviewOne(
   client: Client,
