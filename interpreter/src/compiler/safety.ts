@@ -45,6 +45,8 @@ interface Candidate {
   readonly needed: Set<string>;
   /** Vars of its closures that belong to the body outside. */
   readonly closedOver: readonly string[];
+  /** Whether a var it mentions was bound since it was tried last. Nothing else can change the outcome. */
+  worthTrying: boolean;
 }
 
 function placeExpressions(
@@ -59,19 +61,37 @@ function placeExpressions(
   const bound = new Set<string>();
   const safe: Known = { has: (name) => bound.has(name) || globals.has(name) };
 
+  const mentions = new Map<string, Candidate[]>();
   let open = body.map((expr): Candidate => {
-    const vars = new Set<string>();
-    varsOfExpr(expr, select, vars);
-    for (const name of vars) if (globals.has(name)) vars.delete(name);
-    const closedOver = [...closureVars(expr)].filter((name) => bodyVars.has(name) && !globals.has(name));
-    return { expr, needed: vars, closedOver };
+    const needed = new Set<string>();
+    varsOfExpr(expr, select, needed);
+    const inside = closureVars(expr);
+    const closedOver = [...inside].filter((name) => bodyVars.has(name) && !globals.has(name));
+    const candidate = { expr, needed, closedOver, worthTrying: true };
+    for (const name of new Set([...needed, ...inside])) {
+      const list = mentions.get(name);
+      if (list) list.push(candidate);
+      else mentions.set(name, [candidate]);
+    }
+    for (const name of needed) if (globals.has(name)) needed.delete(name);
+    return candidate;
   });
   const placed: Expr[] = [];
   for (;;) {
     const waiting: Candidate[] = [];
     for (const candidate of open) {
-      if (!place(candidate, arity, bound, safe)) waiting.push(candidate);
-      else placed.push(candidate.expr);
+      const outputs = candidate.worthTrying ? place(candidate, arity, safe) : undefined;
+      candidate.worthTrying = false;
+      if (!outputs) {
+        waiting.push(candidate);
+        continue;
+      }
+      placed.push(candidate.expr);
+      for (const name of outputs) {
+        if (bound.has(name)) continue;
+        bound.add(name);
+        for (const other of mentions.get(name) ?? []) other.worthTrying = true;
+      }
     }
     const stuck = waiting.length === open.length;
     open = waiting;
@@ -81,22 +101,21 @@ function placeExpressions(
   return placed;
 }
 
-function place(candidate: Candidate, arity: Arity, bound: Set<string>, safe: Known): boolean {
+/** What the expression binds, if everything it needs is bound. */
+function place(candidate: Candidate, arity: Arity, safe: Known): ReadonlySet<string> | undefined {
   const { expr, needed } = candidate;
   const outputs = outputsOfExpr(expr, arity, safe);
   const missing = candidate.closedOver.filter((name) => !safe.has(name));
   if (missing.length > 0) {
     // `x = [y | y = x]`: what the closure lacks is what the expression itself would bind. It stays where it is, unsafe.
-    if (missing.length === outputs.size && missing.every((name) => outputs.has(name))) return false;
+    if (missing.length === outputs.size && missing.every((name) => outputs.has(name))) return undefined;
     for (const name of missing) needed.add(name);
   }
   for (const name of needed) {
     if (safe.has(name)) needed.delete(name);
     else if (outputs.has(name) && !missing.includes(name)) needed.delete(name);
   }
-  if (needed.size > 0) return false;
-  for (const name of outputs) bound.add(name);
-  return true;
+  return needed.size > 0 ? undefined : outputs;
 }
 
 /** Vars mentioned inside the closures of an expression. */
