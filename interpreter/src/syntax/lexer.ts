@@ -9,10 +9,14 @@ import {
   Import,
   KEYWORDS,
   LBrace,
+  LBracket,
   LEXER_MODES,
+  LParen,
   NumberLiteral,
   RawString,
   RBrace,
+  RBracket,
+  RParen,
   RawTemplateClose,
   RawTemplateOpen,
   RawTemplateText,
@@ -254,14 +258,14 @@ function numberFault(image: string): readonly string[] | undefined {
   return faults.length === 0 ? undefined : faults;
 }
 
-/** For each opening brace, the index of the token after its closing one; used to look past a body. */
-export function matchBraces(tokens: readonly IToken[]): Int32Array {
+/** For each opening bracket, brace or parenthesis, the index of the token after its closing one; -1 where there is none. */
+export function matchBrackets(tokens: readonly IToken[]): Int32Array {
   const after = new Int32Array(tokens.length).fill(-1);
   const open: number[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const type = (tokens[i] as IToken).tokenType;
-    if (type === LBrace) open.push(i);
-    else if (type === RBrace) {
+    if (type === LBrace || type === LBracket || type === LParen) open.push(i);
+    else if (type === RBrace || type === RBracket || type === RParen) {
       const start = open.pop();
       if (start !== undefined) after[start] = i + 1;
     }

@@ -1,7 +1,7 @@
 import { EOF, type IToken, type ParserMethod, type TokenType } from "chevrotain";
 import type { Body, RefTerm, Rule, Term } from "../ast.ts";
 import { trueBody, trueTerm } from "../build.ts";
-import { matchBraces } from "../lexer.ts";
+import { matchBrackets } from "../lexer.ts";
 import { unexpected } from "../diagnostics.ts";
 import { printRef } from "../print.ts";
 import { checkDefaultRule, headFromRef, type ParsedHead } from "../rule-head.ts";
@@ -52,12 +52,12 @@ const NAME_FOLLOWERS = new Map<TokenType, ReadonlySet<TokenType>>([
 
 /** Rules: heads, bodies, chained bodies and else branches. */
 export abstract class RuleGrammar extends LogicalGrammar {
-  /** For each opening brace, the index after its closing one; made when first needed. */
-  private afterBrace: Int32Array | undefined;
+  /** For each opening bracket, the index after its closing one; made when first needed. */
+  private afterBracket: Int32Array | undefined;
 
   override start(job: ParseJob): void {
     super.start(job);
-    this.afterBrace = undefined;
+    this.afterBracket = undefined;
   }
 
   /** One rule with its chained bodies; undefined (and nothing consumed) where the statement is no rule. */
@@ -291,9 +291,9 @@ export abstract class RuleGrammar extends LogicalGrammar {
   /** False where the braces after `if` can hold nothing but a body, which is by far the most frequent case. */
   protected bracesMayBeValue(): boolean {
     const tokens = this.tokens;
-    this.afterBrace ??= matchBraces(tokens);
+    this.afterBracket ??= matchBrackets(tokens);
     const open = this.exportLexerState() + 1;
-    const after = this.afterBrace[open] as number;
+    const after = this.afterBracket[open] as number;
     if (after === -1) return true;
     const next = tokens[after];
     const close = tokens[after - 1] as IToken;
@@ -305,10 +305,8 @@ export abstract class RuleGrammar extends LogicalGrammar {
     for (let i = open + 1; i < after - 1; i++) {
       const type = (tokens[i] as IToken).tokenType;
       if (type === T.Colon || type === T.Pipe) return true;
-      if (type === T.LBrace) {
-        const skip = this.afterBrace[i] as number;
-        if (skip !== -1) i = skip - 1;
-      }
+      const skip = this.afterBracket[i] as number;
+      if (skip !== -1) i = skip - 1;
     }
     return false;
   }
