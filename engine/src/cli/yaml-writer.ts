@@ -75,18 +75,23 @@ function scalarText(value: Value): string {
   return String(value);
 }
 
-/** Plain where no YAML reader can take it for anything else, else in double quotes, which are JSON's. */
+/** Plain where no YAML reader can take it for anything else; else quoted, in double quotes where that needs escapes. */
 function textScalar(text: string): string {
-  return isPlain(text) ? text : JSON.stringify(text);
+  if (isOtherType(text)) return JSON.stringify(text);
+  if (isPlain(text)) return text;
+  return /[\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : `'${text.replaceAll("'", "''")}'`;
 }
 
-const PLAIN = /^[A-Za-z0-9_./<(][^\p{Cc}#:]*$/u;
-const WORDS = /^(?:~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan)$/i;
+const WORDS = /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?\.inf|\.nan|)$/i;
+
+/** Unquoted it would be null, a boolean or a number. */
+function isOtherType(text: string): boolean {
+  return WORDS.test(text) || /^[-+.]?[0-9][0-9a-fA-FxXoObB_.,eE+:-]*$/.test(text);
+}
 
 function isPlain(text: string): boolean {
-  if (!PLAIN.test(text) && !/^[A-Za-z<(][^\p{Cc}]*$/u.test(text)) return false;
-  if (/: | #|:$|\s$/.test(text) || WORDS.test(text)) return false;
-  return !/^[-+.]?[0-9][0-9a-fA-FxXoObB_.,eE+:-]*$/.test(text);
+  if (/^[-?:](?:\s|$)|^[,[\]{}#&*!|>'"%@`\s]|\s$|: |:$| #|[\p{Cc}\u2028\u2029]/u.test(text)) return false;
+  return text !== "---" && text !== "...";
 }
 
 function isBlock(text: string): boolean {
