@@ -44,3 +44,5 @@ export type {
   RegoOptions,
   RuleResult,
 } from "./rego.ts";
+export { prettyTrace } from "./observe/pretty.ts";
+export { selectEvents, TraceRecorder } from "./observe/trace.ts";

@@ -121,3 +121,15 @@ it("ends an evaluation that takes longer than the review may", () => {
   expect(response.errors).toMatchObject([{ code: "evaluation_failed", retryable: true }]);
   expect(response.errors[0]?.message).toMatch(/^KA\/c: .*eval_cancel_error/);
 });
+
+it("traces every constraint that is asked, where told to", () => {
+  const client = createClient();
+  client.addTemplate(template("KA", 'package x\nviolation[{"msg": "no"}] { input.review.name == "web" }'));
+  client.addConstraint(constraint("KA", "a"));
+  client.addConstraint(constraint("KA", "b", { match: { name: "other" } }));
+  const options = { enforcementPoint: "gator.gatekeeper.sh", trace: true } as const;
+  const { trace = "", results } = client.review(reviewOfObject(pod("web")), options);
+  expect(results).toHaveLength(1);
+  expect(trace).toContain("KA/b: does not match");
+  expect(trace).toMatch(/KA\/a:\n(.*\n)*.*template:2 +.*Eval input\.review\.name = "web"/);
+});

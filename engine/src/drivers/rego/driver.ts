@@ -1,10 +1,19 @@
 import { createRego, formatError, formatErrors } from "@portcullis/interpreter";
-import type { BudgetLimits, Builtin, Host, PreparedRule, RegoError, Value } from "@portcullis/interpreter";
+import type {
+  BudgetLimits,
+  Builtin,
+  Host,
+  PreparedRule,
+  Rego,
+  RegoError,
+  Value,
+} from "@portcullis/interpreter";
 import { engineError, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
 import type { Answer, CompiledTemplate, Driver, Question } from "../driver.ts";
 import { refuseRego, rewriteTemplate, TEMPLATE_PACKAGE } from "./rego-rewriter.ts";
+import { tracedRule } from "./trace.ts";
 import { readViolations } from "./violations.ts";
 
 export interface RegoDriverOptions {
@@ -39,25 +48,27 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   const rule = rego.prepareRule(VIOLATION);
   if (rule.errors.length > 0) return cannotCompile(rule.errors);
   const modules = Object.fromEntries(rewritten.value.map((module) => [module.name, module.source]));
-  return succeed({ modules, evaluate: evaluator(rule, options) });
+  return succeed({ modules, evaluate: evaluator(rego, rule, options) });
 }
 
 function cannotCompile(errors: readonly RegoError[]): Outcome<never> {
   return refuseRego(`unable to compile modules: ${formatErrors(errors)}`, errors);
 }
 
-function evaluator(rule: PreparedRule, options: RegoDriverOptions) {
+function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
   return (question: Question): Answer => {
-    const { review, parameters, data, milliseconds } = question;
+    const { review, parameters, data, milliseconds, trace } = question;
     const input: Value = { review, parameters };
     const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
-    const { value, errors } = rule.eval({
+    const traced = trace && tracedRule(rego, VIOLATION);
+    const { value, errors } = (traced?.rule ?? rule).eval({
       input,
       data,
       host: options.host,
       ...(budget && { budget }),
       ...(options.onPrint && { onPrint: options.onPrint }),
     });
+    if (traced) trace?.(traced.lines());
     if (errors.length > 0) return failure(errors);
     return readViolations(value);
   };
