@@ -1,0 +1,84 @@
+# Calls of what is no function, or with too many or too few args.
+---
+package test
+
+p if { count() } ### rego_type_error: count: arity mismatch
+---
+package test
+
+p if { count(1, 2, 3) } ### rego_type_error: count: arity mismatch
+---
+package test
+
+p if { foo(1) } ### rego_type_error: undefined function foo
+---
+package test
+
+p if { data.foo.bar(1) } ### rego_type_error: undefined function data.foo.bar
+---
+package test
+
+p if { x := foo(1) + 1 } ### rego_type_error: undefined function foo
+---
+package test
+
+p if { starstwith("a", "b") } ### rego_type_error: undefined function starstwith
+---
+package test
+
+p if { print(1) == 2 } ### rego_type_error: print(1) used as value
+---
+package test
+
+p := print(1) ### rego_type_error: print(1) used as value
+---
+package test
+
+p if { x := print(1); x } ### rego_type_error: print(1) used as value
+---
+package test
+
+p if { any([true]) } ### rego_type_error: deprecated built-in function calls in expression: any
+---
+package test
+
+p if { f := 1; f(2) } ### rego_type_error: undefined function f
+---
+package test
+
+p if { input.foo.bar(1) } ### rego_type_error: undefined function input.foo.bar
+---
+package test
+
+p if { input(1) } ### rego_type_error: undefined function input
+---
+package test
+
+p if { trim("a", 1, 2, 3) } ### rego_type_error: trim: arity mismatch
+---
+package test
+
+p if { is_number() } ### rego_type_error: is_number: arity mismatch
+---
+package test
+
+p if { minus(1) } ### rego_type_error: minus: arity mismatch
+---
+package test
+
+f(x) := x
+p if { f(1, 2, 3) } ### rego_type_error: function data.test.f has arity 1, got 3 arguments
+---
+package test
+
+f(x) := x
+p if { f() } ### rego_type_error: function data.test.f has arity 1, got 0 arguments
+---
+package test
+
+p := all([true]) ### rego_type_error: deprecated built-in function calls in expression: all
+---
+package test
+
+f(x, y) := x
+p if { count([1]) with count as f } ### rego_type_error: count: arity mismatch

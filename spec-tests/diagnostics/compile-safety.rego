@@ -1,0 +1,170 @@
+# Vars that nothing binds.
+---
+package test
+
+p if { x == 2 } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p := x if { y := 1 } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p contains x if { true } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p[x] := 1 if { true } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { not x } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { not x == 1; y := 2 } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { every x in [1] { y == x } } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { x := [y | y = z[_]]; z := x } ### rego_unsafe_var_error: var _ is unsafe ### rego_unsafe_var_error: var y is unsafe ### rego_unsafe_var_error: var z is unsafe
+---
+package test
+
+p if { x = [y | y = x] } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { count(x) == 1 } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { true with input as x } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { not count(y) } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { x == 1; x == 2; z == 3 } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var z is unsafe
+---
+package test
+
+p := {x | y == 1} ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p := {x | x == 1} ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p := {x: y | x = 1} ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p := [x | not x] ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p[x] := y if { x = 1 } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p contains y if { x = 1 } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p := $"{x}" ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { $"{x}" } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { some x in y } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { x in y } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { not input.b[i] } ### rego_unsafe_var_error: var i is unsafe
+---
+package test
+
+p if { not input.b[_] } ### rego_unsafe_var_error: var _ is unsafe
+---
+package test
+
+p if { x := {y: 1} } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { {y: 1} = {"a": 1} } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { {y} = {1} } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p(input.x) := 1 ### rego_unsafe_var_error: var input is unsafe
+---
+package test
+
+p if { x = y; y = x } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { x + y == 3; x = 1 } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p if { plus(x, 1, 2) } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { y = 1 + z } ### rego_unsafe_var_error: var y is unsafe ### rego_unsafe_var_error: var z is unsafe
+---
+package test
+
+p if { x := 1 } else := y if { z := 1 } ### rego_unsafe_var_error: var y is unsafe
+---
+package test
+
+p := x if { x := 1 } else := x if { true } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { x == 2 } q if { true } ### rego_unsafe_var_error: var x is unsafe in rule p
+---
+package test
+
+p.q.r if { x == 2 } q if { true } ### rego_unsafe_var_error: var x is unsafe in rule p.q.r
+---
+package test
+
+import data.foo
+p := foo.bar
+q := baz ### rego_unsafe_var_error: var baz is unsafe
+---
+package test
+
+import future.keywords.not
+p if { not { x == 1 } } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+import future.keywords.not
+p if { not x == 1 } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+f(_) := 1
+p if { f(x) } ### rego_unsafe_var_error: var x is unsafe

@@ -1,0 +1,26 @@
+# What `with` cannot replace.
+---
+package test
+
+p if { true with foo as 1 } ### rego_type_error: with keyword target must reference existing input, data, or a function
+---
+package test
+
+p if { true with eq as 1 } ### rego_compile_error: with keyword replacing built-in function: replacement of "eq" invalid
+---
+package test
+
+p if { true with internal.print as 1 } ### rego_compile_error: with keyword replacing built-in function: replacement of internal function "internal.print" invalid
+---
+package test
+
+p if { walk([], x); true with walk as 1 } ### rego_compile_error: with keyword replacing built-in function: target must not be a relation
+---
+package test
+
+p if { true with rego.metadata.chain as 1 } ### rego_compile_error: with keyword replacing built-in function: replacement of "rego.metadata.chain" invalid
+---
+package test
+
+p if { true with data.test.q.x as 1 } ### rego_compile_error: with keyword cannot partially replace virtual document(s)
+q := {"x": 1}
