@@ -59,13 +59,14 @@ export class Machine {
   readonly budget: Budget;
   /** Errors of builtins, first one first. They make a call undefined and end nothing. */
   builtinErrors: RegoError[] = [];
-  /** Paths of the rules being evaluated, innermost last: named when the budget is used up. */
   readonly #sources: readonly PlanSource[];
   readonly #cacheSize: number;
   #memo = new Map<string, [args: readonly Value[], result: Value | undefined][]>();
   #host: Host = { nowNs: () => 0n, random: () => 0 };
   readonly scope: BuiltinScope;
-  /** The rule evaluated last, for messages. */
+  /** True while an evaluation runs. */
+  busy = false;
+  /** The rule being evaluated, for messages. */
   rule: readonly Value[] = [];
 
   constructor(sources: readonly PlanSource[], ruleCount: number) {
@@ -86,6 +87,7 @@ export class Machine {
   }
 
   start(start: MachineStart): void {
+    this.busy = true;
     this.input = start.input;
     this.data = start.data;
     this.masks = undefined;
@@ -101,6 +103,7 @@ export class Machine {
 
   /** Lets go of everything the evaluation held. */
   finish(): void {
+    this.busy = false;
     this.input = undefined;
     this.data = {};
     this.cache = [];

@@ -1,4 +1,4 @@
-import type { RegoError } from "../errors.ts";
+import { InvariantError, type RegoError } from "../errors.ts";
 import { pathText } from "../plan/names.ts";
 import type { QueryPlan, Span } from "../plan/plan.ts";
 import type { Location } from "../syntax/location.ts";
@@ -67,6 +67,7 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
  */
 function attempt(executable: Executable, options: RunOptions, run: () => void): readonly RegoError[] {
   const { machine } = executable;
+  if (machine.busy) throw new InvariantError("a prepared query was evaluated within its own evaluation");
   machine.start(options);
   executable.tracer?.start();
   let fault: RegoError | undefined;

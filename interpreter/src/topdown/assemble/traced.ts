@@ -72,13 +72,15 @@ export function assembleTracedBody(
     outer.push({ visit: tracer.visit, subject: tracer.subject });
     tracer.enter();
     tracer.emit("Enter", subject, "", frame);
-    const stop = exprs(frame);
-    const around = outer.pop();
-    if (around) {
-      tracer.visit = around.visit;
-      tracer.subject = around.subject;
+    try {
+      return exprs(frame);
+    } finally {
+      const around = outer.pop();
+      if (around) {
+        tracer.visit = around.visit;
+        tracer.subject = around.subject;
+      }
     }
-    return stop;
   };
 }
 
