@@ -3,7 +3,7 @@ import type { PlainObject } from "@portcullis/interpreter";
 import type { ConstraintRef } from "../reviews/review.ts";
 import { compileMatch } from "../target/match/match.ts";
 import type { Matcher } from "../target/match/match.ts";
-import { applyDefaults } from "../templates/schema/defaults.ts";
+import { applyDefaults } from "../schema/defaults.ts";
 import type { Template } from "../templates/template.ts";
 import { enforcementOf } from "./enforcement-action.ts";
 import type { Enforcement } from "./enforcement-action.ts";

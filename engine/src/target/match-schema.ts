@@ -1,4 +1,4 @@
-import { decodeSchema } from "../templates/schema/schema.ts";
+import { decodeSchema } from "../schema/schema.ts";
 import type { PlainObject } from "@portcullis/interpreter";
 
 /** Where `*` may stand in a glob of `namespaces`, `excludedNamespaces` and `name`. */

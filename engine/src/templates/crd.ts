@@ -1,8 +1,8 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { listAt, objectAt, valueAt } from "../kubernetes/object-meta.ts";
 import { MATCH_SCHEMA, MATCH_SCHEMA_OBJECT } from "../target/match-schema.ts";
-import { decodeSchema, EMPTY_SCHEMA } from "./schema/schema.ts";
-import type { Schema } from "./schema/schema.ts";
+import { decodeSchema, EMPTY_SCHEMA } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 
 /** The group of every constraint. */
 export const CONSTRAINT_GROUP = "constraints.gatekeeper.sh";

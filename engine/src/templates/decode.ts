@@ -4,11 +4,11 @@ import { refuse, succeed } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
 import { isPlainObject, listAt, objectAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
 import { constraintCrd, constraintSchema, crdParameters } from "./crd.ts";
-import { aggregate, FieldPath } from "./schema/field-path.ts";
-import { relaxLegacySchema } from "./schema/legacy.ts";
-import { decodeSchema, EMPTY_SCHEMA, SchemaDecodeError } from "./schema/schema.ts";
-import type { Schema } from "./schema/schema.ts";
-import { checkStructural } from "./schema/structural.ts";
+import { aggregate, FieldPath } from "../schema/field-path.ts";
+import { relaxLegacySchema } from "../schema/legacy.ts";
+import { decodeSchema, EMPTY_SCHEMA, SchemaDecodeError } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
+import { checkStructural } from "../schema/structural.ts";
 import { TARGET } from "./template.ts";
 import type { RegoSource, Template } from "./template.ts";
 

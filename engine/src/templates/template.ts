@@ -1,5 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
-import type { Schema } from "./schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 
 /** The one target templates can be written for. */
 export const TARGET = "admission.k8s.gatekeeper.sh";

@@ -1,6 +1,6 @@
 import { getOwn, isNumber } from "@portcullis/interpreter";
 import type { PlainObject, RegoNumber, Value } from "@portcullis/interpreter";
-import { isPlainObject } from "../../kubernetes/object-meta.ts";
+import { isPlainObject } from "../kubernetes/object-meta.ts";
 
 /** An OpenAPI v3 schema as CustomResourceDefinitions hold it, decoded once. Fields the API server does not know are gone. */
 export interface Schema {

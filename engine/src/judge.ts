@@ -1,12 +1,12 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
-import type { Constraint } from "../constraints/constraint.ts";
-import type { Answer, CompiledTemplate } from "../drivers/driver.ts";
-import type { EngineError } from "../errors.ts";
-import type { ReviewInput } from "../target/review-input.ts";
-import { MATCHED, NOT_MATCHED } from "../target/match/matchable.ts";
-import type { Decision } from "../target/match/matchable.ts";
-import { matchErrorMessage } from "./messages.ts";
-import type { Result } from "./review.ts";
+import type { Constraint } from "./constraints/constraint.ts";
+import type { Answer, CompiledTemplate } from "./drivers/driver.ts";
+import type { EngineError } from "./errors.ts";
+import type { ReviewInput } from "./target/review-input.ts";
+import { MATCHED, NOT_MATCHED } from "./target/match/matchable.ts";
+import type { Decision } from "./target/match/matchable.ts";
+import { matchErrorMessage } from "./reviews/messages.ts";
+import type { Result } from "./reviews/review.ts";
 
 /** A constraint that is asked at this enforcement point, and what it does there. */
 export interface Asked {

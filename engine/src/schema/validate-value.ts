@@ -9,7 +9,7 @@ import {
   writeJson,
 } from "@portcullis/interpreter";
 import type { Regex, RegoNumber, Value } from "@portcullis/interpreter";
-import { isPlainObject } from "../../kubernetes/object-meta.ts";
+import { isPlainObject } from "../kubernetes/object-meta.ts";
 import type { FieldPath } from "./field-path.ts";
 import { hasFormat } from "./formats.ts";
 import type { Schema } from "./schema.ts";

@@ -1,5 +1,5 @@
 import type { Value } from "@portcullis/interpreter";
-import { isPlainObject } from "../../kubernetes/object-meta.ts";
+import { isPlainObject } from "../kubernetes/object-meta.ts";
 import type { Schema } from "./schema.ts";
 
 /** The paths of fields that a structural schema does not know (the API server would drop them), in the order of keys. */

@@ -1,6 +1,6 @@
 import { getOwn, setOwn } from "@portcullis/interpreter";
 import type { Value } from "@portcullis/interpreter";
-import { isPlainObject } from "../../kubernetes/object-meta.ts";
+import { isPlainObject } from "../kubernetes/object-meta.ts";
 import type { Schema } from "./schema.ts";
 
 /**
