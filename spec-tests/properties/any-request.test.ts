@@ -1,7 +1,7 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import fc from "fast-check";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { repositoryRoot } from "../test-data.ts";
 import { reviewOf, webhook } from "../webhook.ts";
 
@@ -9,10 +9,6 @@ import { reviewOf, webhook } from "../webhook.ts";
 
 const server = webhook({ logDenies: false });
 const user = { username: "kubernetes-admin" };
-
-beforeAll(async () => {
-  expect(await server.load([join(repositoryRoot, "examples")])).toEqual([]);
-});
 
 const value = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
@@ -75,6 +71,7 @@ const operation = fc.constantFrom("CREATE", "UPDATE", "DELETE", "CONNECT", "", "
 
 describe("any object in an AdmissionReview", () => {
   it("gets a verdict or a refusal", async () => {
+    expect(await server.load([join(repositoryRoot, "examples")])).toEqual([]);
     await fc.assert(
       fc.asyncProperty(object, operation, fc.boolean(), async (made, what, hasObject) => {
         const review = reviewOf(made, what, user);

@@ -1,6 +1,6 @@
 import { objectAt, objectMeta } from "@portcullis/engine";
-import { toJsonValue } from "@portcullis/interpreter";
-import type { PlainObject } from "@portcullis/interpreter";
+import { writeJson } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { SweepReport } from "../sweep.ts";
 import type { Violation } from "../tally.ts";
 
@@ -29,14 +29,18 @@ export function logReport(report: SweepReport, write: WriteEvent): void {
       constraint_violations: String(row.totalViolations),
     });
   }
-  write("auditing is complete", { ...common, event_type: "audit_finished", duration: `${report.seconds}s` });
+  write("auditing is complete", {
+    ...common,
+    event_type: "audit_finished",
+    duration: goDuration(report.seconds),
+  });
 }
 
 function violationFields({ constraint, status, object, details }: Violation): Record<string, unknown> {
   const meta = objectMeta(object);
   return {
     event_type: "violation_audited",
-    details: toJsonValue(details),
+    details: plainJson(details),
     constraint_group: constraint.group,
     constraint_api_version: constraint.version,
     constraint_kind: constraint.kind,
@@ -44,13 +48,13 @@ function violationFields({ constraint, status, object, details }: Violation): Re
     constraint_namespace: "",
     constraint_action: status.enforcementAction,
     constraint_enforcement_actions: status.enforcementActions ?? null,
-    constraint_annotations: annotationsOf(constraint.object),
+    constraint_annotations: plainJson(annotationsOf(constraint.object)),
     resource_group: meta.group,
     resource_api_version: meta.version,
     resource_kind: meta.kind,
     resource_namespace: meta.namespace,
     resource_name: meta.name,
-    resource_labels: objectAt(object, "metadata", "labels") ?? {},
+    resource_labels: plainJson(objectAt(object, "metadata", "labels") ?? {}),
   };
 }
 
@@ -58,4 +62,19 @@ function annotationsOf(constraint: PlainObject): PlainObject {
   const { "kubectl.kubernetes.io/last-applied-configuration": _, ...rest } =
     objectAt(constraint, "metadata", "annotations") ?? {};
   return rest;
+}
+
+/** With plain numbers: the log's writer knows no others. */
+function plainJson(value: Value): unknown {
+  return JSON.parse(writeJson(value));
+}
+
+/** A duration as Go prints it: `12.5ms`, `3.25s`, `1m2.5s`. */
+export function goDuration(seconds: number): string {
+  if (seconds < 1) return `${Number((seconds * 1000).toFixed(6))}ms`;
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${Number((seconds % 60).toFixed(9))}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
 }

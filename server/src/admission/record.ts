@@ -1,6 +1,6 @@
 import { objectAt, textAt, valueAt } from "@portcullis/engine";
 import type { Result } from "@portcullis/engine";
-import { toJsonValue } from "@portcullis/interpreter";
+import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Log } from "../observability/log.ts";
 import type { ServerMetrics, ValidationStatus } from "../observability/metrics.ts";
@@ -44,7 +44,8 @@ function violationFields(request: PlainObject, result: Result): Record<string, u
     hookType: "validation",
     semantic: true,
     process: "admission",
-    details: toJsonValue(result.details),
+    // As plain numbers: the log's writer knows no others.
+    details: JSON.parse(writeJson(result.details)) as unknown,
     event_type: "violation",
     constraint_name: constraint.name,
     constraint_group: constraint.group,

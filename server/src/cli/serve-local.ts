@@ -1,4 +1,4 @@
-import { AuditWorker, auditMetrics, reportJson, reportTable } from "@portcullis/audit";
+import { AuditWorker, auditMetrics, logReport, reportJson, reportTable } from "@portcullis/audit";
 import type { Publish } from "@portcullis/audit";
 import type { FileProblem } from "@portcullis/engine/files";
 import type { FastifyInstance } from "fastify";
@@ -10,7 +10,7 @@ import { ServingSlots } from "../admission/slots.ts";
 import { cacheFolder, servingCertificate } from "../certificates/certificate-folder.ts";
 import { curlLine, findExamples } from "../local/curl-examples.ts";
 import { watchFolder } from "../local/watch-folder.ts";
-import { plainLog } from "../observability/log.ts";
+import { jsonLog, plainLog } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import { terminalWidth } from "./audit-once.ts";
 import type { Address } from "./flags.ts";
@@ -45,7 +45,10 @@ type Closer = () => Promise<void>;
 
 /** Starts everything, in the order in which one needs the other; `opened` gets what must be closed again. */
 async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise<void> {
-  const log = plainLog((line) => void process.stderr.write(line));
+  const log =
+    options.logFormat === "json"
+      ? jsonLog(process.stderr, options.logLevel)
+      : plainLog((line) => void process.stderr.write(line));
   const setup = localSetup(options, (line) => log.info(line));
   const { policies, metrics } = setup;
   const certificate = await servingCertificate(options.certDir ?? cacheFolder(process.env), {
@@ -101,6 +104,8 @@ function startAudit(
   const countAudit = auditMetrics(setup.metrics.registry);
   const publish: Publish = (report, changes) => {
     countAudit(report);
+    // The table says the same to people.
+    if (options.logFormat === "json") logReport(report, (message, fields) => log.info(message, fields));
     const text =
       options.format === "json"
         ? reportJson(report, problems().map(problemJson))

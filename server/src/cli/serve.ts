@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { addressFlag, booleanFlag, integerFlag, repeatableFlag } from "./flags.ts";
 import type { Address } from "./flags.ts";
 import { auditOnce } from "./audit-once.ts";
+import type { LogLevel } from "../observability/log.ts";
 import { serveLocal } from "./serve-local.ts";
 
 /** The flags of `portcullis serve`, named and meant as Gatekeeper's. */
@@ -18,6 +19,8 @@ export interface ServeOptions {
   readonly constraintViolationsLimit: number;
   readonly auditFromCache: boolean;
   readonly logDenies: boolean;
+  readonly logFormat: "text" | "json";
+  readonly logLevel: LogLevel;
   readonly disableEnforcementactionValidation: boolean;
   readonly exemptNamespace: readonly string[];
   readonly exemptNamespacePrefix: readonly string[];
@@ -68,6 +71,16 @@ export function serveCommand(): Command {
       booleanFlag("audit-from-cache", "audit only the kinds that Config and SyncSets sync").default(false),
     )
     .addOption(booleanFlag("log-denies", "log each violation of a request").default(true))
+    .addOption(
+      new Option("--log-format <format>", "form of log lines on stderr")
+        .choices(["text", "json"])
+        .default("text"),
+    )
+    .addOption(
+      new Option("--log-level <level>", "for json: lowest level of log lines")
+        .choices(["DEBUG", "INFO", "WARNING", "ERROR"])
+        .default("INFO"),
+    )
     .addOption(
       booleanFlag(
         "disable-enforcementaction-validation",

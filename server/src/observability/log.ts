@@ -34,13 +34,21 @@ export function jsonLog(destination: DestinationStream, level: LogLevel = "INFO"
 
 /** Lines for a person at a terminal: the time, the message, and the fields that matter there. */
 export function plainLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
-  const line = (mark: string, message: string): void => {
-    write(`${now().toTimeString().slice(0, 8)} ${mark}${message}\n`);
-  };
+  const line = (message: string): void => write(`${now().toTimeString().slice(0, 8)} ${message}\n`);
   return {
     debug: () => {},
-    info: (message) => line("", message),
-    error: (message, fields) =>
-      line("error: ", fields?.error === undefined ? message : `${message}: ${fields.error}`),
+    info: (message, fields = {}) => line(`${message}${aboutViolation(fields)}`),
+    error: (message, { error } = {}) =>
+      line(`error: ${message}${error === undefined ? "" : `: ${String(error)}`}`),
   };
+}
+
+/** Which constraint, about what, asked by whom. */
+function aboutViolation(fields: LogFields): string {
+  if (fields["event_type"] !== "violation") return "";
+  const text = (name: string): string => String(fields[name] ?? "");
+  const namespace = text("resource_namespace");
+  const object = `${text("resource_kind")} ${namespace === "" ? "" : `${namespace}/`}${text("resource_name")}`;
+  const constraint = `${text("constraint_kind")}/${text("constraint_name")}, ${text("constraint_action")}`;
+  return ` [${constraint}] ${object}, asked by ${text("request_username")}`;
 }
