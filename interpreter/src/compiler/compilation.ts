@@ -91,7 +91,7 @@ export class ErrorList {
   }
 }
 
-export function compareErrors(a: RegoError, b: RegoError): number {
+function compareErrors(a: RegoError, b: RegoError): number {
   const places = compareLocations(a.location, b.location);
   if (places !== 0) return places;
   return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;

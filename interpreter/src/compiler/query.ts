@@ -2,7 +2,7 @@ import type { RegoError } from "../errors.ts";
 import type { Body, Expr, Module, Term } from "../syntax/ast.ts";
 import { parseModule } from "../syntax/parse.ts";
 import type { Capabilities } from "./capabilities.ts";
-import { compareErrors, compileError } from "./compilation.ts";
+import { compileError } from "./compilation.ts";
 import type { Compilation } from "./compilation.ts";
 import { isFunctionOperator, operatorName } from "./compiled.ts";
 import type { CompiledModules, CompiledQuery, QueryExpression } from "./compiled.ts";
@@ -84,10 +84,10 @@ function refuse(errors: readonly RegoError[]): void {
   if (errors.length > 0) throw new QueryFailure(errors);
 }
 
+/** Errors of a query stay in the order in which they were found. */
 function limited(errors: readonly RegoError[]): readonly RegoError[] {
-  const sorted = errors.toSorted(compareErrors);
-  if (sorted.length <= ERROR_LIMIT) return sorted;
-  return [...sorted.slice(0, ERROR_LIMIT), compileError("error limit reached", undefined)];
+  if (errors.length <= ERROR_LIMIT) return errors;
+  return [...errors.slice(0, ERROR_LIMIT), compileError("error limit reached", undefined)];
 }
 
 class QueryCompiler {
@@ -245,7 +245,7 @@ function shownVars(body: Body, names: ReadonlyMap<string, string>): Map<string, 
   const shown = new Map<string, string>();
   for (const local of vars) {
     const name = names.get(local) ?? local;
-    if (!isGenerated(name) && !isWildcard(name) && !isRootName(name)) shown.set(name, local);
+    if (!isGenerated(name) && !isWildcard(name) && !isRootName(local)) shown.set(name, local);
   }
   return shown;
 }
