@@ -55,7 +55,7 @@ export function createStore(options: StoreOptions = {}): Store {
       recent.push(current);
       if (recent.length > keep) recent.shift();
       const commit = { changes, snapshot: current };
-      for (const listener of [...listeners]) listener(commit);
+      for (const listener of listeners) listener(commit);
       return commit.snapshot;
     },
     subscribe(listener) {

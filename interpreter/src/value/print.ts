@@ -33,11 +33,6 @@ export function printRaw(value: Value): string {
   return typeof value === "string" ? value : printValue(value);
 }
 
-/** An undefined operand of `print` or of a template string shows as `<undefined>`. */
-export function printOptional(value: Value | undefined): string {
-  return value === undefined ? "<undefined>" : printRaw(value);
-}
-
 function printList(values: readonly Value[]): string {
   let text = "";
   for (let i = 0; i < values.length; i++) {

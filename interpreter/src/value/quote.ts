@@ -31,6 +31,8 @@ function escapeCharacter(character: string): string {
   if (short !== undefined) return short;
   const code = character.codePointAt(0) as number;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
+  // A byte of a Go string that is no UTF-8 (see `builtins/go/bytes.ts`).
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
   if (code >= 0xd800 && code <= 0xdfff) return "\\ufffd";
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
 }
