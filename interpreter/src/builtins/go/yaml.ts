@@ -1,5 +1,5 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
-import type { Document, Node, Pair, Scalar, YAMLMap } from "yaml";
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from "yaml";
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { MAX_DEPTH } from "../../value/json.ts";
 import { numberFromText } from "../../value/number.ts";
 import { setOwn } from "../../value/plain-object.ts";
@@ -112,6 +112,8 @@ class Reader {
   readonly #document: Document;
   readonly #rules: YamlRules;
   readonly #lines: LineCounter;
+  /** What each alias stands for. The library would search the whole document for every one. */
+  readonly #targets: ReadonlyMap<Alias, Node>;
   /** Value and node count of each anchored node that an alias has asked for; `undefined` while it is being read. */
   readonly #anchored = new Map<Node, { value: Value; nodes: number } | undefined>();
   #nodes = 0;
@@ -122,6 +124,7 @@ class Reader {
     this.#document = document;
     this.#rules = rules;
     this.#lines = lines;
+    this.#targets = aliasTargets(document);
   }
 
   read(): Value {
@@ -133,14 +136,18 @@ class Reader {
     this.#count(1);
     if (!node) return null;
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
-      if (!target) throw fault(`unknown anchor '${node.source}' referenced`);
-      return this.#alias(target as Node, node.source, depth);
+      return this.#alias(this.#target(node), node.source, depth);
     }
     if (isScalar(node)) return this.#scalarValue(node);
     if (isSeq(node)) return node.items.map((item) => this.#value(item as Node | null, depth + 1));
     if (isMap(node)) return this.#object(node, depth);
     return null;
+  }
+
+  #target(alias: Alias): Node {
+    const target = this.#targets.get(alias);
+    if (!target) throw fault(`unknown anchor '${alias.source}' referenced`);
+    return target;
   }
 
   /** The value of an anchored node: read once, but counted each time. */
@@ -202,12 +209,11 @@ class Reader {
 
   /** Adds the entries of a map, or of each map of a sequence: the first of those wins. */
   #merge(object: Record<string, Value>, node: Node, depth: number, override: boolean): void {
-    const source = isAlias(node) ? (node.resolve(this.#document) as Node | undefined) : node;
-    if (!source && isAlias(node)) throw fault(`unknown anchor '${node.source}' referenced`);
+    const source = isAlias(node) ? this.#target(node) : node;
     const parts = isSeq(source) ? (source.items as Node[]) : [node];
     const merged: Record<string, Value> = {};
     for (const part of parts) {
-      const target = isAlias(part) ? (part.resolve(this.#document) as Node | undefined) : part;
+      const target = isAlias(part) ? this.#target(part) : part;
       if (!isMap(target)) throw mergeFault();
       const entries = this.#value(part, depth + 1) as PlainObject;
       for (const key of Object.keys(entries)) {
@@ -220,7 +226,7 @@ class Reader {
   }
 
   #key(node: Node | null, depth: number): string {
-    const target = isAlias(node) ? (node.resolve(this.#document) as Node | undefined) : node;
+    const target = isAlias(node) ? this.#target(node) : node;
     if (!isScalar(target)) {
       if (target) throw fault("invalid map key: " + (isSeq(target) ? "sequence" : "map"));
       return this.#nullKey();
@@ -301,6 +307,21 @@ class Reader {
   }
 }
 
+/** Each alias with the last node before it that carries its anchor. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
 function mergeFault(): YamlFault {
   return fault("map merge requires map or sequence of maps as the value");
 }
@@ -351,6 +372,8 @@ function goMessage(code: string, message: string): string {
     case "BAD_INDENT":
     case "BLOCK_IN_FLOW":
       return "did not find expected key";
+    case "RESOURCE_EXHAUSTION":
+      return "exceeded max depth";
     default:
       return "did not find expected node content";
   }
