@@ -82,3 +82,21 @@ package test
 
 f(x, y) := x
 p if { count([1]) with count as f } ### rego_type_error: count: arity mismatch
+---
+package test
+
+p if { time.parse_ns("a") } ### rego_type_error: time.parse_ns: arity mismatch
+---
+package test
+
+p if { f(1, 2) with f as g } ### rego_type_error: data.test.f: arity mismatch
+f(x, y) := x
+g(x) := x
+---
+package test
+
+p if { count("a") with count as startswith } ### rego_type_error: count: arity mismatch
+---
+package test
+
+p if { rego.parse_module("a") } ### rego_type_error: rego.parse_module: arity mismatch

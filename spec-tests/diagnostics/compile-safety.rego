@@ -168,3 +168,15 @@ package test
 
 f(_) := 1
 p if { f(x) } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { [x, y, z] = [1, 2] } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe ### rego_unsafe_var_error: var z is unsafe
+---
+package test
+
+p if { {"a": x} = {"b": 1} } ### rego_unsafe_var_error: var x is unsafe
+---
+package test
+
+p if { true.a } ### rego_unsafe_var_error: var true is unsafe

@@ -30,7 +30,7 @@ function shortened(have: readonly Known[], wanted: FunctionInferred, result: boo
   const names = wanted.decl ? [...wanted.decl.args, wanted.decl.result].map((type) => type?.name) : [];
   const named = (index: number, text: string): string =>
     names[index] === undefined ? text : `${names[index]}: ${text}`;
-  const left = have.map(elidedText);
+  const left = have.map((type) => elidedText(type));
   const right = want.map((type, index) => elidedNamed(type, names[index]));
   for (let index = 0; index < have.length && index < want.length; index++) {
     if (unifies(have[index], want[index])) continue;
@@ -42,6 +42,7 @@ function shortened(have: readonly Known[], wanted: FunctionInferred, result: boo
   return [`have: (${left.join(", ")})`, `want: (${right.join(", ")})`];
 }
 
+/** The name counts towards the length. */
 function elidedNamed(type: Known, name: string | undefined): string {
-  return name === undefined ? elidedText(type) : `${name}: ${elidedText(type)}`;
+  return name === undefined ? elidedText(type) : elidedText(type, `${name}: `);
 }

@@ -15,10 +15,10 @@ export function isTooWide(lines: readonly string[]): boolean {
   return lines.some((line) => [...line].length > MAX_LINE);
 }
 
-/** A type in full where that is short, else its outermost shape. */
-export function elidedText(type: Known): string {
-  const full = typeText(type);
-  return [...full].length <= MAX_TYPE ? full : outline(type, 0);
+/** A type in full where that is short, the prefix included, else its outermost shape. */
+export function elidedText(type: Known, prefix = ""): string {
+  const full = prefix + typeText(type);
+  return [...full].length <= MAX_TYPE ? full : prefix + outline(type, 0);
 }
 
 /** A type whose parts more than `depth` levels below are left out. */
@@ -138,7 +138,7 @@ function onlyIn(type: Union, other: Union): string {
   const shared =
     own.length < type.of.length ||
     other.of.some((member) => type.of.some((mine) => typeText(mine) === typeText(member)));
-  const texts = own.map(elidedText);
+  const texts = own.map((type) => elidedText(type));
   if (shared) texts.push(ELISION);
   return unionText(texts);
 }
