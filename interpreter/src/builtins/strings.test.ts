@@ -53,4 +53,21 @@ describe("strings", () => {
   ])("%s is %s", (expression, wanted) => {
     expect(outcome(expression, { mixed: [1, "a"] })).toBe(wanted);
   });
+
+  it.each([
+    ['replace(concat("", [data.long, data.long]), "x", data.long)', "replace"],
+    ['strings.replace_n({"x": data.long}, concat("", [data.long, data.long]))', "strings.replace_n"],
+    ["sprintf(data.wide, data.ones)", "sprintf"],
+    ["concat(data.long, data.texts)", "concat"],
+  ])("%s refuses to fill the memory", (expression, name) => {
+    const data = {
+      long: "x".repeat(10_000),
+      wide: "%1000000d".repeat(200),
+      ones: Array.from({ length: 200 }, () => 1),
+      texts: Array.from({ length: 20_000 }, () => "x"),
+    };
+    expect(outcome(expression, data)).toBe(
+      `eval_builtin_error: ${name}: text of more than 134217728 characters`,
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { hasSurrogates, lowerText, textLength, textSlice, trimSpace, upperText }
 import type { Value } from "../value/value.ts";
 import { BuiltinError, OperandError, defineBuiltins } from "./builtin.ts";
 import type { BuiltinContext } from "./builtin.ts";
+import { chargeText } from "./text-size.ts";
 import { replaceMany } from "./go/replacer.ts";
 import { integerOperand, objectOperand, stringOperand, stringsOperand, wrongType } from "./operands.ts";
 import { BOOLEAN, NUMBER, STRING, arrayOf, named, objectOf, setOf, union } from "../value/type.ts";
@@ -302,9 +303,11 @@ export const stringsBuiltins = defineBuiltins([
 function concat(args: readonly Value[], context: BuiltinContext): Value {
   const delimiter = stringOperand(args[0], 1);
   const parts = stringsOperand(args[1], 2);
-  const text = parts.join(delimiter);
-  context.charge((text.length >> 6) + (parts.length >> 2));
-  return text;
+  let length = delimiter.length * parts.length;
+  for (let i = 0; i < parts.length; i++) length += (parts[i] as string).length;
+  chargeText(length, context);
+  context.charge(parts.length >> 2);
+  return parts.join(delimiter);
 }
 
 function contains(args: readonly Value[]): boolean {
@@ -368,11 +371,12 @@ function replace(args: readonly Value[], context: BuiltinContext): Value {
   if (old !== "") {
     if (!text.includes(old)) return text;
     const parts = text.split(old);
-    context.charge((parts.length * (replacement.length + 1)) >> 6);
+    chargeText(text.length + parts.length * replacement.length, context);
     return parts.join(replacement);
   }
   const characters = Array.from(text);
-  context.charge(characters.length + ((characters.length * replacement.length) >> 6));
+  context.charge(characters.length);
+  chargeText(text.length + characters.length * replacement.length, context);
   return ["", ...characters, ""].join(replacement);
 }
 
@@ -451,7 +455,7 @@ function replaceN(args: readonly Value[], context: BuiltinContext): Value {
     }
     pairs.push([key, replacement]);
   }
-  return replaceMany(text, pairs, context.charge.bind(context));
+  return replaceMany(text, pairs, context);
 }
 
 function reverse(args: readonly Value[], context: BuiltinContext): Value {

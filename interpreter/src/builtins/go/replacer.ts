@@ -1,12 +1,14 @@
+import type { BuiltinContext } from "../builtin.ts";
+import { chargeText } from "../text-size.ts";
+
 /**
  * Go's `strings.NewReplacer`: replaces several texts in one pass from left to right, never looking at what was put in.
  * Where several match at one place, the first pair wins. An empty old text stands before each character and at the end.
- * `charge` is told about the work, in units of the evaluation budget.
  */
 export function replaceMany(
   text: string,
   pairs: readonly (readonly [old: string, replacement: string])[],
-  charge: (units: number) => void,
+  context: BuiltinContext,
 ): string {
   const byFirstUnit = new Map<number, (readonly [string, string])[]>();
   let forEmpty: string | undefined;
@@ -30,13 +32,13 @@ export function replaceMany(
   let afterEmpty = false;
   for (let at = 0; at <= text.length;) {
     const candidates = at < text.length ? byFirstUnit.get(text.charCodeAt(at)) : undefined;
-    charge(candidates ? candidates.length : 0);
+    if (candidates) context.charge(candidates.length);
     const match = candidates?.find(([old]) => text.startsWith(old, at));
     if (forEmpty !== undefined && !afterEmpty && (match === undefined || emptyRank === 0)) {
       result += text.slice(copied, at) + forEmpty;
       copied = at;
       afterEmpty = true;
-      charge(1);
+      chargeText(result.length, context, forEmpty.length);
       continue;
     }
     afterEmpty = false;
@@ -44,7 +46,7 @@ export function replaceMany(
       result += text.slice(copied, at) + match[1];
       at += match[0].length;
       copied = at;
-      charge(1 + (match[1].length >> 6));
+      chargeText(result.length, context, match[1].length);
     } else at += isPair(text, at) ? 2 : 1;
   }
   return result + text.slice(copied);

@@ -24,16 +24,25 @@ export class GoBigInt {
 /** No width or precision may be larger: Go's own limit. */
 const MAX_WIDTH = 1_000_000;
 
+/** Texts up to this length are not worth reporting. */
+const LONG = 4096;
+
 /**
  * Go's `fmt.Sprintf`, byte for byte: verbs, flags, width and precision (also `*` and `[n]`), and its way of reporting
- * mistakes inside the text (`%!d(string=x)`, `%!v(MISSING)`, `%!(EXTRA int64=1)`).
+ * mistakes inside the text (`%!d(string=x)`, `%!v(MISSING)`, `%!(EXTRA int64=1)`). `onLength` hears how long the text is
+ * after each directive, and may throw.
  */
-export function sprintf(format: string, args: readonly GoArgument[]): string {
-  return new Printer(args).print(format);
+export function sprintf(
+  format: string,
+  args: readonly GoArgument[],
+  onLength?: (length: number) => void,
+): string {
+  return new Printer(args, onLength).print(format);
 }
 
 class Printer {
   readonly #args: readonly GoArgument[];
+  readonly #onLength: ((length: number) => void) | undefined;
   #out = "";
   #next = 0;
   #reordered = false;
@@ -51,8 +60,9 @@ class Printer {
   #width = -1;
   #precision = -1;
 
-  constructor(args: readonly GoArgument[]) {
+  constructor(args: readonly GoArgument[], onLength: ((length: number) => void) | undefined) {
     this.#args = args;
+    this.#onLength = onLength;
   }
 
   print(format: string): string {
@@ -62,6 +72,7 @@ class Printer {
       if (percent < 0) break;
       if (percent > at) this.#out += format.slice(at, percent);
       at = this.#directive(format, percent + 1);
+      if (this.#onLength !== undefined && this.#out.length > LONG) this.#onLength(this.#out.length);
     }
     this.#out += format.slice(at);
     if (!this.#reordered && this.#next < this.#args.length) this.#extra();
