@@ -31,8 +31,15 @@ async function send(
   plan: Partial<HttpPlan> = {},
 ): Promise<HttpAnswer> {
   const request: HttpPlan = {
-    ...{ method: "GET", url, headers: {}, body: null, followRedirects: false },
-    ...{ timeoutNs: null, retries: 0, tls: {}, cache: null },
+    method: "GET",
+    url,
+    headers: {},
+    body: null,
+    followRedirects: false,
+    timeoutNs: null,
+    retries: 0,
+    tls: {},
+    cache: null,
     ...plan,
   };
   return (await httpHost({ allow: ["127.0.0.1"], ...options })(

@@ -43,7 +43,10 @@ const USER_AGENT = "Open Policy Agent/portcullis";
 /** Answers `http.send`: checks each hop against the allow-list after name resolution, and connects to the checked address. */
 export function httpHost(options: HttpHostOptions): HostCallHandler {
   const sender = new Sender(options);
-  return async (request) => (await sender.send(request as unknown as HttpPlan)) as unknown as Value;
+  return async (request) => {
+    const answer: unknown = await sender.send(request as unknown as HttpPlan);
+    return answer as Value;
+  };
 }
 
 class Sender {

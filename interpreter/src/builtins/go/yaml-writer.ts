@@ -9,7 +9,7 @@ import { isOldYamlBoolean, resolveYamlScalar } from "./yaml-scalar.ts";
  * natural order (`a2` before `a10`), quotes only where a text would read as something else.
  */
 export function writeYaml(value: Value): string {
-  if (isCollection(value)) return `${block(value as RegoArray | PlainObject, 0)}`;
+  if (isCollection(value)) return block(value as RegoArray | PlainObject, 0);
   return `${scalar(value, 0)}\n`;
 }
 

@@ -50,7 +50,7 @@ export function goPrivateKey(key: HostKey): Value {
 
 /** A private key as a JWK. */
 export function jwkOf(key: HostKey): PlainObject {
-  return jwkFields(key) as PlainObject;
+  return jwkFields(key);
 }
 
 function rsaKey(jwk: Readonly<Record<string, string>>): Value {
