@@ -75,11 +75,7 @@ class Execution {
       case "continue":
         return node.kind;
       case "template":
-        this.#template(
-          node.name,
-          node.pipeline ? this.#pipeline(node.pipeline, dot) : undefined,
-          node.source,
-        );
+        this.#template(node, dot);
         return undefined;
       case "range":
         return this.#scoped(() => this.#range(node, dot));
