@@ -280,8 +280,17 @@ class Reader {
     const text = node.source ?? String(node.value ?? "");
     // The library ends a block scalar with a line break even where the text ends without one.
     const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+    if (isBlock && this.#startsAtMargin(node, text))
+      throw new YamlFault("could not find expected ':'", node.range?.[0]);
     const isCut = isBlock && !this.#text.endsWith("\n") && (node.range?.[1] ?? 0) >= this.#text.length;
     return isCut && text.endsWith("\n") ? text.slice(0, -1) : text;
+  }
+
+  /** True for a block scalar whose first line is not indented, which goyaml does not allow at the top of a document either. */
+  #startsAtMargin(node: Scalar, text: string): boolean {
+    if (text.trim() === "") return false;
+    const header = this.#text.indexOf("\n", node.range?.[0] ?? 0);
+    return /^\n(?:[ \t]*\r?\n)*[^ \t\r\n]/.test(this.#text.slice(header, node.range?.[1]));
   }
 
   /** What a scalar means, by its tag where it has one, else by its text if it is plain. */
