@@ -77,8 +77,13 @@ function inBlock(text: string, value: string, { start, end }: Slice, row: number
   return lineStart + Math.max(0, indent) + before;
 }
 
-/** Walks a double-quoted text, counting the characters that its escapes stand for. */
-function inDoubleQuotes(source: string, start: number, row: number, column: number): number | undefined {
+/** The offset of a row and column in a double-quoted text that starts at `start`: counts the characters that its escapes stand for. */
+export function inDoubleQuotes(
+  source: string,
+  start: number,
+  row: number,
+  column: number,
+): number | undefined {
   if (/[\r\n]/.test(source)) return undefined;
   let currentRow = 1;
   let currentColumn = 1;

@@ -76,6 +76,29 @@ describe("documents", () => {
     ]);
   });
 
+  it("reads the other items of a list when one is none", () => {
+    const text = `{"apiVersion":"v1","kind":"List","items":[5,\n{"apiVersion":"v1","kind":"Pod"},{"kind":"Pod"}]}`;
+    const { manifests, problems } = parseManifests("f.json", text);
+    expect(manifests.map((m) => m.place)).toEqual([{ file: "f.json", line: 2, column: 1 }]);
+    expect(problems.map(({ line, message }) => [line, message])).toEqual([
+      [1, "not a Kubernetes object"],
+      [2, "not a Kubernetes object: apiVersion is missing"],
+    ]);
+  });
+
+  it("finds the fields of JSON", () => {
+    const text = `{"apiVersion": "v1", "kind": "X",\n "a": [{"b\\u0063": [1, "x"]},\n {}], "d": -1.5, "d": 2}`;
+    const manifest = parseManifests("f.json", text).manifests[0];
+    const at = (...path: (string | number)[]) => {
+      const place = manifest?.locate(path);
+      return [place?.line, place?.column];
+    };
+    expect(at("a", 0, "bc", 1)).toEqual([2, 24]);
+    expect(at("a", 1)).toEqual([3, 2]);
+    expect(at("a", 1, "none")).toEqual([3, 2]);
+    expect(at("d")).toEqual([3, 23]);
+  });
+
   it("gives the items of a typed list their kind", () => {
     const text = `{"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a"}}]}`;
     expect(parseManifests("f.json", text).manifests[0]?.object).toEqual({

@@ -1,19 +1,22 @@
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
-import { isMap, isSeq } from "yaml";
-import type { ParsedNode } from "yaml";
+import { weakly } from "./document-tree.ts";
+import type { DocumentTree } from "./document-tree.ts";
 import { jsonTexts, looksLikeJson } from "./json-texts.ts";
+import { jsonTree } from "./json-tree.ts";
 import { parseLooseYaml } from "./loose-quotes.ts";
 import type { ParsedYaml } from "./loose-quotes.ts";
-import type { FieldPath, FileProblem, Manifest, Manifests, Place } from "./manifest.ts";
-import { nodeAt, offsetInScalar } from "./node-at.ts";
+import type { FieldPath, FileProblem, Manifest, Manifests } from "./manifest.ts";
+import { problemAt, sourcedManifest } from "./sourced-manifest.ts";
+import type { DocumentSource } from "./sourced-manifest.ts";
 import { TextLines } from "./text-lines.ts";
 import { HELM_HINT, yamlHint } from "./yaml-hint.ts";
 import { YamlRefusal, yamlValue } from "./yaml-value.ts";
+import { yamlTree } from "./yaml-tree.ts";
 
 /**
  * Reads the Kubernetes objects of one YAML or JSON text: several documents, `List` objects taken apart, values by
- * Kubernetes' rules, integers exact. A broken document is reported and the others are still read. Never throws.
+ * Kubernetes' rules, integers exact. A broken document or item is reported and the others are still read. Never throws.
  */
 export function parseManifests(file: string, text: string): Manifests {
   const lines = new TextLines(file, text.startsWith("\uFEFF") ? text.slice(1) : text);
@@ -23,11 +26,7 @@ export function parseManifests(file: string, text: string): Manifests {
   for (const chunk of chunks) {
     const read = chunk.isJson ? readJsonText(lines, chunk) : readYamlText(lines, chunk);
     problems.push(...read.problems);
-    for (const { value, path, document } of read.documents) {
-      const source = new ManifestSource(lines, chunk, document);
-      const refusal = addObjects(value, path, source, manifests);
-      if (refusal) problems.push(problemAt(lines, source.locate([]), refusal.message, refusal.hint));
-    }
+    for (const { value, source } of read.documents) addObjects(value, [], source, { manifests, problems });
   }
   return { manifests, problems };
 }
@@ -41,9 +40,7 @@ export interface Chunk {
 
 interface ReadDocument {
   readonly value: Value;
-  readonly path: FieldPath;
-  /** Which document of the chunk it is: after `...` a chunk can hold several. */
-  readonly document: number;
+  readonly source: DocumentSource;
 }
 
 interface ReadChunk {
@@ -68,39 +65,52 @@ function yamlTexts(text: string): readonly Chunk[] {
 }
 
 function readJsonText(lines: TextLines, chunk: Chunk): ReadChunk {
-  const read = parseJson(lines.text.slice(chunk.start, chunk.end));
-  if (read.ok) return { documents: [{ value: read.value, path: [], document: 0 }], problems: [] };
-  const place = lines.place(chunk.start + read.error.offset);
-  return { documents: [], problems: [problemAt(lines, place, `invalid JSON: ${read.error.message}`)] };
+  const { start, end } = chunk;
+  const text = lines.text.slice(start, end);
+  const read = parseJson(text);
+  if (!read.ok) {
+    const place = lines.place(start + read.error.offset);
+    return { documents: [], problems: [problemAt(lines, place, `invalid JSON: ${read.error.message}`)] };
+  }
+  const tree = weakly(undefined, () => jsonTree(lines.text.slice(start, end)));
+  return { documents: [{ value: read.value, source: { lines, start, tree } }], problems: [] };
 }
 
 function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
+  const { start } = chunk;
   const documents: ReadDocument[] = [];
   const problems: FileProblem[] = [];
   const parsed = parseYaml(lines, chunk);
   if (!parsed) {
-    return { documents, problems: [problemAt(lines, lines.place(chunk.start), "nested too deeply")] };
+    return { documents, problems: [problemAt(lines, lines.place(start), "nested too deeply")] };
   }
   parsed.documents.forEach((document, index) => {
     const error = document.errors[0];
     if (error) {
-      const place = lines.place(chunk.start + parsed.placeOf(error));
+      const place = lines.place(start + parsed.placeOf(error));
       const message = `invalid YAML: ${lowerFirst(error.message.split("\n", 1)[0] as string)}`;
       problems.push(problemAt(lines, place, message, yamlHint(error.code, lines.line(place.line))));
       return;
     }
     if (document.contents === null) return;
+    const tree = weakly(treeOf(lines, chunk, parsed, index), () =>
+      treeOf(lines, chunk, parseYaml(lines, chunk) as ParsedYaml, index),
+    );
     try {
-      documents.push({ value: yamlValue(document.contents), path: [], document: index });
+      documents.push({ value: yamlValue(document.contents), source: { lines, start, tree } });
     } catch (refusal) {
       if (!(refusal instanceof YamlRefusal)) throw refusal;
-      const place = lines.place(chunk.start + parsed.toOriginal(refusal.offset));
+      const place = lines.place(start + parsed.toOriginal(refusal.offset));
       // A template expression reads as a mapping with a mapping for its key.
       const hint = lines.line(place.line).includes("{{") ? HELM_HINT : refusal.hint;
       problems.push(problemAt(lines, place, refusal.message, hint));
     }
   });
   return { documents, problems };
+}
+
+function treeOf(lines: TextLines, { start, end }: Chunk, parsed: ParsedYaml, index: number): DocumentTree {
+  return yamlTree(lines.text.slice(start, end), parsed, parsed.documents[index]);
 }
 
 /** The documents of a chunk; undefined when it is nested deeper than the parser's own recursion can go. */
@@ -113,39 +123,38 @@ function parseYaml(lines: TextLines, chunk: Chunk): ParsedYaml | undefined {
   }
 }
 
-interface Refusal {
-  readonly message: string;
-  readonly hint?: string;
+interface Found {
+  readonly manifests: Manifest[];
+  readonly problems: FileProblem[];
 }
 
-/** Adds an object, or the items of a list object; answers what is wrong when it is none. */
-function addObjects(
-  value: Value,
-  path: FieldPath,
-  source: ManifestSource,
-  into: Manifest[],
-): Refusal | undefined {
-  if (value === null) return undefined;
+/** Adds an object, or each item of a list object; what is no object becomes a problem. */
+function addObjects(value: Value, path: FieldPath, source: DocumentSource, found: Found): void {
+  if (value === null) return;
+  const refuse = (message: string, hint: string): void => {
+    const place = source.lines.place(source.start + source.tree().offsetOf(path));
+    found.problems.push(problemAt(source.lines, place, `not a Kubernetes object${message}`, hint));
+  };
   if (typeof value !== "object" || Array.isArray(value)) {
-    return {
-      message: "not a Kubernetes object",
-      hint: "each document must be a mapping with apiVersion, kind and metadata",
-    };
+    refuse("", "each document must be a mapping with apiVersion, kind and metadata");
+    return;
   }
   const object = value as PlainObject;
   const { apiVersion, kind, items } = object;
-  if (typeof apiVersion !== "string" || apiVersion === "") return missing("apiVersion");
-  if (typeof kind !== "string" || kind === "") return missing("kind");
-  if (!kind.endsWith("List") || !Array.isArray(items)) {
-    into.push(new SourcedManifest(object, path, source));
-    return undefined;
+  for (const [name, text] of Object.entries({ apiVersion, kind })) {
+    if (typeof text === "string" && text !== "") continue;
+    refuse(`: ${name} is missing`, "other YAML and JSON files belong outside of the folder");
+    return;
   }
-  const itemKind = kind === "List" ? undefined : kind.slice(0, -"List".length);
+  const kindName = kind as string;
+  if (!kindName.endsWith("List") || !Array.isArray(items)) {
+    found.manifests.push(sourcedManifest(object, path, source));
+    return;
+  }
+  const itemKind = kindName === "List" ? undefined : kindName.slice(0, -"List".length);
   for (const [index, item] of (items as readonly Value[]).entries()) {
-    const refusal = addObjects(withKind(item, apiVersion, itemKind), [...path, "items", index], source, into);
-    if (refusal) return { ...refusal, message: `item ${index}: ${refusal.message}` };
+    addObjects(withKind(item, apiVersion as string, itemKind), [...path, "items", index], source, found);
   }
-  return undefined;
 }
 
 // The items of a PodList that comes straight from the API carry neither kind nor apiVersion.
@@ -155,82 +164,6 @@ function withKind(item: Value, apiVersion: string, kind: string | undefined): Va
   return object.kind === undefined && object.apiVersion === undefined
     ? { apiVersion, kind, ...object }
     : item;
-}
-
-function missing(field: string): Refusal {
-  return {
-    message: `not a Kubernetes object: ${field} is missing`,
-    hint: "other YAML and JSON files belong outside of the folder",
-  };
-}
-
-/** One document of a chunk with its text, parsed again when a place in it is asked for (an error, a violation). */
-class ManifestSource {
-  readonly lines: TextLines;
-  readonly #chunk: Chunk;
-  readonly #document: number;
-  #parsed: ParsedYaml | undefined;
-
-  constructor(lines: TextLines, chunk: Chunk, document: number) {
-    this.lines = lines;
-    this.#chunk = chunk;
-    this.#document = document;
-  }
-
-  locate(path: FieldPath): Place {
-    const node = nodeAt(this.#tree(), path);
-    const offset = node?.range[0] ?? 0;
-    return this.lines.place(this.#chunk.start + (this.#parsed?.toOriginal(offset) ?? offset));
-  }
-
-  locateInText(path: FieldPath, row: number, column: number): Place {
-    const node = nodeAt(this.#tree(), path);
-    const text = this.lines.text.slice(this.#chunk.start, this.#chunk.end);
-    const original = this.#parsed?.toOriginal;
-    const offset = node === null || !original ? undefined : offsetInScalar(text, node, row, column, original);
-    return offset === undefined ? this.locate(path) : this.lines.place(this.#chunk.start + offset);
-  }
-
-  #tree(): ParsedNode | null {
-    this.#parsed ??= parseYaml(this.lines, this.#chunk);
-    const root = this.#parsed?.documents[this.#document]?.contents ?? null;
-    return root && (isMap(root) || isSeq(root)) ? root : null;
-  }
-}
-
-class SourcedManifest implements Manifest {
-  readonly object: PlainObject;
-  readonly #path: FieldPath;
-  readonly #source: ManifestSource;
-  #place: Place | undefined;
-
-  constructor(object: PlainObject, path: FieldPath, source: ManifestSource) {
-    this.object = object;
-    this.#path = path;
-    this.#source = source;
-  }
-
-  get place(): Place {
-    this.#place ??= this.locate([]);
-    return this.#place;
-  }
-
-  locate(path: FieldPath): Place {
-    return this.#source.locate([...this.#path, ...path]);
-  }
-
-  locateInText(path: FieldPath, row: number, column: number): Place {
-    return this.#source.locateInText([...this.#path, ...path], row, column);
-  }
-
-  problem(place: Place, message: string, hint?: string): FileProblem {
-    return problemAt(this.#source.lines, place, message, hint);
-  }
-}
-
-/** A problem with the line it stands on. */
-function problemAt(lines: TextLines, place: Place, message: string, hint?: string): FileProblem {
-  return { ...place, message, ...(hint === undefined ? {} : { hint }), excerpt: lines.excerpt(place) };
 }
 
 function lowerFirst(text: string): string {
