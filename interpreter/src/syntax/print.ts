@@ -227,7 +227,8 @@ function printOperand(
   return needsParens(body[0] as Expr, kind, isRight) ? `(${text})` : text;
 }
 
-function needsParens(expr: Expr, outer: "and" | "or" | "not", isRight: boolean): boolean {
+/** Whether an operand of `and`, `or` or `not` must stand in parentheses to be read back as it is. */
+export function needsParens(expr: Expr, outer: "and" | "or" | "not", isRight: boolean): boolean {
   if (expr.with.length > 0) return true;
   const inner = expr.terms;
   switch (inner.kind) {

@@ -1,0 +1,484 @@
+import { type RegoError, unreachable } from "../errors.ts";
+import type { Body, Expr, Import, Module, Rule } from "./ast.ts";
+import { isGround } from "./visit.ts";
+import { operatorName } from "./build.ts";
+import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
+import { endRow, TermFormatter } from "./format/terms.ts";
+import type { Location } from "./location.ts";
+import { type ModuleText, parseModule } from "./parse.ts";
+import { infixOf, needsParens, printImport, printTerm } from "./print.ts";
+
+export type FormatResult =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly errors: readonly RegoError[] };
+
+/** Lays a module's source out as `opa fmt` does; a source that does not parse is refused. */
+export function formatSource(text: ModuleText): FormatResult {
+  const parsed = parseModule(text);
+  return parsed.ok ? { ok: true, text: formatModule(parsed.module) } : parsed;
+}
+
+/** The text of a module: tabs, one blank line between rules, imports sorted, comments where they were. */
+export function formatModule(module: Module): string {
+  return new ModuleFormatter(module).format();
+}
+
+class ModuleFormatter {
+  readonly #module: Module;
+  readonly #out: Layout;
+  readonly #terms: TermFormatter;
+  readonly #writesIf: boolean;
+  readonly #writesContains: boolean;
+  /** Refs of heads are written with dots. */
+  readonly #dotted: boolean;
+
+  constructor(module: Module) {
+    this.#module = module;
+    this.#out = new Layout(module.comments);
+    this.#terms = new TermFormatter(
+      this.#out,
+      (body) => this.#body(body),
+      (expr) => this.#expr(expr),
+    );
+    this.#writesIf = module.strictV1 || importsKeyword(module, "if");
+    this.#writesContains = module.strictV1 || importsKeyword(module, "contains");
+    this.#dotted = module.rules.some(({ head: { ref, key } }) => {
+      return ref.parts.length > 2 || (ref.parts.length === 2 && key !== undefined);
+    });
+  }
+
+  format(): string {
+    const out = this.#out;
+    const { imports, rules } = this.#module;
+    out.comments(this.#module.package.location.row);
+    out.start();
+    out.write("package ");
+    const [, name, ...path] = this.#module.package.path.parts;
+    if (name?.kind === "scalar") out.write(String(name.value));
+    this.#terms.keys(path);
+    out.blank();
+    const statements: (Import | Rule)[] = [...imports, ...rules].sort(
+      (a, b) => a.location.start - b.location.start,
+    );
+    for (let i = 0; i < statements.length;) {
+      const isImport = !("kind" in (statements[i] as Import | Rule));
+      let end = i;
+      while (end < statements.length && !("kind" in (statements[end] as Import | Rule)) === isImport) end++;
+      const run = statements.slice(i, end);
+      if (isImport) this.#imports(run as Import[]);
+      else this.#rules(run as Rule[]);
+      i = end;
+    }
+    out.restOfComments();
+    return `${out.text.replace(/\n+$/, "")}\n`;
+  }
+
+  #imports(imports: readonly Import[]): void {
+    const out = this.#out;
+    for (const group of groupImports(imports)) {
+      const notes = new Map(group.map((one) => [one, out.commentOn(one.location.row)]));
+      out.comments((group[0] as Import).location.row);
+      for (const one of group.toSorted((a, b) => compareImports(a, b))) {
+        const note = notes.get(one);
+        out.start();
+        out.write("import ");
+        this.#terms.ref(one.path);
+        if (one.alias !== undefined) out.write(` as ${one.alias}`);
+        if (note) out.write(` ${commentText(note)}`);
+        out.end();
+      }
+      out.blank();
+    }
+  }
+
+  #rules(rules: readonly Rule[]): void {
+    rules.forEach((rule, i) => {
+      this.#whole(rule.location, () => {
+        this.#out.comments(rule.location.row);
+        this.#rule(rule, false);
+      });
+      const next = rules[i + 1];
+      const joined =
+        next &&
+        this.#isOneLiner(rule) &&
+        this.#isOneLiner(next) &&
+        next.location.row === rule.location.row + 1;
+      if (!joined) this.#out.blank();
+    });
+  }
+
+  /** Writes a node, or its source where a comment stands in a place that the layout does not have. */
+  #whole(location: Location, write: () => void): void {
+    const before = this.#out.save();
+    try {
+      write();
+    } catch (fault) {
+      if (!(fault instanceof MisplacedComment)) throw fault;
+      this.#out.restore(before);
+      if (before.comments.some(({ location: { row } }) => row < location.row))
+        this.#out.comments(location.row - 1);
+      if (!this.#out.inline) this.#out.start();
+      this.#out.write(location.text);
+      this.#out.takeComments(location.row, endRow(location));
+      this.#out.end();
+    }
+  }
+
+  #isOneLiner(rule: Rule): boolean {
+    if (rule.body.length > 1 || rule.default || rule.else || isSetStatement(rule.body[0])) return false;
+    return this.#writesIf && (this.#writesContains || rule.head.key === undefined);
+  }
+
+  #rule(rule: Rule, isElse: boolean): void {
+    const out = this.#out;
+    if (!isElse) out.start();
+    if (rule.default) out.write("default ");
+    const isConstant = isTrueBody(rule.body) && rule.else === undefined;
+    this.#head(rule, isElse, isConstant);
+    if (isConstant) return out.end();
+    const writesIf = this.#writesIf && (this.#writesContains || rule.head.key === undefined);
+    const [first] = rule.body;
+    if (writesIf) {
+      out.write(" if");
+      if (
+        rule.body.length === 1 &&
+        first &&
+        first.location.row === headEndRow(rule) &&
+        !isSetStatement(first)
+      ) {
+        out.write(" ");
+        this.#expr(first);
+        if (rule.else) this.#else(rule, rule.else);
+        else out.end();
+        return;
+      }
+    }
+    out.write(" {");
+    out.end();
+    out.up();
+    this.#body(rule.body);
+    out.comments(bodyEndRow(rule));
+    out.down();
+    out.start();
+    out.write("}");
+    if (rule.else) this.#else(rule, rule.else);
+    else if (!isElse) out.end();
+  }
+
+  #else(rule: Rule, branch: Rule): void {
+    const out = this.#out;
+    const { text, row } = rule.location;
+    const line = text.split("\n")[branch.location.row - row] ?? "";
+    const isInline = branch.location.row > row && !line.trimStart().startsWith("else");
+    if (!out.hasCommentAbove(branch.location.row) && isInline) out.write(" ");
+    else {
+      out.blank();
+      out.comments(branch.location.row);
+      out.start();
+    }
+    this.#rule(branch, true);
+  }
+
+  #head(rule: Rule, isElse: boolean, isConstant: boolean): void {
+    const out = this.#out;
+    const { head } = rule;
+    if (isElse) out.write("else");
+    else {
+      this.#ref(rule);
+      if (head.args?.length) {
+        out.write("(");
+        this.#terms.items(head.args, head.location, -1, (arg) => this.#terms.term(arg));
+        out.write(")");
+      }
+      if (head.key !== undefined) {
+        out.write(this.#writesContains ? " contains " : "[");
+        this.#terms.term(head.key);
+        if (!this.#writesContains) out.write("]");
+      }
+    }
+    if (head.value === undefined) return;
+    const isTrue = head.value.kind === "scalar" && head.value.value === true;
+    const shows =
+      rule.default ||
+      isConstant ||
+      !isTrue ||
+      (!isElse && head.ref.parts.length > 1 && !head.ref.parts.slice(1).every(isGround));
+    if (!shows || (!head.explicitValue && !(isConstant && this.#module.strictV1 && !head.args && !isElse)))
+      return;
+    out.write(head.assign || this.#module.strictV1 ? " := " : " = ");
+    this.#terms.term(head.value);
+  }
+
+  /** A ref of two parts is written with brackets unless some rule of the module has a longer one. */
+  #ref({ head: { ref } }: Rule): void {
+    const [name, key] = ref.parts;
+    if (this.#dotted || ref.parts.length !== 2 || key === undefined) return this.#terms.ref(ref);
+    this.#terms.term(name);
+    this.#out.write(`[${printTerm(key)}]`);
+  }
+
+  #body(body: Body): void {
+    const out = this.#out;
+    out.comments((body[0] as Expr).location.row);
+    body.forEach((expr, i) => {
+      const previous = body[i - 1];
+      if (
+        previous &&
+        expr.location.row > endRow(previous.location) + 1 &&
+        !out.hasCommentAbove(expr.location.row)
+      ) {
+        out.blank();
+      } else if (previous && this.#isApart(previous, expr)) out.blank();
+      this.#whole(expr.location, () => {
+        out.comments(expr.location.row);
+        out.start();
+        this.#expr(expr);
+        out.end();
+      });
+    });
+  }
+
+  /** True where a gap in the source stands before the comments above an expression. */
+  #isApart(previous: Expr, expr: Expr): boolean {
+    return expr.location.row > endRow(previous.location) + 1;
+  }
+
+  #expr(expr: Expr): void {
+    const out = this.#out;
+    out.comments(expr.location.row);
+    if (!out.inline) out.start();
+    if (expr.negated) out.write("not ");
+    this.#terms_(expr);
+    this.#withs(expr);
+  }
+
+  #terms_(expr: Expr): void {
+    const out = this.#out;
+    const { terms } = expr;
+    switch (terms.kind) {
+      case "term":
+        return this.#terms.term(terms.term);
+      case "call": {
+        const name = operatorName(terms.operator);
+        if (name.startsWith("internal.member_")) return this.#terms.membership(terms.args, false);
+        const infix = infixOf(terms.operator);
+        const [left, right, result] = terms.args;
+        if (infix === undefined || !left || !right || terms.args.length > 3) {
+          return this.#terms.plainCall(terms.operator, terms.args);
+        }
+        if (result) {
+          this.#terms.term(result);
+          out.write(" = ");
+        }
+        this.#terms.term(left);
+        out.write(` ${infix} `);
+        return this.#terms.term(right);
+      }
+      case "some":
+        out.write("some ");
+        return terms.symbols.forEach((symbol, i) => {
+          if (i > 0) out.write(", ");
+          if (symbol.kind === "call") this.#terms.membership(symbol.args, false);
+          else this.#terms.term(symbol);
+        });
+      case "every": {
+        out.write("every ");
+        if (terms.key) {
+          this.#terms.term(terms.key);
+          out.write(", ");
+        }
+        this.#terms.term(terms.value);
+        out.write(" in ");
+        this.#terms.term(terms.domain);
+        out.write(" {");
+        this.#terms.closureBody(terms.body, expr.location.row, termsEndRow(expr));
+        const inline = terms.body.length === 1 && terms.body[0]?.location.row === expr.location.row;
+        return out.write(inline ? " }" : "}");
+      }
+      case "not": {
+        const [only] = terms.body;
+        out.write("not ");
+        if (terms.explicit || terms.body.length > 1 || !only)
+          return this.#braces(terms.body, expr.location.row, termsEndRow(expr));
+        return this.#parenthesized(only, needsParens(only, "not", false));
+      }
+      case "and":
+      case "or":
+        return this.#logical(expr);
+      default:
+        return unreachable(terms);
+    }
+  }
+
+  /** A body in braces that opens on `row`. */
+  #braces(body: Body, row: number, closingRow: number): void {
+    this.#out.write("{");
+    this.#terms.closureBody(body, row, closingRow);
+    this.#out.write(body.at(-1)?.location.row === row ? " }" : "}");
+  }
+
+  #parenthesized(expr: Expr, parens: boolean): void {
+    if (parens) this.#out.write("(");
+    this.#expr(expr);
+    if (parens) this.#out.write(")");
+  }
+
+  /** `a and b or c`: an operand that began a line still does. */
+  #logical(expr: Expr): void {
+    const out = this.#out;
+    const indented = this.#chain(expr);
+    if (indented) out.down();
+  }
+
+  /** Writes a chain of operators; true where it was indented. */
+  #chain(expr: Expr): boolean {
+    const { terms } = expr;
+    if (terms.kind !== "and" && terms.kind !== "or") return false;
+    const out = this.#out;
+    const [left, right] = terms.operands as [Body, Body];
+    const [first] = left;
+    let indented = false;
+    if (terms.explicit[0] !== true && first && isLogical(first) && !needsParens(first, terms.kind, false)) {
+      indented = this.#chain(first);
+    } else
+      this.#logicalOperand(
+        left,
+        terms.explicit[0] === true,
+        expr,
+        needsParens(first as Expr, terms.kind, false),
+      );
+    out.write(` ${terms.kind}`);
+    const start = operandStart(right, terms.explicit[1] === true);
+    const before = expr.location.source.text.slice((left.at(-1) as Expr).location.end, start);
+    if (before.includes("\n")) {
+      if (!indented) out.up();
+      indented = true;
+      out.end();
+      out.start();
+    } else out.write(" ");
+    this.#logicalOperand(
+      right,
+      terms.explicit[1] === true,
+      expr,
+      needsParens(right[0] as Expr, terms.kind, true),
+    );
+    return indented;
+  }
+
+  #logicalOperand(body: Body, explicit: boolean, whole: Expr, parens: boolean): void {
+    if (!explicit) return this.#parenthesized(body[0] as Expr, parens);
+    const { source } = whole.location;
+    const open = operandStart(body, true);
+    const row =
+      (body[0] as Expr).location.row -
+      countNewlines(source.text.slice(open, (body[0] as Expr).location.start));
+    const last = body.at(-1) as Expr;
+    const close = source.text.indexOf("}", last.location.end);
+    this.#braces(
+      body,
+      row,
+      endRow(last.location) + countNewlines(source.text.slice(last.location.end, close)),
+    );
+  }
+
+  #withs(expr: Expr): void {
+    const out = this.#out;
+    let row = termsEndRow(expr);
+    let indented = false;
+    for (const modifier of expr.with) {
+      const breaks = modifier.location.row > row;
+      if (breaks) {
+        if (!indented) out.up();
+        indented = true;
+        out.end();
+        out.start();
+      } else out.write(" ");
+      row = Math.max(row, modifier.location.row);
+      out.comments(modifier.location.row);
+      out.write("with ");
+      this.#terms.term(modifier.target);
+      out.write(" as ");
+      this.#terms.term(modifier.value);
+    }
+    if (indented) out.down();
+  }
+}
+
+function isLogical({ terms }: Expr): boolean {
+  return terms.kind === "and" || terms.kind === "or";
+}
+
+/** Where an operand begins: at its brace, or its only expression. */
+function operandStart(body: Body, explicit: boolean): number {
+  const { source, start } = (body[0] as Expr).location;
+  return explicit ? source.text.lastIndexOf("{", start - 1) : start;
+}
+
+function countNewlines(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+function importsKeyword(module: Module, keyword: string): boolean {
+  return module.imports.some(({ path: { parts } }) => {
+    const [root, first, second] = parts;
+    if (root.kind !== "var" || root.name !== "future" || first?.kind !== "scalar") return false;
+    return second === undefined || (second.kind === "scalar" && second.value === keyword);
+  });
+}
+
+function groupImports(imports: readonly Import[]): Import[][] {
+  const groups: Import[][] = [];
+  for (const one of imports) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && one.location.row - last.location.row <= 1) groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+function compareImports(a: Import, b: Import): number {
+  const left = printImport(a);
+  const right = printImport(b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function isTrueBody(body: Body): boolean {
+  const [only] = body;
+  if (body.length !== 1 || !only || only.negated || only.with.length > 0 || only.terms.kind !== "term")
+    return false;
+  return only.terms.term.kind === "scalar" && only.terms.term.value === true;
+}
+
+function isSetStatement(expr: Expr | undefined): boolean {
+  return expr?.negated === false && expr.terms.kind === "term" && expr.terms.term.kind === "set";
+}
+
+function headEndRow({ head }: Rule): number {
+  return endRow(head.location);
+}
+
+/** The row of the brace that closes a rule's own body. */
+function bodyEndRow(rule: Rule): number {
+  const last = rule.body.at(-1) as Expr;
+  const { source } = last.location;
+  const close = source.text.indexOf("}", last.location.end);
+  if (close === -1) return endRow(last.location);
+  let row = endRow(last.location);
+  for (let i = last.location.end; i < close; i++) {
+    // A brace inside a comment closes nothing.
+    if (source.text[i] === "#") i = source.text.indexOf("\n", i);
+    if (i === -1) break;
+    if (source.text[i] === "\n") row++;
+  }
+  return row;
+}
+
+function textBeforeWith(expr: Expr): string {
+  const [first] = expr.with;
+  const { source, start, end } = expr.location;
+  return source.text.slice(start, first ? first.location.start : end).trimEnd();
+}
+
+function termsEndRow(expr: Expr): number {
+  return expr.location.row + textBeforeWith(expr).split("\n").length - 1;
+}
