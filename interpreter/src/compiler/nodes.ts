@@ -28,6 +28,7 @@ export function trueExpr(location: Location): Expr {
 
 /** The operator ref of a dotted builtin name. */
 export function operatorRef(name: string, location: Location): RefTerm {
+  if (!name.includes(".")) return { kind: "ref", parts: [varTerm(name, location)], location };
   const [head, ...rest] = name.split(".") as [string, ...string[]];
   return {
     kind: "ref",

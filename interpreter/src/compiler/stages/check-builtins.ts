@@ -32,9 +32,14 @@ export function deprecatedBuiltinsInBody(c: Compilation, body: Body): readonly R
   return callsOf(deprecatedNames(c), "deprecated", (visitor) => walkBody(body, visitor));
 }
 
+const DEPRECATED = new WeakMap<Compilation["builtins"], ReadonlySet<string>>();
+
 function deprecatedNames(c: Compilation): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const builtin of c.builtins.values()) if (builtin.deprecated) names.add(builtin.name);
+  let names = DEPRECATED.get(c.builtins);
+  if (!names) {
+    names = new Set([...c.builtins.values()].filter(({ deprecated }) => deprecated).map(({ name }) => name));
+    DEPRECATED.set(c.builtins, names);
+  }
   return names;
 }
 

@@ -102,6 +102,7 @@ function checkDataPaths(c: Compilation, node: TreeNode, above: readonly string[]
 
 /** A package must not have the path of a rule of another module. */
 function checkPackages(c: Compilation): void {
+  if (c.modules.length < 2) return;
   const packages = new Map<string, ModuleEntry[]>();
   for (const module of c.modules) {
     const key = packageKey(module.source.package.path);
