@@ -74,12 +74,12 @@ class Lexer {
       const rest = this.#source.slice(this.#at, this.#at + 4);
       const trims = /^[ \t\r\n]-\}\}/.test(rest);
       if (trims || rest.startsWith("}}")) {
-        if (this.#parens > 0) throw this.error("unclosed left paren");
+        if (this.#parens > 0) throw this.#error("unclosed left paren");
         this.#push("close", "}}");
         this.#advance(this.#at + (trims ? 4 : 2));
         return trims;
       }
-      if (rest === "") throw this.error("unclosed action");
+      if (rest === "") throw this.#error("unclosed action");
       this.#inside();
     }
   }
@@ -87,10 +87,10 @@ class Lexer {
   #comment(): boolean {
     this.#tokens.pop();
     const end = this.#source.indexOf("*/", this.#at);
-    if (end < 0) throw this.error("unclosed comment");
+    if (end < 0) throw this.#error("unclosed comment");
     this.#advance(end + 2);
     const close = /^(?:[ \t\r\n]-)?\}\}/.exec(this.#source.slice(this.#at, this.#at + 4));
-    if (!close) throw this.error("comment ends before closing delimiter");
+    if (!close) throw this.#error("comment ends before closing delimiter");
     this.#advance(this.#at + close[0].length);
     return close[0].length > 2;
   }
@@ -107,7 +107,7 @@ class Lexer {
     else if (char === "'") this.#quoted("'", "character", "unterminated character constant");
     else if (char === "`") {
       const end = rest.indexOf("`", 1);
-      if (end < 0) throw this.error("unterminated raw quoted string");
+      if (end < 0) throw this.#error("unterminated raw quoted string");
       this.#take("string", rest.slice(0, end + 1));
     } else if (rest.startsWith(":=")) this.#take("symbol", ":=");
     else if ("=|,()".includes(char)) this.#symbol(char);
@@ -116,16 +116,16 @@ class Lexer {
     else if (/[+\-0-9.]/.test(char)) this.#number(rest);
     else if (/[\p{L}\p{Nd}_]/u.test(rest.slice(0, 2))) {
       const word = (/^[\p{L}\p{Nd}_]+/u.exec(rest) as RegExpExecArray | null)?.[0];
-      if (word === undefined) throw this.error(`unrecognized character in action: ${describe(rest)}`);
+      if (word === undefined) throw this.#error(`unrecognized character in action: ${describe(rest)}`);
       this.#checkEnd(rest, word);
       this.#take("identifier", word);
     } else if (char > " " && char < "\x7f") this.#take("symbol", char);
-    else throw this.error(`unrecognized character in action: ${describe(rest)}`);
+    else throw this.#error(`unrecognized character in action: ${describe(rest)}`);
   }
 
   #symbol(char: string): void {
     if (char === "(") this.#parens++;
-    if (char === ")" && --this.#parens < 0) throw this.error("unexpected right paren");
+    if (char === ")" && --this.#parens < 0) throw this.#error("unexpected right paren");
     this.#take("symbol", char);
   }
 
@@ -140,7 +140,7 @@ class Lexer {
     const bad = /^[\p{L}\p{Nd}_]+/u.exec(rest.slice(number.length));
     if (bad || !/[0-9]/.test(number)) {
       const shown = number + (bad ? (Array.from(bad[0])[0] as string) : "");
-      throw this.error(`bad number syntax: ${quoteText(shown)}`);
+      throw this.#error(`bad number syntax: ${quoteText(shown)}`);
     }
     this.#take("number", number);
   }
@@ -149,7 +149,7 @@ class Lexer {
     let end = this.#at + 1;
     for (; this.#source[end] !== quote; end++) {
       if (this.#source[end] === "\\") end++;
-      if (end >= this.#source.length || this.#source[end] === "\n") throw this.error(problem);
+      if (end >= this.#source.length || this.#source[end] === "\n") throw this.#error(problem);
     }
     this.#take(kind, this.#source.slice(this.#at, end + 1));
   }
@@ -158,7 +158,7 @@ class Lexer {
   #checkEnd(rest: string, word: string): void {
     const next = rest.slice(word.length, word.length + 2);
     if (next === "" || /^[ \t\r\n.,|:)(=]/.test(next) || next === "}}") return;
-    throw this.error(`bad character ${describe(next)}`);
+    throw this.#error(`bad character ${describe(next)}`);
   }
 
   #take(kind: Token["kind"], text: string): void {
@@ -182,7 +182,7 @@ class Lexer {
     this.#at = to;
   }
 
-  error(problem: string): BuiltinError {
+  #error(problem: string): BuiltinError {
     return new BuiltinError(`template: template:${this.#line}: ${problem}`);
   }
 }
