@@ -53,17 +53,21 @@ export function selectEvents(events: readonly RecordedEvent[], mode: TraceMode):
 
 function withWays(events: readonly RecordedEvent[], wanted: EventOp): readonly RecordedEvent[] {
   const selected: RecordedEvent[] = [];
-  let way: RecordedEvent[] = [];
+  /** The latest Enter or Redo of each body since the last event that was selected. */
+  const latest = new Map<number, RecordedEvent>();
   for (const event of events) {
-    if ((event.op === "Enter" || event.op === "Redo") && event.node !== "expr") {
-      const around = way.findIndex((other) => other.queryId === event.parentId);
-      if (around < 0) way = [];
-      else way.length = around + 1;
-      way.push(event);
-    } else if (event.op === wanted) {
-      selected.push(...way, event);
-      way = [];
+    if (event.op === wanted) {
+      const way: RecordedEvent[] = [];
+      let step = latest.get(event.queryId);
+      while (step && !way.includes(step)) {
+        way.push(step);
+        step = latest.get(step.parentId);
+      }
+      selected.push(...way.reverse(), event);
+      latest.clear();
     }
+    if ((event.op === "Enter" || event.op === "Redo") && event.node !== "expr")
+      latest.set(event.queryId, event);
   }
   return selected;
 }

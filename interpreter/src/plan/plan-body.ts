@@ -1,8 +1,8 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
-import { isGenerated } from "../compiler/nodes.ts";
 import { OUTSIDE_CLOSURES, varsOfBody } from "../compiler/vars.ts";
 import { InvariantError, unreachable } from "../errors.ts";
-import type { Body, CallExpr, Expr, RefTerm, Term, With } from "../syntax/ast.ts";
+import type { Body, CallExpr, Expr, Head, RefTerm, Term, With } from "../syntax/ast.ts";
+import { varsOf } from "../syntax/visit.ts";
 import type { Value } from "../value/value.ts";
 import { planDataRef } from "./data-refs.ts";
 import { isWildcard, ruleName } from "./names.ts";
@@ -13,6 +13,7 @@ import type {
   Pattern,
   Provenance,
   Replacement,
+  Scan,
   ShownExpr,
   Slot,
   Span,
@@ -37,7 +38,12 @@ export class BodyPlanner {
     this.#originalNames.get(name) ?? (name.startsWith("__localq") ? "_" : name);
   readonly #slots = new Map<string, Slot>();
   readonly #known: Provenance[] = [];
+  /** Slots that something reads, and scans whose keys perhaps nobody does. */
+  readonly #read = new Set<Slot>();
+  readonly #scans: Draft<Scan>[] = [];
   #bound = new Set<Slot>();
+  /** Variables of the present closure that share the slot of another one. */
+  #aliases: string[] = [];
   #next: number;
   #ordered = true;
   /** Of the expression being planned. */
@@ -78,7 +84,9 @@ export class BodyPlanner {
     this.#known[slot] = known;
   }
 
+  /** The value of a slot; from now on somebody reads it. */
   local(slot: Slot): Operand {
+    this.#read.add(slot);
     return { op: "local", slot, known: this.#known[slot] ?? "unknown" };
   }
 
@@ -119,12 +127,22 @@ export class BodyPlanner {
   /** Plans a body whose variables end with it. */
   closure<T>(plan: () => T): T {
     const outer = this.#bound;
+    const outerAliases = this.#aliases;
     this.#bound = new Set(outer);
+    this.#aliases = [];
     try {
       return plan();
     } finally {
+      // Another closure may have a variable of the same name.
+      for (const name of this.#aliases) this.#slots.delete(name);
+      this.#aliases = outerAliases;
       this.#bound = outer;
     }
+  }
+
+  /** A variable first met where it is set equal to another one needs no slot of its own; observers want to see both. */
+  #mayAlias(name: string): boolean {
+    return !this.planner.options.observed && !this.#slots.has(name);
   }
 
   #test(body: Body): BodyPlan {
@@ -146,17 +164,30 @@ export class BodyPlanner {
     return this.planner.options.observed ? { ...plan, shown: this.#shown(expr) } : plan;
   }
 
-  /** What observers see: the text, and the variables outside closures that the source named. */
+  /** What observers see: the text, and the variables outside closures. */
   #shown(expr: Expr): ShownExpr {
-    const vars = new Map<string, Slot>();
     const names = new Set<string>();
     varsOfBody([expr], OUTSIDE_CLOSURES, names);
+    return { text: exprText(expr, this.#names), vars: this.#shownVars(names) };
+  }
+
+  /** The variables of a rule's head, as observers see them. */
+  headVars(head: Head): ShownExpr["vars"] {
+    const names = new Set<string>();
+    for (const term of [...(head.args ?? []), ...head.ref.parts.slice(1), head.key, head.value]) {
+      if (term) for (const name of varsOf(term)) names.add(name);
+    }
+    return this.#shownVars(names);
+  }
+
+  #shownVars(names: Iterable<string>): ShownExpr["vars"] {
+    const vars = new Map<string, Slot>();
     for (const name of names) {
       const slot = this.#slots.get(name);
       const shown = this.#names(name);
-      if (slot !== undefined && !isGenerated(shown) && !isWildcard(name)) vars.set(shown, slot);
+      if (slot !== undefined && shown !== "_" && !isWildcard(name)) vars.set(shown, slot);
     }
-    return { text: exprText(expr, this.#names), vars: [...vars].map(([name, slot]) => ({ name, slot })) };
+    return [...vars].map(([name, slot]) => ({ name, slot }));
   }
 
   #statement(expr: Expr, span: Span, steps: Step[]): void {
@@ -167,9 +198,12 @@ export class BodyPlanner {
     }
     const { terms } = expr;
     switch (terms.kind) {
-      case "term":
-        steps.push({ op: "check", value: this.operand(terms.term, steps) });
+      case "term": {
+        const value = this.operand(terms.term, steps);
+        const isTrue = value.op === "const" && value.value !== false;
+        if (!isTrue || this.planner.options.observed) steps.push({ op: "check", value });
         return;
+      }
       case "call":
         this.#call(terms, span, steps);
         return;
@@ -262,6 +296,9 @@ export class BodyPlanner {
   assign(term: Term, value: Operand, steps: Step[]): void {
     if (this.isEvaluable(term)) {
       steps.push({ op: "equal", left: value, right: this.operand(term, steps) });
+    } else if (term.kind === "var" && value.op === "local" && this.#mayAlias(term.name)) {
+      this.#slots.set(term.name, value.slot);
+      this.#aliases.push(term.name);
     } else if (term.kind === "var") {
       const slot = this.slotOf(term.name);
       this.bind(slot, provenance(value));
@@ -439,10 +476,20 @@ export class BodyPlanner {
       const pattern = this.scanKey(key.term);
       const slot = i === keys.length - 1 && into !== undefined ? into : this.fresh();
       this.bind(slot, provenanceWithin(over));
-      steps.push({ op: "scan", over, key: pattern, value: slot, ordered: this.#ordered });
+      const scan: Draft<Scan> = { op: "scan", over, key: pattern, value: slot, ordered: this.#ordered };
+      this.#scans.push(scan);
+      steps.push(scan);
       value = this.local(slot);
     });
     return read();
+  }
+
+  /** Call it last: `some x in xs` is compiled with a key although the source has none, and nobody reads that. */
+  dropUnreadKeys(): void {
+    if (this.planner.options.observed) return;
+    for (const scan of this.#scans) {
+      if (scan.key?.op === "bind" && !this.#read.has(scan.key.slot)) scan.key = undefined;
+    }
   }
 
   /** The pattern of a key that is being enumerated; undefined where nobody reads it. */
@@ -506,6 +553,9 @@ export class BodyPlanner {
     return (name === "input" || name === "data") && !this.#slots.has(name);
   }
 }
+
+/** A part of a plan that may still change. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 export type RefKey = { readonly constant: Value } | { readonly term: Term };
 

@@ -86,6 +86,8 @@ export interface ClausePlan {
   readonly at: readonly Operand[];
   /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in plans made for observers. */
   readonly needs?: readonly Need[];
+  /** The variables of the head; only in plans made for observers. */
+  readonly vars?: ShownExpr["vars"];
   /** The rule; and its head, where a conflict of partial objects is reported. */
   readonly span: Span;
   readonly headSpan: Span;

@@ -53,6 +53,8 @@ export function planQuery(compiled: CompiledModules, query: CompiledQuery, optio
     })),
     slots: body.slots,
   };
+  for (const { slot } of [...plan.bindings, ...plan.expressions]) if (slot !== undefined) body.local(slot);
+  body.dropUnreadKeys();
   return planner.finish(plan);
 }
 
@@ -221,11 +223,16 @@ export class Planner {
     if (kind === "object") {
       for (const part of ref.parts.slice(depth)) at.push(body.ground(part));
     }
+    const value = head.key ? undefined : head.value && body.ground(head.value);
+    const element = head.key && body.ground(head.key);
+    body.dropUnreadKeys();
     return {
-      ...(this.options.observed ? { needs: needsOf(planned, head.args?.length ?? 0) } : {}),
+      ...(this.options.observed
+        ? { needs: needsOf(planned, head.args?.length ?? 0), vars: body.headVars(head) }
+        : {}),
       body: planned,
-      value: head.key ? undefined : head.value && body.ground(head.value),
-      element: head.key && body.ground(head.key),
+      value,
+      element,
       at,
       span: this.span(rule.location),
       headSpan: this.span(head.location),

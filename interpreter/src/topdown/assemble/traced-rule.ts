@@ -140,7 +140,8 @@ function isEarly(clauses: readonly ClausePlan[], assembler: Assembler): boolean 
 }
 
 function ruleSubject(plan: RulePlan, clause: ClausePlan): Subject {
-  return { node: "rule", text: pathText(plan.path), span: clause.span, generated: false };
+  const subject: Subject = { node: "rule", text: pathText(plan.path), span: clause.span, generated: false };
+  return clause.vars ? { ...subject, vars: clause.vars } : subject;
 }
 
 function assembleTracedComplete(

@@ -1,0 +1,94 @@
+import { expect, it } from "vitest";
+import { builtins } from "../builtins/index.ts";
+import { defaultCapabilities } from "../builtins/capabilities.ts";
+import { compile } from "../compiler/compile.ts";
+import { parseModule } from "../syntax/parse.ts";
+import { planDocument } from "./planner.ts";
+import { printPlan } from "./print.ts";
+
+it("variables become slots, references loops", () => {
+  expect(
+    plan(`package a
+p contains y if {
+	some x in input.xs
+	x.n > 1
+	[y, _] = x.pair
+	not q[y]
+}
+q contains "z"`),
+  ).toBe(`\
+query (2 slots)
+  $1 := data.a.p
+  show data.a.p: $1
+
+set data.a.p (6 slots)
+  clause 0 at row 2
+    for $1 in input.xs
+      $3 := $1.n
+      check gt($3, 1)
+      $1.pair fits [$4, $5]
+      not
+        check data.a.q[$4]
+    element $4
+
+set data.a.q[$1] (2 slots)
+  clause 0 at row 8
+    $1 == "z"
+    element "z"
+`);
+});
+
+it("a comparison with what a loop over base documents reaches becomes a join", () => {
+  const text = plan(`package a
+p contains name if {
+	host := input.hosts[_]
+	other := data.inventory[name]
+	other.kind == "Ingress"
+	other.spec.rules[_].host == host
+}`);
+  expect(text).toContain(`\
+    for $1 in input.hosts
+      join $3, $2, $4 on $4.host == $1
+        for $3, $2 in base.inventory
+          $2.kind == "Ingress"
+          for $4 in $2.spec.rules
+      each
+    element $3
+`);
+});
+
+it("many clauses that compare one value get an index", () => {
+  const clauses = ["a", "b", "c", "d"].map((kind) => `p := "${kind}" if input.kind == "${kind}"`);
+  expect(plan(["package a", ...clauses].join("\n"))).toContain(`\
+complete data.a.p (1 slots)
+  index on input.kind
+    "a":
+      clauses 0
+`);
+});
+
+/** The plan of `data.a.p`. */
+function plan(source: string): string {
+  const capabilities = defaultCapabilities(builtins);
+  const parsed = parseModule({ name: "a.rego", source, version: "v1", capabilities });
+  if (!parsed.ok) throw new Error("does not parse");
+  const result = compile(new Map([["a.rego", parsed.module]]), { capabilities });
+  if (!result.ok) throw new Error("does not compile");
+  return printPlan(
+    planDocument(result.compiled, ["a", "p"], {
+      exact: false,
+      observed: false,
+      ruleIndex: true,
+      builtin: (name) => {
+        const row = builtins.get(name);
+        return (
+          row && {
+            arity: row.decl.args.length,
+            relation: row.relation === true,
+            pure: row.nondeterministic !== true,
+          }
+        );
+      },
+    }),
+  );
+}
