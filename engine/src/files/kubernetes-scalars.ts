@@ -14,12 +14,13 @@ export function plainScalar(text: string): Value | undefined {
   return numeric ? numberOrText(text) : text;
 }
 
-/** A mapping key as Kubernetes reads it: keys that are numbers, booleans or null become their text. */
-export function plainKey(text: string): string {
+/** A mapping key as Kubernetes reads it: numbers and booleans become their text; null is no key. */
+export function plainKey(text: string): string | undefined {
   const value = plainScalar(text);
+  if (value === null) return undefined;
   if (typeof value === "string") return value;
   if (value === undefined) return text;
-  return value !== null && typeof value === "object" && "text" in value ? String(value.text) : String(value);
+  return typeof value === "object" && "text" in value ? String(value.text) : String(value);
 }
 
 const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([

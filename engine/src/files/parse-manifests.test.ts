@@ -124,6 +124,7 @@ describe("documents", () => {
     ["a: &a [*a]\n", "contains itself"],
     ["a: .inf\n", "no number that JSON can hold"],
     ["? [a]\n: 1\n", "a key must be text"],
+    ["~: 1\n", "a key must be text"],
     ["a:\n\t- b\n", "invalid YAML"],
     ["a: {{ .Values.x }}\n", "render the chart first"],
     ["[".repeat(2000), ""],

@@ -24,9 +24,8 @@ export function yamlValue(node: Node | null): Value {
   return new Reader().read(node, 0).value;
 }
 
-/** The text of a mapping key, as {@link yamlValue} gives it. */
+/** The text of a mapping key, as {@link yamlValue} gives it; undefined for what can be no key. */
 export function keyText(key: unknown): string | undefined {
-  if (key === null) return "null";
   if (!isScalar(key)) return undefined;
   const text = String(key.value ?? "");
   return isPlain(key) ? plainKey(text) : text;

@@ -1,12 +1,13 @@
 import { reportJson, reportTable, sweep } from "@portcullis/audit";
 import { readManifests } from "@portcullis/engine/files";
+import { printable } from "../observability/printable.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
 import type { ServeOptions } from "./serve.ts";
 
 /** Audits a folder once and prints the result. Answers the exit code: 1 denied, 2 not everything could be judged, else 0. */
 export async function auditOnce(options: ServeOptions): Promise<number> {
   await requireFolder(options.local);
-  const toStderr = (text: string): void => void process.stderr.write(text);
+  const toStderr = (text: string): void => void process.stderr.write(printable(text));
   const setup = localSetup(options, (line) => toStderr(`${line}\n`));
   const { problems } = setup.policies.apply(await readManifests(options.local));
   const report = await sweep(setup.sweepDeps(), new Date(), new AbortController().signal);

@@ -12,6 +12,7 @@ import { curlLine, findExamples } from "../local/curl-examples.ts";
 import { watchFolder } from "../local/watch-folder.ts";
 import { jsonLog, plainLog } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
+import { printable } from "../observability/printable.ts";
 import { terminalWidth } from "./audit-once.ts";
 import type { Address } from "./flags.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
@@ -26,7 +27,7 @@ export async function serveLocal(options: ServeOptions): Promise<number> {
   await requireFolder(options.local);
   // With JSON on stdout everything meant for people goes to stderr.
   const stdout = options.format === "json" ? process.stderr : process.stdout;
-  const say: Say = (text) => void stdout.write(`${text}\n`);
+  const say: Say = (text) => void stdout.write(`${printable(text)}\n`);
   const stopping = stopSignal();
   const opened: Closer[] = [];
   try {
@@ -62,7 +63,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
   }
 
   // Nothing is decided before the policies are there: until then a connection is refused.
-  const reporter = new ProblemReporter((text) => void process.stderr.write(text));
+  const reporter = new ProblemReporter((text) => void process.stderr.write(printable(text)));
   let problems: readonly FileProblem[] = [];
   const watch = await watchFolder(options.local, (read) => {
     const update = policies.apply(read);

@@ -27,19 +27,26 @@ export async function findExamples(
     .map((object) => ({ object, review: writeJson(reviewOf(object), { escapeHtml: false }) }))
     .sort((a, b) => rank(a.object) - rank(b.object) || a.review.length - b.review.length)
     .slice(0, MAX_TRIED);
-  const examples: CurlExample[] = [];
+  const found = new Map<"allowed" | "warned" | "denied", CurlExample>();
   const signal = new AbortController().signal;
   for (const { object, review } of candidates) {
-    const decided = await decide(requestOf(object), deciding, signal).catch(() => undefined);
-    if (!decided || (!decided.verdict.allowed && decided.verdict.code !== 403)) continue;
-    const outcome = decided.verdict.allowed ? "allowed" : "denied";
-    if (examples.some((example) => example.outcome === outcome)) continue;
+    const decision = await decide(requestOf(object), deciding, signal).catch(() => undefined);
+    const outcome = decision && OUTCOMES.get(decision.verdict.code);
+    if (!outcome || found.has(outcome)) continue;
     const { kind, namespace, name } = objectMeta(object);
-    examples.push({ outcome, review, object: `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}` });
-    if (examples.length === 2) break;
+    const shown = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
+    found.set(outcome, { outcome: outcome === "denied" ? "denied" : "allowed", review, object: shown });
+    if (found.has("allowed") && found.has("denied")) break;
   }
-  return examples.sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
+  const examples = [found.get("allowed") ?? found.get("warned"), found.get("denied")];
+  return examples.filter((example) => example !== undefined);
 }
+
+const OUTCOMES: ReadonlyMap<number, "allowed" | "warned" | "denied"> = new Map([
+  [200, "allowed"],
+  [299, "warned"],
+  [403, "denied"],
+]);
 
 /** What most policies are about comes first. */
 function rank(object: PlainObject): number {

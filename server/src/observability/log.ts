@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { DestinationStream } from "pino";
+import { printable } from "./printable.ts";
 
 /** Fields of a log line; `logger` names the part of the program that speaks, as in Gatekeeper's lines. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -34,7 +35,8 @@ export function jsonLog(destination: DestinationStream, level: LogLevel = "INFO"
 
 /** Lines for a person at a terminal: the time, the message, and the fields that matter there. */
 export function plainLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
-  const line = (message: string): void => write(`${now().toTimeString().slice(0, 8)} ${message}\n`);
+  const line = (message: string): void =>
+    write(`${now().toTimeString().slice(0, 8)} ${printable(message)}\n`);
   return {
     debug: () => {},
     info: (message, fields = {}) => line(`${message}${aboutViolation(fields)}`),
