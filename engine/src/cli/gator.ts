@@ -1,5 +1,5 @@
 import * as nodeCrypto from "node:crypto";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { Client } from "../client.ts";
 import { createClient } from "../create-client.ts";
 import { expand } from "./expand.ts";
@@ -33,7 +33,7 @@ export async function runGator(args: readonly string[], process: GatorProcess): 
   expandCommand(program, process, finish);
   verifyCommand(program, process, finish);
   try {
-    await program.parseAsync(args.flatMap(withoutEquals), { from: "user" });
+    await program.parseAsync(args.flatMap(goStyle), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
@@ -41,10 +41,22 @@ export async function runGator(args: readonly string[], process: GatorProcess): 
   return exitCode;
 }
 
-/** Gatekeeper's gator takes `-o=yaml`; commander would read the value `=yaml`. */
-function withoutEquals(arg: string): readonly string[] {
-  const match = /^(-[a-zA-Z])=(.*)$/s.exec(arg);
-  return match ? [match[1] as string, match[2] as string] : [arg];
+/** Go's flags that commander reads otherwise: `-o=yaml` gives `=yaml` there, and `--trace=true` is an error. */
+function goStyle(arg: string): readonly string[] {
+  const short = /^(-[a-zA-Z])=(.*)$/s.exec(arg);
+  if (short) return [short[1] as string, short[2] as string];
+  const flag = /^--(verbose|trace|deny-only)=(true|false)$/.exec(arg);
+  if (!flag) return [arg];
+  return flag[2] === "true" ? [`--${flag[1]}`] : [];
+}
+
+/** Templates are judged by their Rego alone; gator's switches for the other engine are taken and do nothing. */
+function nativeValidation(): Option {
+  return new Option("--enable-k8s-native-validation [on]", "without effect").hideHelp();
+}
+
+function nativeFailurePolicy(): Option {
+  return new Option("--default-k8s-native-validation-failure-policy <policy>", "without effect").hideHelp();
 }
 
 interface TestFlags {
@@ -64,6 +76,8 @@ function testCommand(program: Command, process: GatorProcess, finish: (output: C
     .option("-t, --trace", "print a trace of the evaluation", false)
     .option("-v, --verbose", "print what the templates print", false)
     .option("--deny-only", "print denials only", false)
+    .addOption(nativeValidation())
+    .addOption(nativeFailurePolicy())
     .action(async (flags: TestFlags) => {
       const stdin = await readStdin(process.stdin);
       const create = (): Client => gatorClient(flags.verbose, process);
@@ -127,6 +141,8 @@ function verifyCommand(
     )
     .option("-v, --verbose", "print every test and case", false)
     .option("-t, --trace", "print a trace of the evaluation", false)
+    .addOption(nativeValidation())
+    .addOption(nativeFailurePolicy())
     .action(async (path: string, flags: { run: string; verbose: boolean; trace: boolean }) => {
       finish(
         await verify(path, {

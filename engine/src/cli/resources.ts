@@ -60,7 +60,9 @@ function parse(text: string, file: string, where: string): readonly PlainObject[
   const { manifests, problems } = parseManifests(file, text);
   const [problem] = problems;
   if (problem) {
-    throw new ResourceError(`${where}: reading yaml source: line ${problem.line}: ${problem.message}`);
+    throw new ResourceError(
+      `${where}: reading yaml source: error converting YAML to JSON: yaml: line ${problem.line}: ${problem.message}`,
+    );
   }
   return manifests.map(({ object }) => object);
 }

@@ -31,12 +31,12 @@ describe("the inventory", () => {
     [
       "no version",
       { kind: "Pod", metadata: { name: "x" } },
-      'invalid request object: resource "x" has no version',
+      "invalid request object: resource x has no version",
     ],
     [
       "no kind",
       { apiVersion: "v1", metadata: { name: "x" } },
-      'invalid request object: resource "x" has no kind',
+      "invalid request object: resource x has no kind",
     ],
   ])("refuses an object with %s", (_what, object, message) => {
     expect(new Inventory().put(object)).toMatchObject({

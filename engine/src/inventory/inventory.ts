@@ -1,4 +1,4 @@
-import { getOwn, quoteText, setOwn } from "@portcullis/interpreter";
+import { getOwn, setOwn } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { DONE, refuse } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
@@ -109,7 +109,7 @@ type Tree = Record<string, Value>;
 export function inventoryPath(object: PlainObject): Outcome<readonly string[]> {
   const meta = objectMeta(object);
   const fault = (what: string): Outcome<never> =>
-    refuse("invalid_object", `invalid request object: resource ${quoteText(meta.name)} has no ${what}`);
+    refuse("invalid_object", `invalid request object: resource ${meta.name} has no ${what}`);
   if (meta.version === "") return fault("version");
   if (meta.kind === "") return fault("kind");
   const groupVersion = meta.group === "" ? meta.version : `${meta.group}/${meta.version}`;

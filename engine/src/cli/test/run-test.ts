@@ -49,9 +49,9 @@ export function runTest(
   const results: TestResult[] = [];
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
-    const mutated = orThrow(object, () => mutate(mutation, object, namespace));
+    const mutated = orThrow(expanding(object), () => mutate(mutation, object, namespace));
     results.push(...found(reviewOne(client, mutated, namespace, trace), object));
-    for (const resultant of orThrow(object, () => expansion.expand(mutated, namespace))) {
+    for (const resultant of orThrow(expanding(object), () => expansion.expand(mutated, namespace))) {
       const review = reviewOfObject(resultant.object, {
         source: "Generated",
         ...(namespace && { matchNamespace: namespace }),
@@ -77,7 +77,7 @@ export function expandAll(objects: readonly PlainObject[]): readonly PlainObject
   const namespaces = namespacesOf(objects);
   return objects.flatMap((object) => {
     const namespace = namespaceFor(object, namespaces);
-    return orThrow(object, () => {
+    return orThrow(expanding(object), () => {
       const mutated = mutate(mutation, object, namespace);
       return expansion.expand(mutated, namespace).map((resultant) => resultant.object);
     });
@@ -112,14 +112,24 @@ function systems(objects: readonly PlainObject[]): {
   const mutation = new MutationSystem({ newId: () => String(++count) });
   const expansion = new ExpansionSystem(mutation);
   for (const object of objects) {
-    if (isMutator(object)) orThrow(object, () => mutation.upsert(decodeMutator(object)));
-    if (isExpansionTemplate(object)) orThrow(object, () => expansion.upsert(decodeExpansionTemplate(object)));
+    const { name } = objectMeta(object);
+    if (isMutator(object)) {
+      const where = `error creating expander: error upserting mutator ${name}`;
+      orThrow(where, () => mutation.upsert(decodeMutator(object)));
+    } else if (isExpansionTemplate(object)) {
+      const where = `error creating expander: error upserting template ${name}`;
+      orThrow(where, () => expansion.upsert(decodeExpansionTemplate(object)));
+    }
   }
   return { mutation, expansion };
 }
 
+function expanding(object: PlainObject): string {
+  return `expanding resource ${objectMeta(object).name}`;
+}
+
 /** Errors of a mutator, an ExpansionTemplate or of their application end the run. */
-function orThrow<T>(object: PlainObject, work: () => T): T {
+function orThrow<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -129,7 +139,7 @@ function orThrow<T>(object: PlainObject, work: () => T): T {
       error instanceof ExpansionError ||
       error instanceof InvalidExpansionTemplateError;
     if (!known) throw error;
-    throw new TestError(`expanding resource ${objectMeta(object).name}: ${error.message}`);
+    throw new TestError(`${where}: ${error.message}`);
   }
 }
 
