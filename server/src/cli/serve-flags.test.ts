@@ -39,6 +39,7 @@ it.each([
   [["--health-addr=:9090"], { healthAddr: { host: "", port: 9090 } }],
   [["--health-addr", "[::1]:9090"], { healthAddr: { host: "::1", port: 9090 } }],
   [["--audit-from-cache"], { auditFromCache: true }],
+  [["-once"], { once: true }],
   [["-log-denies=false"], { logDenies: false }],
   [["--exempt-namespace=a", "-exempt-namespace", "b"], { exemptNamespace: ["a", "b"] }],
 ])("reads %j as Go does", (args, options) => {

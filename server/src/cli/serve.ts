@@ -57,7 +57,7 @@ export function serveCommand(): Command {
         max: DAY_SECONDS,
       }).default(60),
     )
-    .option("--once", "audit, print the result and exit; no webhook", false)
+    .addOption(booleanFlag("once", "audit, print the result and exit; no webhook").default(false))
     .addOption(
       new Option("--format <format>", "form of audit results").choices(["table", "json"]).default("table"),
     )
