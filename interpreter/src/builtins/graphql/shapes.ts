@@ -14,8 +14,8 @@ type ShapeName = keyof typeof SHAPES;
 
 const DOCUMENTED: Shape = {
   description: ["Description", "string"],
-  beforeDescriptionComment: ["BeforeDescriptionComment", "comments" as ShapeName],
-  afterDescriptionComment: ["AfterDescriptionComment", "comments" as ShapeName],
+  beforeDescriptionComment: ["BeforeDescriptionComment", "comments"],
+  afterDescriptionComment: ["AfterDescriptionComment", "comments"],
 };
 
 /** Every kind of node, with its fields by their names in `ast.ts`. */

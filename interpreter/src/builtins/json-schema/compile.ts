@@ -4,7 +4,7 @@ import { RegexSyntaxError } from "../../regex/regex.ts";
 import { isArray, isNumber, isObject } from "../../value/kind.ts";
 import { compareNumbers, numberText } from "../../value/number.ts";
 import { getOwn, sortedKeys } from "../../value/plain-object.ts";
-import type { PlainObject, RegoNumber, Value } from "../../value/value.ts";
+import type { PlainObject, Value } from "../../value/value.ts";
 import { BuiltinError } from "../builtin.ts";
 import type { BuiltinContext } from "../builtin.ts";
 import { canonicalJson } from "./canonical.ts";
@@ -234,7 +234,7 @@ function limit(
   }
   if (value === undefined) throw new BuiltinError(`${exclusiveKey} cannot be used without ${key}`);
   if (!exclusive) return;
-  into[exclusiveKey] = value as RegoNumber;
+  into[exclusiveKey] = value;
   delete into[key];
 }
 

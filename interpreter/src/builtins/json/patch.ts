@@ -111,7 +111,7 @@ class Editor {
     for (let i = chain.length - 2; i >= 0; i--) {
       const parent = chain[i] as Value;
       this.#charge(parent);
-      changed = replaceMember(parent, path[i] as Value, chain[i + 1] as Value, changed);
+      changed = replaceMember(parent, path[i] as Value, chain[i + 1], changed);
     }
     this.document = changed;
   }

@@ -18,16 +18,18 @@ export class PathTree {
 
   add(path: readonly Value[]): void {
     if (path.length === 0) return;
-    let node: PathTree = this;
-    for (const key of path) {
-      if (node.#leaf) return;
-      node = node.child(key) ?? node.#grow(key);
-    }
+    const node = path.reduce<PathTree | undefined>(
+      (above, key) => (above?.leaf ? undefined : above?.childOrNew(key)),
+      this,
+    );
+    if (!node) return;
     node.#leaf = true;
     node.#children.clear();
   }
 
-  #grow(key: Value): PathTree {
+  childOrNew(key: Value): PathTree {
+    const known = this.child(key);
+    if (known) return known;
     const child = new PathTree();
     const code = hash(key);
     const bucket = this.#children.get(code);

@@ -12,6 +12,7 @@ import type {
   Term,
   With,
 } from "../../syntax/ast.ts";
+import { unreachable } from "../../errors.ts";
 import { compare } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
 import { base64Encode } from "../go/base64.ts";
@@ -139,6 +140,8 @@ function termJson(term: Term): Value {
         type: "templatestring",
         value: { multi_line: term.raw, parts: term.parts.map(templatePartJson) },
       };
+    default:
+      return unreachable(term);
   }
 }
 

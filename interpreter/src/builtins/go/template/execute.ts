@@ -1,3 +1,4 @@
+import { unreachable } from "../../../errors.ts";
 import { getOwn, sortedKeys } from "../../../value/plain-object.ts";
 import type { PlainObject } from "../../../value/value.ts";
 import { quoteText } from "../../../value/quote.ts";
@@ -235,6 +236,8 @@ class Execution {
         const base = this.#operand(operand.base, dot, false);
         return this.#fields(base, operand.path, operand.source, hasArguments, true);
       }
+      default:
+        return unreachable(operand);
     }
   }
 

@@ -101,7 +101,7 @@ class Lexer {
     if (/[ \t\r\n]/.test(char)) {
       // The last space may belong to a trim marker.
       const run = (/^[ \t\r\n]+/.exec(rest) as RegExpExecArray)[0];
-      const spaces = /^-\}\}/.test(rest.slice(run.length)) && run.length > 1 ? run.slice(0, -1) : run;
+      const spaces = rest.startsWith("-}}", run.length) && run.length > 1 ? run.slice(0, -1) : run;
       this.#take("space", spaces);
     } else if (char === '"') this.#quoted('"', "string", "unterminated quoted string");
     else if (char === "'") this.#quoted("'", "character", "unterminated character constant");
@@ -115,7 +115,7 @@ class Lexer {
       this.#fieldOrVariable(rest, char);
     else if (/[+\-0-9.]/.test(char)) this.#number(rest);
     else if (/[\p{L}\p{Nd}_]/u.test(rest.slice(0, 2))) {
-      const word = (/^[\p{L}\p{Nd}_]+/u.exec(rest) as RegExpExecArray | null)?.[0];
+      const word = /^[\p{L}\p{Nd}_]+/u.exec(rest)?.[0];
       if (word === undefined) throw this.#error(`unrecognized character in action: ${describe(rest)}`);
       this.#checkEnd(rest, word);
       this.#take("identifier", word);

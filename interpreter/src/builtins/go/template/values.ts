@@ -1,7 +1,7 @@
 import { isNumber } from "../../../value/kind.ts";
 import { numberText } from "../../../value/number.ts";
 import { sortedKeys } from "../../../value/plain-object.ts";
-import type { PlainObject, RegoNumber, Value } from "../../../value/value.ts";
+import type { PlainObject, Value } from "../../../value/value.ts";
 import { formatFloat } from "../strconv.ts";
 
 /**
@@ -27,7 +27,7 @@ export class Float {
 }
 
 export function fromData(value: Value | undefined): GoValue {
-  return isNumber(value) ? new JsonNumber(numberText(value as RegoNumber)) : (value as GoValue);
+  return isNumber(value) ? new JsonNumber(numberText(value)) : (value as GoValue);
 }
 
 export function isList(value: GoValue): value is readonly Value[] {
