@@ -94,7 +94,9 @@ export class ErrorList {
 function compareErrors(a: RegoError, b: RegoError): number {
   const places = compareLocations(a.location, b.location);
   if (places !== 0) return places;
-  return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;
+  const left = `${a.code}: ${a.message}`;
+  const right = `${b.code}: ${b.message}`;
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** By file, row and column; what has no place comes last. */

@@ -61,10 +61,6 @@ export interface CompiledModules {
   readonly packages: PackageNode;
   /** Generated local → the name in the source. Generated temporaries have no entry. */
   readonly originalNames: ReadonlyMap<string, string>;
-  /** Names of all builtins that some expression calls, sorted. */
-  readonly requiredBuiltins: readonly string[];
-  /** What `future.keywords` and features the sources use, sorted; for the capabilities a bundle needs. */
-  readonly requiredFeatures: readonly string[];
 }
 
 /** A key of the rule tree: scalars only; see {@link treeKey}. */
@@ -112,7 +108,6 @@ export interface CompiledQuery {
   readonly bindings: ReadonlyMap<string, string>;
   /** One for each expression of the source, in the order of `body`. */
   readonly expressions: readonly QueryExpression[];
-  readonly requiredBuiltins: readonly string[];
 }
 
 /** What a result shows for one expression of the source. */

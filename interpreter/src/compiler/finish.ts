@@ -1,9 +1,7 @@
 import type { Module, Term } from "../syntax/ast.ts";
 import type { Compilation, ModuleEntry } from "./compilation.ts";
-import { isFunctionOperator, operatorName } from "./compiled.ts";
 import type { CompiledModules, PackageNode } from "./compiled.ts";
 import { freezeTree } from "./rule-tree.ts";
-import { walkRule } from "./walk.ts";
 
 const COMPILATIONS = new WeakMap<CompiledModules, Compilation>();
 
@@ -16,8 +14,6 @@ export function finish(c: Compilation): CompiledModules {
     rules: freezeTree(c.tree),
     packages: packageTree([...modules.values()]),
     originalNames: c.originalNames,
-    requiredBuiltins: calledBuiltins(c),
-    requiredFeatures: [],
   };
   COMPILATIONS.set(compiled, c);
   return compiled;
@@ -30,21 +26,6 @@ export function compilationOf(compiled: CompiledModules): Compilation {
 
 function finishedModule(entry: ModuleEntry): Module {
   return { ...entry.source, imports: [], rules: entry.rules.map(({ rule }) => rule) };
-}
-
-function calledBuiltins(c: Compilation): readonly string[] {
-  const names = new Set<string>();
-  for (const module of c.modules) {
-    for (const { rule } of module.rules) {
-      walkRule(rule, {
-        expr: ({ terms }) => {
-          if (terms.kind === "call" && !isFunctionOperator(terms.operator))
-            names.add(operatorName(terms.operator));
-        },
-      });
-    }
-  }
-  return [...names].sort();
 }
 
 interface OpenPackage {

@@ -1,5 +1,6 @@
 import type { Body, CallExpr, Expr, RefTerm, Rule, ScalarTerm, Term, VarTerm } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
+import { printRef } from "../syntax/print.ts";
 
 /** Builders and tests of nodes that several stages need. */
 
@@ -142,18 +143,7 @@ export function appendToBody(body: Body, added: readonly Expr[]): Body {
 }
 
 /** The text of a ref as errors print it: `data.a.p[x]["b-c"]`. */
-export function refText(parts: readonly Term[]): string {
-  let text = "";
-  for (const [index, part] of parts.entries()) {
-    if (index === 0)
-      text = part.kind === "scalar" ? String(part.value) : part.kind === "var" ? printedName(part.name) : "";
-    else if (part.kind === "scalar" && typeof part.value === "string") {
-      text += /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(part.value)
-        ? `.${part.value}`
-        : `[${JSON.stringify(part.value)}]`;
-    } else if (part.kind === "scalar") text += `[${String(part.value)}]`;
-    else if (part.kind === "var") text += `[${printedName(part.name)}]`;
-    else text += "[...]";
-  }
-  return text;
+export function refText(parts: readonly Term[], nameOf: (name: string) => string = printedName): string {
+  const [head] = parts as readonly [Term, ...Term[]];
+  return printRef({ kind: "ref", parts: parts as RefTerm["parts"], location: head.location }, nameOf);
 }

@@ -4,7 +4,6 @@ import { parseModule } from "../syntax/parse.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { compileError } from "./compilation.ts";
 import type { Compilation } from "./compilation.ts";
-import { isFunctionOperator, operatorName } from "./compiled.ts";
 import type { CompiledModules, CompiledQuery, QueryExpression } from "./compiled.ts";
 import { DeclaredVars } from "./declared-vars.ts";
 import { compilationOf } from "./finish.ts";
@@ -234,7 +233,6 @@ function finishQuery(
     originalNames: names,
     bindings: shownVars(body, names),
     expressions,
-    requiredBuiltins: calledBuiltins(body),
   };
 }
 
@@ -248,15 +246,4 @@ function shownVars(body: Body, names: ReadonlyMap<string, string>): Map<string, 
     if (!isGenerated(name) && !isWildcard(name) && !isRootName(local)) shown.set(name, local);
   }
   return shown;
-}
-
-function calledBuiltins(body: Body): readonly string[] {
-  const names = new Set<string>();
-  walkBody(body, {
-    expr: ({ terms }) => {
-      if (terms.kind === "call" && !isFunctionOperator(terms.operator))
-        names.add(operatorName(terms.operator));
-    },
-  });
-  return [...names].sort();
 }

@@ -35,15 +35,20 @@ function withRewriter(c: Compilation, locals: LocalNames, report: (error: RegoEr
     term: (term) => mapTerm(term, rewriter),
     body: (body) => {
       const result: Expr[] = [];
+      let failed = false;
       for (const expr of body) {
         const inner = mapExpr(expr, rewriter);
-        if (inner.with.length === 0) {
+        // One error for each body is enough: calls taken out of an expression carry its `with` too.
+        if (inner.with.length === 0 || failed) {
           result.push(inner);
           continue;
         }
         const modifiers = inner.with.map((modifier) => {
-          const checked = checkWith(c, modifier, report);
-          if (!checked) return modifier;
+          const checked = failed ? undefined : checkWith(c, modifier, report);
+          if (!checked) {
+            failed = true;
+            return modifier;
+          }
           if (!checked.evaluate) return checked.modifier;
           const local = locals.nextVar(modifier.value.location);
           result.push(bindTo(local, checked.modifier.value));
