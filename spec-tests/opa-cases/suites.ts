@@ -48,10 +48,12 @@ export function compareWithGaps(
 ): { readonly unexpected: readonly Failure[]; readonly expired: readonly string[] } {
   const failures = reports.flatMap((report) => report.failures);
   const failed = new Set(failures.map(gapKey));
-  const ran = new Set(reports.filter((report) => report.score.total > 0).map((report) => report.suite));
+  const ran = reports.filter((report) => report.score.total > 0).map((report) => report.suite);
   return {
     unexpected: failures.filter((failure) => !gaps.has(gapKey(failure))),
-    expired: [...gaps.keys()].filter((key) => ran.has(key.split("/")[0] ?? "") && !failed.has(key)),
+    expired: [...gaps.keys()].filter(
+      (key) => ran.some((suite) => key.startsWith(`${suite}/`)) && !failed.has(key),
+    ),
   };
 }
 
