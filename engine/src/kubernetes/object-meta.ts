@@ -1,4 +1,4 @@
-import { getOwn, isObject } from "@portcullis/interpreter";
+import { getOwn, isObject, RegoObject } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 
 /** What every Kubernetes object says of itself; a missing part is the empty string. */
@@ -54,12 +54,7 @@ export function listAt(value: Value | undefined, ...keys: readonly string[]): re
   return Array.isArray(found) ? (found as readonly Value[]) : [];
 }
 
-/** True for a JSON object (no other class of Rego value occurs in Kubernetes objects). */
+/** True for a JSON object. Sets and objects with other keys than text are none. */
 export function isPlainObject(value: Value | undefined): value is PlainObject {
-  return (
-    value !== undefined &&
-    value !== null &&
-    isObject(value) &&
-    Object.getPrototypeOf(value) === Object.prototype
-  );
+  return isObject(value) && !(value instanceof RegoObject);
 }
