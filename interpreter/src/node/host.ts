@@ -1,5 +1,4 @@
-import * as crypto from "node:crypto";
-import type { Host } from "../builtins/builtin.ts";
+import type { Host, HostCrypto } from "../builtins/builtin.ts";
 import type { Value } from "../value/value.ts";
 
 /** What a Node process grants to policies: the clock, randomness, cryptography, and what `opa.runtime()` may tell. */
@@ -10,7 +9,10 @@ export function nodeHost(runtime: Value = {}): Host {
   return {
     nowNs: () => startedAt + (process.hrtime.bigint() - started),
     random: Math.random,
-    crypto,
+    // Loading it takes as long as a small evaluation, and few policies want it.
+    get crypto(): HostCrypto {
+      return process.getBuiltinModule("node:crypto");
+    },
     runtime,
   };
 }

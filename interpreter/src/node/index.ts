@@ -2,3 +2,5 @@
 export { nodeHost } from "./host.ts";
 export { hostCalls } from "./host-calls.ts";
 export type { HostCallHandler } from "./host-calls.ts";
+export { httpHost } from "./http-host.ts";
+export { dnsHost } from "./dns-host.ts";
