@@ -1,12 +1,14 @@
 import { type RegoError, unreachable } from "../errors.ts";
+import { compareText } from "../value/text.ts";
 import type { Body, Expr, Import, Module, Rule } from "./ast.ts";
 import { isGround } from "./visit.ts";
 import { operatorName } from "./build.ts";
 import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
-import { endRow, TermFormatter } from "./format/terms.ts";
+import { endRow, isInfix, isUnion, leadsWithBrace, TermFormatter } from "./format/terms.ts";
 import type { Location } from "./location.ts";
 import { type ModuleText, parseModule } from "./parse.ts";
-import { infixOf, needsParens, printImport, printTerm } from "./print.ts";
+import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "./tokens.ts";
+import { infixOf, needsParens, printTerm } from "./print.ts";
 
 export type FormatResult =
   | { readonly ok: true; readonly text: string }
@@ -29,6 +31,8 @@ class ModuleFormatter {
   readonly #terms: TermFormatter;
   readonly #writesIf: boolean;
   readonly #writesContains: boolean;
+  /** An expression to be put in parentheses when its turn comes. */
+  #wrapped: Expr | undefined;
   /** Refs of heads are written with dots. */
   readonly #dotted: boolean;
 
@@ -37,6 +41,7 @@ class ModuleFormatter {
     this.#out = new Layout(module.comments);
     this.#terms = new TermFormatter(
       this.#out,
+      keywordsOf(module),
       (body) => this.#body(body),
       (expr) => this.#expr(expr),
     );
@@ -49,7 +54,8 @@ class ModuleFormatter {
 
   format(): string {
     const out = this.#out;
-    const { imports, rules } = this.#module;
+    const { rules } = this.#module;
+    const imports = neededImports(this.#module);
     out.comments(this.#module.package.location.row);
     out.start();
     out.write("package ");
@@ -115,8 +121,7 @@ class ModuleFormatter {
     } catch (fault) {
       if (!(fault instanceof MisplacedComment)) throw fault;
       this.#out.restore(before);
-      if (before.comments.some(({ location: { row } }) => row < location.row))
-        this.#out.comments(location.row - 1);
+      this.#out.commentsAbove(location.row);
       if (!this.#out.inline) this.#out.start();
       this.#out.write(location.text);
       this.#out.takeComments(location.row, endRow(location));
@@ -155,6 +160,7 @@ class ModuleFormatter {
     }
     out.write(" {");
     out.end();
+    if (writesIf && !isElse && first) this.#markUnion(first);
     out.up();
     this.#body(rule.body);
     out.comments(bodyEndRow(rule));
@@ -163,6 +169,25 @@ class ModuleFormatter {
     out.write("}");
     if (rule.else) this.#else(rule, rule.else);
     else if (!isElse) out.end();
+  }
+
+  /** After `if {`, a union at the start would be read as a comprehension; it gets parentheses. */
+  #markUnion(expr: Expr): void {
+    const { negated, terms } = expr;
+    if (negated) return;
+    if (terms.kind === "and" || terms.kind === "or") {
+      const [left] = terms.operands[0] as Body;
+      if (terms.explicit[0] === true || !left || needsParens(left, terms.kind, false)) return;
+      return this.#markUnion(left);
+    }
+    if (terms.kind !== "call") return;
+    if (isUnionCall(expr)) {
+      this.#wrapped = expr;
+      return;
+    }
+    if (!isInfix(terms.operator)) return;
+    const first = terms.args[terms.args.length === 3 && infixOf(terms.operator) !== undefined ? 2 : 0];
+    if (first && isUnion(first)) this.#terms.parenthesize = first;
   }
 
   #else(rule: Rule, branch: Rule): void {
@@ -203,8 +228,9 @@ class ModuleFormatter {
       isConstant ||
       !isTrue ||
       (!isElse && head.ref.parts.length > 1 && !head.ref.parts.slice(1).every(isGround));
-    if (!shows || (!head.explicitValue && !(isConstant && this.#module.strictV1 && !head.args && !isElse)))
-      return;
+    const isWritten = rule.body[0]?.generated === false;
+    const needsValue = isConstant && (isElse || isWritten || (this.#module.strictV1 && !head.args));
+    if (!shows || !(head.explicitValue || needsValue)) return;
     out.write(head.assign || this.#module.strictV1 ? " := " : " = ");
     this.#terms.term(head.value);
   }
@@ -247,12 +273,15 @@ class ModuleFormatter {
     const out = this.#out;
     out.comments(expr.location.row);
     if (!out.inline) out.start();
-    if (expr.negated) out.write("not ");
-    this.#terms_(expr);
+    const parens = this.#wrapped === expr;
+    if (parens) this.#wrapped = undefined;
+    out.write(`${expr.negated ? "not " : ""}${parens ? "(" : ""}`);
+    this.#exprTerms(expr);
+    if (parens) out.write(")");
     this.#withs(expr);
   }
 
-  #terms_(expr: Expr): void {
+  #exprTerms(expr: Expr): void {
     const out = this.#out;
     const { terms } = expr;
     switch (terms.kind) {
@@ -300,7 +329,7 @@ class ModuleFormatter {
         out.write("not ");
         if (terms.explicit || terms.body.length > 1 || !only)
           return this.#braces(terms.body, expr.location.row, termsEndRow(expr));
-        return this.#parenthesized(only, needsParens(only, "not", false));
+        return this.#parenthesized(only, needsParens(only, "not", false) || leads(only));
       }
       case "and":
       case "or":
@@ -312,6 +341,8 @@ class ModuleFormatter {
 
   /** A body in braces that opens on `row`. */
   #braces(body: Body, row: number, closingRow: number): void {
+    const [first] = body;
+    if (first && isUnionCall(first) && !first.negated) this.#wrapped = first;
     this.#out.write("{");
     this.#terms.closureBody(body, row, closingRow);
     this.#out.write(body.at(-1)?.location.row === row ? " }" : "}");
@@ -345,11 +376,13 @@ class ModuleFormatter {
         left,
         terms.explicit[0] === true,
         expr,
-        needsParens(first as Expr, terms.kind, false),
+        needsParens(first as Expr, terms.kind, false) || leads(first as Expr),
       );
     out.write(` ${terms.kind}`);
     const start = operandStart(right, terms.explicit[1] === true);
-    const before = expr.location.source.text.slice((left.at(-1) as Expr).location.end, start);
+    const { source, end: lastEnd } = (left.at(-1) as Expr).location;
+    const leftEnd = terms.explicit[0] === true ? source.text.indexOf("}", lastEnd) : lastEnd;
+    const before = source.text.slice(leftEnd, start);
     if (before.includes("\n")) {
       if (!indented) out.up();
       indented = true;
@@ -360,7 +393,7 @@ class ModuleFormatter {
       right,
       terms.explicit[1] === true,
       expr,
-      needsParens(right[0] as Expr, terms.kind, true),
+      needsParens(right[0] as Expr, terms.kind, true) || leads(right[0] as Expr),
     );
     return indented;
   }
@@ -418,6 +451,49 @@ function countNewlines(text: string): number {
   return text.split("\n").length - 1;
 }
 
+/** The words that are keywords somewhere in the module. */
+function keywordsOf(module: Module): ReadonlySet<string> {
+  const future = [...FUTURE_KEYWORDS.keys(), ...V1_KEYWORDS.keys()];
+  const imported = future.filter((word) => importsKeyword(module, word) || importsV2(module));
+  return new Set([...KEYWORDS.keys(), ...(module.strictV1 ? V1_KEYWORDS.keys() : []), ...imported]);
+}
+
+/** Imports of keywords say nothing beside `import rego.v1`, nor anything beside `import rego.v2`. */
+function neededImports({ imports }: Module): readonly Import[] {
+  const has = (version: string): boolean =>
+    imports.some((one) => wordsOf(one).join(".") === `rego.${version}`);
+  if (!has("v1") && !has("v2")) return imports;
+  return imports.filter((one) => {
+    const [root, second, word = ""] = wordsOf(one);
+    if (root === "rego") return second === "v2" || !has("v2");
+    if (root !== "future") return true;
+    return !has("v2") && FUTURE_KEYWORDS.has(word);
+  });
+}
+
+function importsV2({ imports }: Module): boolean {
+  return imports.some((one) => wordsOf(one).join(".") === "rego.v2");
+}
+
+function wordsOf({ path }: Import): readonly string[] {
+  return path.parts.map((part) =>
+    part.kind === "var" ? part.name : part.kind === "scalar" ? String(part.value) : "",
+  );
+}
+
+/** True for an expression that would be read as a body, were it not in parentheses. */
+function leads({ terms, negated }: Expr): boolean {
+  if (negated) return false;
+  if (terms.kind === "term") return leadsWithBrace(terms.term);
+  if (terms.kind !== "call" || !isInfix(terms.operator)) return false;
+  const first = terms.args[terms.args.length === 3 && infixOf(terms.operator) !== undefined ? 2 : 0];
+  return first !== undefined && leadsWithBrace(first);
+}
+
+function isUnionCall({ terms }: Expr): boolean {
+  return terms.kind === "call" && terms.args.length === 2 && operatorName(terms.operator) === "or";
+}
+
 function importsKeyword(module: Module, keyword: string): boolean {
   return module.imports.some(({ path: { parts } }) => {
     const [root, first, second] = parts;
@@ -437,9 +513,11 @@ function groupImports(imports: readonly Import[]): Import[][] {
 }
 
 function compareImports(a: Import, b: Import): number {
-  const left = printImport(a);
-  const right = printImport(b);
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareText(sortKey(a), sortKey(b));
+}
+
+function sortKey(one: Import): string {
+  return `${wordsOf(one).join(".")} ${one.alias ?? ""}`;
 }
 
 function isTrueBody(body: Body): boolean {

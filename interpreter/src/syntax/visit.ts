@@ -1,5 +1,5 @@
 import { unreachable } from "../errors.ts";
-import type { Body, Expr, ExprTerms, Rule, Term, With } from "./ast.ts";
+import type { Body, Expr, Rule, Term, With } from "./ast.ts";
 
 /** What OPA calls a term's kind in its messages. */
 export function kindName(term: Term): string {
@@ -55,6 +55,7 @@ export interface Visitor {
   readonly term?: (term: Term) => boolean | void;
   readonly expr?: (expr: Expr) => boolean | void;
   readonly rule?: (rule: Rule) => boolean | void;
+  readonly with?: (modifier: With) => boolean | void;
 }
 
 export function walkRule(rule: Rule, visitor: Visitor): void {
@@ -102,9 +103,10 @@ export function walkExpr(expr: Expr, visitor: Visitor): void {
     default:
       unreachable(terms);
   }
-  for (const { target, value } of expr.with) {
-    walkTerm(target, visitor);
-    walkTerm(value, visitor);
+  for (const modifier of expr.with) {
+    if (visitor.with?.(modifier) === true) continue;
+    walkTerm(modifier.target, visitor);
+    walkTerm(modifier.value, visitor);
   }
 }
 
@@ -158,140 +160,4 @@ export function varsOf(term: Term): Set<string> {
     },
   });
   return names;
-}
-
-/** What {@link mapTerm} and its kin apply: each is called with a node whose children are mapped already. */
-export interface Mapper {
-  readonly term?: (term: Term) => Term;
-  readonly expr?: (expr: Expr) => Expr;
-}
-
-/** Rebuilds a term bottom-up. Nodes without changes below them are kept as they are. */
-export function mapTerm(term: Term, mapper: Mapper): Term {
-  const mapped = mapChildren(term, mapper);
-  return mapper.term ? mapper.term(mapped) : mapped;
-}
-
-export function mapBody(body: Body, mapper: Mapper): Body {
-  return mapList(body, (expr) => mapExpr(expr, mapper));
-}
-
-export function mapExpr(expr: Expr, mapper: Mapper): Expr {
-  const terms = mapExprTerms(expr.terms, mapper);
-  const withs = mapList(expr.with, (modifier) => mapWith(modifier, mapper));
-  const mapped = terms === expr.terms && withs === expr.with ? expr : { ...expr, terms, with: withs };
-  return mapper.expr ? mapper.expr(mapped) : mapped;
-}
-
-function mapWith(modifier: With, mapper: Mapper): With {
-  const target = mapTerm(modifier.target, mapper);
-  const value = mapTerm(modifier.value, mapper);
-  return target === modifier.target && value === modifier.value ? modifier : { ...modifier, target, value };
-}
-
-function mapExprTerms(terms: ExprTerms, mapper: Mapper): ExprTerms {
-  switch (terms.kind) {
-    case "term": {
-      const term = mapTerm(terms.term, mapper);
-      return term === terms.term ? terms : { ...terms, term };
-    }
-    case "call": {
-      const operator = mapTerm(terms.operator, mapper);
-      const args = mapList(terms.args, (arg) => mapTerm(arg, mapper));
-      if (operator === terms.operator && args === terms.args) return terms;
-      return { ...terms, operator: operator.kind === "ref" ? operator : terms.operator, args };
-    }
-    case "some": {
-      const symbols = mapList(terms.symbols, (symbol) => mapTerm(symbol, mapper));
-      return symbols === terms.symbols ? terms : { ...terms, symbols };
-    }
-    case "every": {
-      const key = terms.key && mapTerm(terms.key, mapper);
-      const value = mapTerm(terms.value, mapper);
-      const domain = mapTerm(terms.domain, mapper);
-      const body = mapBody(terms.body, mapper);
-      if (key === terms.key && value === terms.value && domain === terms.domain && body === terms.body)
-        return terms;
-      return {
-        ...terms,
-        key: key?.kind === "var" ? key : terms.key,
-        value: value.kind === "var" ? value : terms.value,
-        domain,
-        body,
-      };
-    }
-    case "not": {
-      const body = mapBody(terms.body, mapper);
-      return body === terms.body ? terms : { ...terms, body };
-    }
-    case "and":
-    case "or": {
-      const operands = mapList(terms.operands, (operand) => mapBody(operand, mapper));
-      return operands === terms.operands ? terms : { ...terms, operands };
-    }
-    default:
-      return unreachable(terms);
-  }
-}
-
-function mapChildren(term: Term, mapper: Mapper): Term {
-  switch (term.kind) {
-    case "scalar":
-    case "var":
-      return term;
-    case "ref": {
-      const parts = mapList(term.parts, (part) => mapTerm(part, mapper));
-      return parts === term.parts ? term : { ...term, parts: parts as [Term, ...Term[]] };
-    }
-    case "array":
-    case "set": {
-      const items = mapList(term.items, (item) => mapTerm(item, mapper));
-      return items === term.items ? term : { ...term, items };
-    }
-    case "object": {
-      const entries = mapList(term.entries, (entry) => {
-        const key = mapTerm(entry[0], mapper);
-        const value = mapTerm(entry[1], mapper);
-        return key === entry[0] && value === entry[1] ? entry : ([key, value] as const);
-      });
-      return entries === term.entries ? term : { ...term, entries };
-    }
-    case "array-comprehension":
-    case "set-comprehension": {
-      const head = mapTerm(term.head, mapper);
-      const body = mapBody(term.body, mapper);
-      return head === term.head && body === term.body ? term : { ...term, head, body };
-    }
-    case "object-comprehension": {
-      const key = mapTerm(term.key, mapper);
-      const value = mapTerm(term.value, mapper);
-      const body = mapBody(term.body, mapper);
-      return key === term.key && value === term.value && body === term.body
-        ? term
-        : { ...term, key, value, body };
-    }
-    case "call": {
-      const operator = mapTerm(term.operator, mapper);
-      const args = mapList(term.args, (arg) => mapTerm(arg, mapper));
-      if (operator === term.operator && args === term.args) return term;
-      return { ...term, operator: operator.kind === "ref" ? operator : term.operator, args };
-    }
-    case "template": {
-      const parts = mapList(term.parts, (part) => (typeof part === "string" ? part : mapExpr(part, mapper)));
-      return parts === term.parts ? term : { ...term, parts };
-    }
-    default:
-      return unreachable(term);
-  }
-}
-
-function mapList<Item>(list: readonly Item[], map: (item: Item) => Item): readonly Item[] {
-  let changed: Item[] | undefined;
-  for (let i = 0; i < list.length; i++) {
-    const item = list[i] as Item;
-    const mapped = map(item);
-    if (mapped !== item) changed ??= list.slice();
-    if (changed) changed[i] = mapped;
-  }
-  return changed ?? list;
 }

@@ -77,6 +77,15 @@ export class Layout {
     }
   }
 
+  /** Writes the comments above a row, and leaves the others. */
+  commentsAbove(row: number): void {
+    const before = this.#comments.filter(({ location }) => location.row < row);
+    this.#comments = this.#comments.filter(({ location }) => location.row >= row);
+    this.#write(before);
+    const last = before.at(-1);
+    if (last && row - last.location.row > 1) this.blank();
+  }
+
   /** Writes all that is left. */
   restOfComments(): void {
     this.#write(this.#comments);

@@ -5,7 +5,6 @@ import type { Body, Expr, RefTerm, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import type { Location } from "../location.ts";
 import { infixOf } from "../print.ts";
-import { KEYWORDS, V1_KEYWORDS } from "../tokens.ts";
 import { varsOf } from "../visit.ts";
 import { type Layout, MisplacedComment } from "./layout.ts";
 
@@ -19,15 +18,23 @@ export class TermFormatter {
   readonly #writeBody: WriteBody;
   readonly #writeExpr: WriteExpr;
 
-  constructor(out: Layout, writeBody: WriteBody, writeExpr: WriteExpr) {
+  /** Words that a key keeps its brackets for. */
+  readonly #keywords: ReadonlySet<string>;
+
+  constructor(out: Layout, keywords: ReadonlySet<string>, writeBody: WriteBody, writeExpr: WriteExpr) {
+    this.#keywords = keywords;
     this.#out = out;
     this.#writeBody = writeBody;
     this.#writeExpr = writeExpr;
   }
 
+  /** A term to be put in parentheses when its turn comes: a union that would read as a comprehension. */
+  parenthesize: Term | undefined;
+
   /** `parens` puts an infix call in parentheses. */
-  term(term: Term, parens = false): void {
+  term(term: Term, parens = this.parenthesize === term): void {
     const out = this.#out;
+    if (this.parenthesize === term) this.parenthesize = undefined;
     out.comments(term.location.row);
     if (!out.inline) out.start();
     switch (term.kind) {
@@ -59,6 +66,8 @@ export class TermFormatter {
       case "call":
         return this.#call(term.operator, term.args, parens);
       case "template":
+        if (out.hasCommentBetween(term.location.row - 1, endRow(term.location) + 1))
+          throw new MisplacedComment();
         return this.#template(term.parts, term.raw);
       default:
         return unreachable(term);
@@ -76,7 +85,7 @@ export class TermFormatter {
       if (part.kind === "scalar" && typeof part.value === "string") {
         const quoted = part.location.text.startsWith('"');
         const isWord = /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.value);
-        const isKeyword = KEYWORDS.has(part.value) || V1_KEYWORDS.has(part.value);
+        const isKeyword = this.#keywords.has(part.value);
         const brackets = !isWord || (isKeyword && quoted);
         this.#out.write(brackets ? `[${quoteText(part.value)}]` : `.${part.value}`);
       } else {
@@ -248,6 +257,31 @@ export class TermFormatter {
   }
 }
 
+/** True for a term whose text begins with a brace, though it is no body. */
+export function leadsWithBrace(term: Term): boolean {
+  switch (term.kind) {
+    case "set":
+      return term.items.length > 0;
+    case "object":
+    case "set-comprehension":
+    case "object-comprehension":
+      return true;
+    case "ref":
+      return leadsWithBrace(term.parts[0]);
+    case "call": {
+      const [first] = term.args;
+      return first !== undefined && isInfix(term.operator) && leadsWithBrace(first);
+    }
+    default:
+      return false;
+  }
+}
+
+/** True for an operator that is written between its operands. */
+export function isInfix(operator: RefTerm): boolean {
+  return infixOf(operator) !== undefined || isMembership(operator);
+}
+
 export function endRow(location: Location): number {
   let row = location.row;
   for (const character of location.text) if (character === "\n") row++;
@@ -258,8 +292,9 @@ function scalarText(value: Term extends { value: infer V } ? V : unknown, { text
   if (typeof value !== "string") {
     return value === null || typeof value === "boolean" ? String(value) : numberText(value as never);
   }
+  // Parentheses belong to a place, not to the string.
   const start = text.search(/["`]/);
-  return start === -1 ? quoteText(value) : text.slice(start);
+  return start === -1 ? quoteText(value) : text.slice(start, text.lastIndexOf(text[start] as string) + 1);
 }
 
 function isGenerated(item: Term | readonly [Term, Term]): boolean {
@@ -279,7 +314,7 @@ function constantOf({ terms, with: withs }: Expr): string | undefined {
   return value === null || typeof value === "boolean" ? String(value) : numberText(value);
 }
 
-function isUnion(term: Term): boolean {
+export function isUnion(term: Term): boolean {
   return term.kind === "call" && term.args.length === 2 && operatorName(term.operator) === "or";
 }
 

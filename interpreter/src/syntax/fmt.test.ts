@@ -1,0 +1,88 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
+import type { RegoVersion } from "./ast.ts";
+import { formatSource } from "./fmt.ts";
+import { parseModule } from "./parse.ts";
+import { printModule } from "./print.ts";
+
+const DATA = process.env["PORTCULLIS_TEST_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
+
+function format(source: string, version: RegoVersion = "v1"): string {
+  const formatted = formatSource({ name: "test.rego", source, version });
+  return formatted.ok ? formatted.text : formatted.errors.map(({ message }) => message).join("\n");
+}
+
+/** What a module's rules mean, whichever of `=` and `:=` they are written with. */
+function meaning(source: string, version: RegoVersion): string {
+  const parsed = parseModule({ name: "", source, version });
+  return parsed.ok
+    ? printModule({ ...parsed.module, imports: [] }).replaceAll(" := ", " = ")
+    : "does not parse";
+}
+
+describe("formatting", () => {
+  it("sorts imports within their group and parts everything by one blank line", () => {
+    const source = "package a\nimport data.z\nimport data.b as c\n\n\nimport data.a\np:=1\nq:= 2\n\n\nr :=3";
+    expect(format(source)).toBe(
+      "package a\n\nimport data.b as c\nimport data.z\n\nimport data.a\n\np := 1\nq := 2\n\nr := 3\n",
+    );
+  });
+
+  it("keeps short bodies on their line and indents the others", () => {
+    const source =
+      "package a\np if input.x\nq if {input.x; not   y}\nr contains x if {\n  some x in input.xs\n\n  x>1 }";
+    expect(format(source)).toBe(
+      [
+        "package a\n",
+        "p if input.x\n",
+        "q if {\n\tinput.x\n\tnot y\n}\n",
+        "r contains x if {\n\tsome x in input.xs\n\n\tx > 1\n}\n",
+      ].join("\n"),
+    );
+  });
+
+  it("keeps items on lines of their own where they were, with a comma after the last", () => {
+    expect(format('package a\np := {"b": [1,2],\n "a": f(x,\ny)}')).toBe(
+      'package a\n\np := {\n\t"b": [1, 2],\n\t"a": f(\n\t\tx,\n\t\ty,\n\t),\n}\n',
+    );
+  });
+
+  it("keeps comments where they were", () => {
+    const source =
+      "# top\npackage a # here\n\n# above p\np := 1 # behind p\nq if {\n  # first\n  x # second\n  # last\n}\n# end";
+    expect(format(source)).toBe(
+      "# top\npackage a # here\n\n# above p\np := 1 # behind p\nq if {\n\t# first\n\tx # second\n\t# last\n}\n\n# end\n",
+    );
+  });
+
+  it("writes v0 as v0", () => {
+    expect(format("package a\np[x]{x:=1}else=2{true}", "v0")).toContain("else keyword cannot be used");
+    expect(format("package a\np[x]{x:=1}", "v0")).toBe("package a\n\np[x] {\n\tx := 1\n}\n");
+  });
+
+  it("puts nested infix operators in parentheses", () => {
+    expect(format("package a\np := 1+2*3-4")).toBe("package a\n\np := (1 + (2 * 3)) - 4\n");
+  });
+});
+
+describe.skipIf(!existsSync(DATA))("formatting real modules", () => {
+  it.each(["v0", "v1"] as const)("%s: changes no meaning, and nothing the second time", (version) => {
+    const files = globSync(join(DATA, "opa-conformance", version, "*/*.{json,yaml}")).sort();
+    const faults: string[] = [];
+    for (const file of files.filter((_, i) => i % 4 === 0)) {
+      for (const { modules = [] } of (
+        parseYaml(readFileSync(file, "utf8")) as { cases: { modules?: string[] }[] }
+      ).cases) {
+        for (const source of modules) {
+          const text = format(source, version);
+          if (format(text, version) !== text) faults.push(`not idempotent: ${source}`);
+          if (meaning(text, version) !== meaning(source, version))
+            faults.push(`other meaning: ${source}\n${text}`);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+});
