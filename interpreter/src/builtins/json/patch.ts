@@ -125,9 +125,10 @@ class Editor {
   #step(value: Value, key: Value): Value {
     this.#context.charge(1);
     if (isArray(value)) {
-      const element = value[indexOf(key, value.length)];
+      const index = indexOf(key, value.length);
+      const element = value[index];
       if (element !== undefined) return element;
-      throw new BuiltinError(`path ${printValue(key)} does not exist in array term ${printValue(value)}`);
+      throw new BuiltinError(`path ${index} does not exist in array term ${printValue(value)}`);
     }
     if (isSet(value)) {
       const element = value.find(key);
@@ -204,7 +205,8 @@ function indexOf(key: Value, length: number): number {
   if (key === "-") return length;
   const text = typeof key === "string" ? key : isNumber(key) ? numberText(key) : undefined;
   if (text === undefined) throw new BuiltinError("invalid type for indexing");
-  if (!/^[+-]?\d+$/.test(text)) {
+  // `1.0` is an index as well.
+  if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) || !Number.isSafeInteger(Number(text))) {
     throw new BuiltinError(
       typeof key === "string" ? "invalid string for indexing" : "invalid number type for indexing",
     );
