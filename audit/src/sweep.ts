@@ -11,6 +11,8 @@ export interface SweepDeps {
   /** Config.match for the process `audit`. */
   readonly excluder: ProcessExcluder;
   readonly violationsLimit?: number;
+  /** Milliseconds the review of one object may take. No limit by default. */
+  readonly reviewTimeoutMs?: number;
   /** Called for each violation as it is found. */
   readonly onViolation?: (violation: Violation) => void;
 }
@@ -69,7 +71,10 @@ async function reviewObject(audited: AuditedObject, deps: SweepDeps): Promise<Re
   const namespace = await namespaceOf(object, deps.source);
   if (typeof namespace === "string") return namespace;
   const review = reviewOfObject(object, namespace ? { namespace } : {});
-  return deps.client.review(review, { enforcementPoint: "audit.gatekeeper.sh" });
+  return deps.client.review(review, {
+    enforcementPoint: "audit.gatekeeper.sh",
+    ...(deps.reviewTimeoutMs === undefined ? {} : { timeoutMs: deps.reviewTimeoutMs }),
+  });
 }
 
 async function namespaceOf(

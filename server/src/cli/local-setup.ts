@@ -10,6 +10,9 @@ import { FolderPolicies } from "../local/folder-policies.ts";
 import { folderSource } from "../local/folder-source.ts";
 import type { ServeOptions } from "./serve.ts";
 
+/** What a review may take at most: far more than any policy needs, and less than people wait for. */
+export const REVIEW_TIMEOUT_MS = 10_000;
+
 /** The engine and the policies of a folder, before anything is read. */
 export interface LocalSetup {
   readonly policies: FolderPolicies;
@@ -36,6 +39,7 @@ export function localSetup(options: ServeOptions, onPrint: (line: string) => voi
       source: folderSource(manifests, policies.namespace),
       excluder: policies.excluder(),
       violationsLimit: options.constraintViolationsLimit,
+      reviewTimeoutMs: REVIEW_TIMEOUT_MS,
     };
   };
   return { policies, metrics, sweepDeps };

@@ -15,12 +15,9 @@ import type { Log } from "../observability/log.ts";
 import { printable } from "../observability/printable.ts";
 import { terminalWidth } from "./audit-once.ts";
 import type { Address } from "./flags.ts";
-import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
+import { localSetup, problemJson, ProblemReporter, requireFolder, REVIEW_TIMEOUT_MS } from "./local-setup.ts";
 import type { LocalSetup } from "./local-setup.ts";
 import type { ServeOptions } from "./serve.ts";
-
-// Far more than any policy needs, and less than people wait for.
-const REVIEW_TIMEOUT_MS = 10_000;
 
 /** Serves, audits and watches a folder until SIGINT or SIGTERM. Answers the exit code. */
 export async function serveLocal(options: ServeOptions): Promise<number> {

@@ -1,6 +1,8 @@
 import { objectMeta } from "@portcullis/engine";
 import type { FileProblem, Manifest, Manifests } from "@portcullis/engine/files";
 
+import { metadataProblems } from "./metadata-check.ts";
+
 /** The objects of a folder by the part they play, each under its identity. */
 export interface Catalogue {
   readonly templates: ReadonlyMap<string, Manifest>;
@@ -39,6 +41,7 @@ export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
     objects: new Map(),
   };
   for (const manifest of read.manifests) {
+    problems.push(...metadataProblems(manifest));
     const map = maps[roleOf(manifest)];
     const key = identityOf(manifest);
     const first = map.get(key);
