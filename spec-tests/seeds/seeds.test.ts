@@ -60,6 +60,15 @@ const cases = folder
   ? (JSON.parse(readFileSync(join(folder, "cases.json"), "utf8")) as readonly SeedCase[])
   : [];
 
+if (!folder) console.log("seeds: skipped, the test data is absent (set PORTCULLIS_TEST_DATA)");
+else {
+  const skipped = cases.flatMap((seed) => skipReason(seed) ?? []);
+  const reasons = [...new Set(skipped)].map(
+    (reason) => `${skipped.filter((each) => each === reason).length} ${reason}`,
+  );
+  console.log(`seeds: ${cases.length} cases, ${skipped.length} skipped (${reasons.join("; ")})`);
+}
+
 describe.skipIf(folder === undefined)("the seed policies", () => {
   it.for(cases.map((seed) => [seed.id, seed] as const))("%s", async ([, seed], { skip }) => {
     skip(skipReason(seed) !== undefined, skipReason(seed));
@@ -69,8 +78,8 @@ describe.skipIf(folder === undefined)("the seed policies", () => {
 });
 
 function skipReason(seed: SeedCase): string | undefined {
-  if (seed.mutate !== undefined) return "needs /v1/mutate";
-  if (seed.webhookCalled === false) return "the API server does not call the webhook at all";
+  if (seed.mutate !== undefined) return "need /v1/mutate";
+  if (seed.webhookCalled === false) return "never reach the webhook: the API server does not call it";
   return undefined;
 }
 
@@ -108,7 +117,9 @@ async function checkRequest(
   for (const action of ["deny", "warn", "dryrun"] as const) {
     // Where a request is refused for another reason than a policy, the lists are empty.
     if (seed.expectMessageStartsWith && action === "deny") continue;
-    expect({ [action]: violationsIn(server, action) }).toEqual({ [action]: expected[action].map(shown).sort() });
+    expect({ [action]: violationsIn(server, action) }).toEqual({
+      [action]: expected[action].map(shown).sort(),
+    });
   }
   if (seed.details !== undefined)
     expect(server.log.map((line) => line.fields["details"])).toContainEqual(seed.details);

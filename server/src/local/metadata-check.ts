@@ -1,5 +1,5 @@
 import { objectAt, valueAt } from "@portcullis/engine";
-import type { FieldPath, FileProblem, Manifest } from "@portcullis/engine/files";
+import type { FileProblem, Manifest } from "@portcullis/engine/files";
 import { kindOf } from "@portcullis/interpreter";
 
 const HINT = "put it in quotes: YAML reads y, n, yes, no, on and off as booleans and digits as numbers";
@@ -20,6 +20,6 @@ export function metadataProblems(manifest: Manifest): readonly FileProblem[] {
     const value = valueAt(object, ...path);
     if (value === undefined || value === null || typeof value === "string") return [];
     const message = `${path.join(".")} must be text, not a ${kindOf(value)}`;
-    return [manifest.problem(manifest.locate(path as FieldPath), message, HINT)];
+    return [manifest.problem(manifest.locate(path), message, HINT)];
   });
 }
