@@ -1,5 +1,6 @@
 import type { RegoError } from "../errors.ts";
 import type { Body, CallExpr, CallTerm, Expr, Every, Term, VarTerm, With } from "../syntax/ast.ts";
+import { kindName } from "../syntax/visit.ts";
 import { compileError } from "./compilation.ts";
 import { DeclaredVars } from "./declared-vars.ts";
 import type { Occurrence } from "./declared-vars.ts";
@@ -378,23 +379,4 @@ function declares(expr: Expr, name: string): boolean {
   const names = new Set<string>();
   declaredVars([expr], names);
   return names.has(name);
-}
-
-/** The name of a term's kind in `cannot assign to …`. */
-function kindName(term: Term): string {
-  switch (term.kind) {
-    case "scalar":
-      if (term.value === null) return "null";
-      return typeof term.value === "object" ? "number" : typeof term.value;
-    case "array-comprehension":
-      return "arraycomprehension";
-    case "set-comprehension":
-      return "setcomprehension";
-    case "object-comprehension":
-      return "objectcomprehension";
-    case "template":
-      return "templatestring";
-    default:
-      return term.kind;
-  }
 }

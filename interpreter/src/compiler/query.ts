@@ -28,7 +28,7 @@ import { rewritePrintInBody } from "./stages/rewrite-print-calls.ts";
 import { rewriteTemplatesInBody } from "./stages/rewrite-template-strings.ts";
 import { withValuesInBody } from "./stages/rewrite-with-values.ts";
 import { OUTSIDE_CLOSURES, varsOfBody } from "./vars.ts";
-import { walkBody } from "./walk.ts";
+import { walkBody } from "../syntax/visit.ts";
 
 export interface QueryOptions {
   readonly capabilities: Capabilities;

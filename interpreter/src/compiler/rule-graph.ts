@@ -6,8 +6,9 @@ import { BodyValues, expandRef } from "./known-values.ts";
 import { isConstant } from "./nodes.ts";
 import { rulesReadBy } from "./rule-tree.ts";
 import { ALL_VARS, varsOfExpr } from "./vars.ts";
-import { walkExpr, walkHead, walkTerm } from "./walk.ts";
-import type { Visitor } from "./walk.ts";
+import { walkExpr, walkTerm } from "../syntax/visit.ts";
+import { walkHead } from "./walk.ts";
+import type { Visitor } from "../syntax/visit.ts";
 
 /** A rule or one of its else branches: they read on their own, and are read together. */
 export interface GraphNode {

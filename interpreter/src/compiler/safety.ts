@@ -11,7 +11,7 @@ import type { Rewriter } from "./rewrite.ts";
 import type { Known } from "./unify.ts";
 import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody, varsOfExpr, varsOfTerm } from "./vars.ts";
 import type { VarSelection } from "./vars.ts";
-import { walkExpr } from "./walk.ts";
+import { walkExpr } from "../syntax/visit.ts";
 
 /** Expressions that could not be placed, each with the vars nothing binds. */
 export type UnsafeVars = Map<Expr, Set<string>>;

@@ -3,8 +3,9 @@ import type { Body } from "../../syntax/ast.ts";
 import { eachRule, isStrict, typeError } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import { isFunctionOperator, operatorName } from "../compiled.ts";
-import { walkBody, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 /** CheckUnsafeBuiltins: calls of functions that the host forbids. */
 export function checkUnsafeBuiltins(c: Compilation): void {

@@ -3,8 +3,9 @@ import type { RegoError } from "../../errors.ts";
 import { compileError, eachRule, isStrict } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import { isAssignment, isRootDocument, isRootName } from "../nodes.ts";
-import { walkBody, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 /** CheckKeywordOverrides: rules, args and `:=` vars must not be called `input` or `data` (v1 and strict mode). */
 export function checkKeywordOverrides(c: Compilation): void {

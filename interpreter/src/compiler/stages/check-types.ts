@@ -12,7 +12,7 @@ import type { Inferred } from "../types/algebra.ts";
 import { BodyChecker } from "../types/check-body.ts";
 import type { RefWriter } from "../types/check-refs.ts";
 import { TypeEnv } from "../types/type-env.ts";
-import { walkTerm } from "../walk.ts";
+import { walkTerm } from "../../syntax/visit.ts";
 
 /**
  * CheckTypes: infers the types of rules, those first that others read, and reports what can never be: wrong args, keys that no value has, sides that

@@ -8,8 +8,9 @@ import { nearestName } from "../nearest-name.ts";
 import { declaredFunction } from "../types/algebra.ts";
 import { argError } from "../types/arg-error.ts";
 import { TypeEnv } from "../types/type-env.ts";
-import { walkBody, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 /** CheckUndefinedFuncs: every call names a builtin or function and has as many args as that takes, or one more for the output. */
 export function checkUndefinedFuncs(c: Compilation): void {

@@ -4,8 +4,9 @@ import { eachRule, typeError } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import { printTerm } from "../../syntax/print.ts";
 import { builtinOf } from "../rule-tree.ts";
-import { walkBody, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 /** CheckVoidCalls: `print` has no value, so it can only stand as a statement. */
 export function checkVoidCalls(c: Compilation): void {

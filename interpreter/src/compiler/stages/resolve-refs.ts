@@ -6,7 +6,7 @@ import { isAssignment, isRootDocument, refOrHead } from "../nodes.ts";
 import { mapBranches, mapExpr, mapHeadRef, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 import { ALL_VARS, varsOfTerm } from "../vars.ts";
-import { walkBody } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
 
 /** What a name stands for in a file: a rule of the package or an import. */
 export interface Global {

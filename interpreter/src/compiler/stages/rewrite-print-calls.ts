@@ -11,8 +11,9 @@ import type { Rewriter } from "../rewrite.ts";
 import { arityOf } from "../rule-tree.ts";
 import type { Known } from "../unify.ts";
 import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody, varsOfTerm, varsOfTerms } from "../vars.ts";
-import { walkBody, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 /**
  * RewritePrintCalls: without `options.print` every `print(…)` is taken out; with it `print(a, b)` becomes

@@ -7,8 +7,9 @@ import type { Compilation, RuleEntry } from "../compilation.ts";
 import { appendToBody, bindTo, callExpr, groundLength, isCallOf } from "../nodes.ts";
 import { mapBranches, mapExpr, mapHead, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
-import { someExpr, walkBody, walkHead, walkRule } from "../walk.ts";
-import type { Visitor } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { someExpr, walkHead, walkRule } from "../walk.ts";
+import type { Visitor } from "../../syntax/visit.ts";
 
 const CHAIN = "rego.metadata.chain";
 const RULE = "rego.metadata.rule";

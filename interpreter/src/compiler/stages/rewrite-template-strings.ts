@@ -19,7 +19,8 @@ import type { LocalNames } from "../local-names.ts";
 import { arityOf, builtinOf, findNode } from "../rule-tree.ts";
 import type { Known } from "../unify.ts";
 import { OUTSIDE_CLOSURES, varsOfTerm, varsOfTerms } from "../vars.ts";
-import { someTerm, walkBody, walkRule } from "../walk.ts";
+import { walkBody } from "../../syntax/visit.ts";
+import { someTerm, walkRule } from "../walk.ts";
 
 /**
  * RewriteTemplateStrings: `$"a {x}"` becomes `internal.template_string(["a ", {v | v = x}])`. Each expression stands in

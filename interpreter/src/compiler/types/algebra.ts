@@ -58,8 +58,14 @@ export function setType(of: Known): Inferred {
   return { kind: "set", of };
 }
 
+/** Of several fields with one key the last one counts, as in the object itself. */
 export function objectType(fields: readonly Field[], rest: DynamicField | undefined): ObjectInferred {
-  return { kind: "object", fields: fields.toSorted((a, b) => compare(a.key, b.key)), rest };
+  const sorted = fields.toSorted((a, b) => compare(a.key, b.key));
+  const distinct = sorted.filter((field, index) => {
+    const next = sorted[index + 1];
+    return !next || compare(field.key, next.key) !== 0;
+  });
+  return { kind: "object", fields: distinct, rest };
 }
 
 export function functionType(args: readonly Known[], result: Known): FunctionInferred {

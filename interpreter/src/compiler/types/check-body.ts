@@ -3,7 +3,8 @@ import type { Body, CallExpr, Expr, RefTerm, Term, With } from "../../syntax/ast
 import type { Value } from "../../value/value.ts";
 import { typeError } from "../compilation.ts";
 import { groundLength, isCallOf, isEquality, isRootDocument, refText } from "../nodes.ts";
-import { isComprehension, walkExpr } from "../walk.ts";
+import { walkExpr } from "../../syntax/visit.ts";
+import { isComprehension } from "../walk.ts";
 import { argError } from "./arg-error.ts";
 import {
   ANY,

@@ -5,7 +5,7 @@ import { printValue } from "../../value/print.ts";
 import type { Value } from "../../value/value.ts";
 import { typeError } from "../compilation.ts";
 import { isGenerated } from "../nodes.ts";
-import { walkExpr } from "../walk.ts";
+import { walkExpr } from "../../syntax/visit.ts";
 import { ANY, STRING, keysOf, select, unifies, valuesOf } from "./algebra.ts";
 import type { Inferred } from "./algebra.ts";
 import type { TypeEnv } from "./type-env.ts";
