@@ -1,4 +1,4 @@
-import type { PlainObject } from "@portcullis/interpreter";
+import type { Host, Location, PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
 import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
@@ -47,8 +47,16 @@ export interface TemplateInfo {
   readonly crd: PlainObject;
   /** `spec.targets[0].operations`: what the webhook evaluates it for. Empty for everything. */
   readonly operations: readonly string[];
+  /** What its author probably did not mean; it is in force all the same. */
+  readonly hints: readonly TemplateHint[];
   /** The policy revision that brought it. */
   readonly revision: number;
+}
+
+/** A remark on the Rego of a template, with its place there. */
+export interface TemplateHint {
+  readonly message: string;
+  readonly location: Location;
 }
 
 export interface ConstraintInfo extends ConstraintRef {
@@ -75,7 +83,7 @@ export interface ClientOptions {
   /** A number in [0, 1), for `rand.intn` and `uuid.rfc4122`. */
   readonly random?: () => number;
   /** Hashes, signatures and certificates for the crypto builtins: `node:crypto`. */
-  readonly crypto?: typeof import("node:crypto");
+  readonly crypto?: NonNullable<Host["crypto"]>;
   /** Receives lines of `print(…)`. Without it the calls are compiled away. */
   readonly onPrint?: (line: string) => void;
 }

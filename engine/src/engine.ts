@@ -181,9 +181,9 @@ export class Engine implements Client {
 
   templates(): readonly TemplateInfo[] {
     return [...this.#templates.keys()].sort().map((name) => {
-      const { template, revision } = this.#templates.get(name) as LoadedTemplate;
+      const { template, compiled, revision } = this.#templates.get(name) as LoadedTemplate;
       const { kind, object, crd, operations } = template;
-      return { name, kind, object, crd, operations, revision };
+      return { name, kind, object, crd, operations, hints: compiled.hints, revision };
     });
   }
 

@@ -6,6 +6,7 @@ export type {
   ClientOptions,
   ConstraintInfo,
   Revisions,
+  TemplateHint,
   TemplateInfo,
 } from "./client.ts";
 export type { EngineError, EngineErrorCode, Outcome } from "./errors.ts";

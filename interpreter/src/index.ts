@@ -46,3 +46,4 @@ export type {
 } from "./rego.ts";
 export { prettyTrace } from "./observe/pretty.ts";
 export { selectEvents, TraceRecorder } from "./observe/trace.ts";
+export type { Location } from "./syntax/location.ts";

@@ -1,4 +1,5 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
 
@@ -15,6 +16,8 @@ export interface CompiledTemplate {
   evaluate(question: Question): Answer;
   /** The texts that were compiled, by module name, for `dump: All`. */
   readonly modules: Readonly<Record<string, string>>;
+  /** What the author probably did not mean. */
+  readonly hints: readonly TemplateHint[];
 }
 
 export interface Question {

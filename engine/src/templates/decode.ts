@@ -117,11 +117,12 @@ const DNS_1035 =
   "or '-', start with an alphabetic character, and end with an alphanumeric character " +
   "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
+const OPERATIONS = new Set(["*", "CREATE", "UPDATE", "DELETE", "CONNECT"]);
+
 function operationsFault(object: PlainObject): string | undefined {
   const operations = listAt(firstTarget(object), "operations");
-  const known = ["*", "CREATE", "UPDATE", "DELETE", "CONNECT"];
   const stranger = operations.find(
-    (operation) => typeof operation !== "string" || !known.includes(operation),
+    (operation) => typeof operation !== "string" || !OPERATIONS.has(operation),
   );
   if (stranger !== undefined) return `${INVALID}: unsupported operation ${JSON.stringify(stranger)}`;
   if (operations.includes("*") && operations.length > 1) {

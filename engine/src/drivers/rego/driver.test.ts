@@ -133,3 +133,14 @@ it("traces every constraint that is asked, where told to", () => {
   expect(trace).toContain("KA/b: does not match");
   expect(trace).toMatch(/KA\/a:\n(.*\n)*.*template:2 +.*Eval input\.review\.name = "web"/);
 });
+
+it("tells of references that never have a value", () => {
+  const client = createClient();
+  client.addTemplate(
+    template("KA", 'package x\nviolation[{"msg": "no"}] {\n  input.request.kind.kind == "Pod"\n}'),
+  );
+  const [{ hints } = { hints: [] }] = client.templates();
+  expect(hints.map(({ message, location }) => [location.row, location.col, message])).toEqual([
+    [3, 3, "`input.request` is never set for a template, use `input.review`"],
+  ]);
+});

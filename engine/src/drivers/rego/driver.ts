@@ -38,7 +38,7 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   const rewritten = rewriteTemplate(source, options);
   if (!rewritten.ok) return rewritten;
   const rego = createRego({
-    modules: rewritten.value,
+    modules: rewritten.value.modules,
     builtins: options.builtins,
     host: options.host,
     print: options.onPrint !== undefined,
@@ -47,8 +47,8 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   if (rego.errors.length > 0) return cannotCompile(rego.errors);
   const rule = rego.prepareRule(VIOLATION);
   if (rule.errors.length > 0) return cannotCompile(rule.errors);
-  const modules = Object.fromEntries(rewritten.value.map((module) => [module.name, module.source]));
-  return succeed({ modules, evaluate: evaluator(rego, rule, options) });
+  const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
+  return succeed({ modules, hints: rewritten.value.hints, evaluate: evaluator(rego, rule, options) });
 }
 
 function cannotCompile(errors: readonly RegoError[]): Outcome<never> {

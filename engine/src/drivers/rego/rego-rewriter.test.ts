@@ -16,7 +16,7 @@ function messageOf(rego: string, libs: readonly string[] = []): string {
 describe("the module of a template", () => {
   it("gets a package of its own and keeps its rows", () => {
     const outcome = rewrite(`# a comment\npackage any.name["at all"]\n\n${RULE}\n`);
-    expect(outcome.ok && outcome.value[0]?.source).toBe(`# a comment\npackage template\n\n${RULE}\n`);
+    expect(outcome.ok && outcome.value.modules[0]?.source).toBe(`# a comment\npackage template\n\n${RULE}\n`);
   });
 
   it.each([
@@ -77,6 +77,10 @@ describe("a lib", () => {
   it("stays as it is", () => {
     const lib = "package lib.b\nimport data.lib.c\nf(x) = 1 { true }";
     const outcome = rewrite(template, [lib]);
-    expect(outcome.ok && outcome.value[1]).toEqual({ name: 'libs["lib_0"]', source: lib, version: "v0" });
+    expect(outcome.ok && outcome.value.modules[1]).toEqual({
+      name: 'libs["lib_0"]',
+      source: lib,
+      version: "v0",
+    });
   });
 });

@@ -1,8 +1,10 @@
 import { formatErrors, parseModule, quoteText, walkRule, walkTerm } from "@portcullis/interpreter";
 import type { Import, Module, RefTerm, RegoError, RegoVersion, Term } from "@portcullis/interpreter";
+import type { TemplateHint } from "../../client.ts";
 import { refuse, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
+import { inputHints } from "./input-hints.ts";
 
 /** A module of a template as it is compiled. */
 export interface RewrittenModule {
@@ -10,6 +12,11 @@ export interface RewrittenModule {
   readonly name: string;
   readonly source: string;
   readonly version: RegoVersion;
+}
+
+export interface Rewritten {
+  readonly modules: readonly RewrittenModule[];
+  readonly hints: readonly TemplateHint[];
 }
 
 export interface RewriteOptions {
@@ -27,10 +34,7 @@ const INVALID = "invalid ConstraintTemplate";
  * and references (contract 3.3). The template's package gets a name of its own; rows and columns of all else stay as
  * they are.
  */
-export function rewriteTemplate(
-  source: RegoSource,
-  options: RewriteOptions,
-): Outcome<readonly RewrittenModule[]> {
+export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Outcome<Rewritten> {
   const texts = [
     { name: "template", text: source.rego },
     ...source.libs.map((text, index) => ({ name: `libs["lib_${index}"]`, text })),
@@ -61,10 +65,13 @@ export function rewriteTemplate(
     if (fault !== undefined) return refuse("ingest_error", `${INVALID}: ${fault}`);
   }
   const version = source.version;
-  return succeed([
-    { name: template.name, source: withPackage(template.text, template.module), version },
-    ...libs.map(({ name, text }) => ({ name, source: text, version })),
-  ]);
+  return succeed({
+    modules: [
+      { name: template.name, source: withPackage(template.text, template.module), version },
+      ...libs.map(({ name, text }) => ({ name, source: text, version })),
+    ],
+    hints: [template, ...libs].flatMap(({ module }) => inputHints(module)),
+  });
 }
 
 export function refuseRego(message: string, errors: readonly RegoError[]): Outcome<never> {
