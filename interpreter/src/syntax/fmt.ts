@@ -1,13 +1,12 @@
 import { type RegoError, unreachable } from "../errors.ts";
-import { compareText } from "../value/text.ts";
 import type { Body, Expr, Import, Module, Rule } from "./ast.ts";
 import { isGround } from "./visit.ts";
 import { operatorName } from "./build.ts";
+import { compareImports, groupImports, importsKeyword, keywordsOf, neededImports } from "./format/imports.ts";
 import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
 import { endRow, isInfix, isUnion, leadsWithBrace, TermFormatter } from "./format/terms.ts";
 import type { Location } from "./location.ts";
 import { type ModuleText, parseModule } from "./parse.ts";
-import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "./tokens.ts";
 import { infixOf, needsParens, printTerm } from "./print.ts";
 
 export type FormatResult =
@@ -451,36 +450,6 @@ function countNewlines(text: string): number {
   return text.split("\n").length - 1;
 }
 
-/** The words that are keywords somewhere in the module. */
-function keywordsOf(module: Module): ReadonlySet<string> {
-  const future = [...FUTURE_KEYWORDS.keys(), ...V1_KEYWORDS.keys()];
-  const imported = future.filter((word) => importsKeyword(module, word) || importsV2(module));
-  return new Set([...KEYWORDS.keys(), ...(module.strictV1 ? V1_KEYWORDS.keys() : []), ...imported]);
-}
-
-/** Imports of keywords say nothing beside `import rego.v1`, nor anything beside `import rego.v2`. */
-function neededImports({ imports }: Module): readonly Import[] {
-  const has = (version: string): boolean =>
-    imports.some((one) => wordsOf(one).join(".") === `rego.${version}`);
-  if (!has("v1") && !has("v2")) return imports;
-  return imports.filter((one) => {
-    const [root, second, word = ""] = wordsOf(one);
-    if (root === "rego") return second === "v2" || !has("v2");
-    if (root !== "future") return true;
-    return !has("v2") && FUTURE_KEYWORDS.has(word);
-  });
-}
-
-function importsV2({ imports }: Module): boolean {
-  return imports.some((one) => wordsOf(one).join(".") === "rego.v2");
-}
-
-function wordsOf({ path }: Import): readonly string[] {
-  return path.parts.map((part) =>
-    part.kind === "var" ? part.name : part.kind === "scalar" ? String(part.value) : "",
-  );
-}
-
 /** True for an expression that would be read as a body, were it not in parentheses. */
 function leads({ terms, negated }: Expr): boolean {
   if (negated) return false;
@@ -492,32 +461,6 @@ function leads({ terms, negated }: Expr): boolean {
 
 function isUnionCall({ terms }: Expr): boolean {
   return terms.kind === "call" && terms.args.length === 2 && operatorName(terms.operator) === "or";
-}
-
-function importsKeyword(module: Module, keyword: string): boolean {
-  return module.imports.some(({ path: { parts } }) => {
-    const [root, first, second] = parts;
-    if (root.kind !== "var" || root.name !== "future" || first?.kind !== "scalar") return false;
-    return second === undefined || (second.kind === "scalar" && second.value === keyword);
-  });
-}
-
-function groupImports(imports: readonly Import[]): Import[][] {
-  const groups: Import[][] = [];
-  for (const one of imports) {
-    const last = groups.at(-1)?.at(-1);
-    if (last && one.location.row - last.location.row <= 1) groups.at(-1)?.push(one);
-    else groups.push([one]);
-  }
-  return groups;
-}
-
-function compareImports(a: Import, b: Import): number {
-  return compareText(sortKey(a), sortKey(b));
-}
-
-function sortKey(one: Import): string {
-  return `${wordsOf(one).join(".")} ${one.alias ?? ""}`;
 }
 
 function isTrueBody(body: Body): boolean {

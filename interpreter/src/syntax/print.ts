@@ -16,6 +16,7 @@ import type {
 } from "./ast.ts";
 import { operatorName } from "./build.ts";
 import { sortedEntries, sortedItems } from "./term-order.ts";
+import { KEYWORDS, V1_KEYWORDS } from "./tokens.ts";
 
 /** How vars are shown: a compiler's generated name may print as the author's. Wildcards print as `_` by default. */
 export type NameOf = (name: string) => string;
@@ -123,10 +124,7 @@ export function printRef(ref: RefTerm, nameOf: NameOf = sourceName): string {
 }
 
 const WORD = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const WORDS_IN_BRACKETS = new Set([
-  ...["as", "default", "else", "false", "if", "import", "package", "not", "null", "some", "true", "with"],
-  ...["in", "every", "contains"],
-]);
+const WORDS_IN_BRACKETS = new Set([...KEYWORDS.keys(), ...V1_KEYWORDS.keys()]);
 
 function printKey(part: Term, nameOf: NameOf): string {
   if (part.kind !== "scalar" || typeof part.value !== "string") return `[${printTerm(part, nameOf)}]`;

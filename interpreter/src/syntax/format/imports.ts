@@ -1,0 +1,59 @@
+import { compareText } from "../../value/text.ts";
+import type { Import, Module } from "../ast.ts";
+import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "../tokens.ts";
+
+/** The words that are keywords somewhere in the module. */
+export function keywordsOf(module: Module): ReadonlySet<string> {
+  const future = [...FUTURE_KEYWORDS.keys(), ...V1_KEYWORDS.keys()];
+  const imported = future.filter((word) => importsKeyword(module, word) || importsV2(module));
+  return new Set([...KEYWORDS.keys(), ...(module.strictV1 ? V1_KEYWORDS.keys() : []), ...imported]);
+}
+
+/** Imports of keywords say nothing beside `import rego.v1`, nor anything beside `import rego.v2`. */
+export function neededImports({ imports }: Module): readonly Import[] {
+  const has = (version: string): boolean =>
+    imports.some((one) => wordsOf(one).join(".") === `rego.${version}`);
+  if (!has("v1") && !has("v2")) return imports;
+  return imports.filter((one) => {
+    const [root, second, word = ""] = wordsOf(one);
+    if (root === "rego") return second === "v2" || !has("v2");
+    if (root !== "future") return true;
+    return !has("v2") && FUTURE_KEYWORDS.has(word);
+  });
+}
+
+function wordsOf({ path }: Import): readonly string[] {
+  return path.parts.map((part) =>
+    part.kind === "var" ? part.name : part.kind === "scalar" ? String(part.value) : "",
+  );
+}
+
+export function importsKeyword(module: Module, keyword: string): boolean {
+  return module.imports.some(({ path: { parts } }) => {
+    const [root, first, second] = parts;
+    if (root.kind !== "var" || root.name !== "future" || first?.kind !== "scalar") return false;
+    return second === undefined || (second.kind === "scalar" && second.value === keyword);
+  });
+}
+
+function importsV2({ imports }: Module): boolean {
+  return imports.some((one) => wordsOf(one).join(".") === "rego.v2");
+}
+
+export function groupImports(imports: readonly Import[]): Import[][] {
+  const groups: Import[][] = [];
+  for (const one of imports) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && one.location.row - last.location.row <= 1) groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+export function compareImports(a: Import, b: Import): number {
+  return compareText(sortKey(a), sortKey(b));
+}
+
+function sortKey(one: Import): string {
+  return `${wordsOf(one).join(".")} ${one.alias ?? ""}`;
+}
