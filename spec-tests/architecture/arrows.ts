@@ -68,6 +68,8 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ["server/src"],
   "prom-client": ["server/src", "audit/src"],
   pino: ["server/src"],
+  "@kubernetes/client-node": ["engine/src/cluster"],
+  undici: ["engine/src/cluster"],
 };
 
 /** Folders whose code may touch the process, the clock, files and the network. All other code gets them as arguments. */
