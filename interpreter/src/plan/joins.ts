@@ -2,35 +2,72 @@ import type { BodyPlan, ClausePlan, Equal, Join, Operand, Plan, RulePlan, Scan, 
 import { UseFinder } from "./uses.ts";
 
 /**
- * Replaces scans of base documents by joins where a later equality compares what they reach with something that does not
- * depend on them. Steps in between move: in front of the join what does not need the scanned values, behind it what
- * does. Only where no result depends on the order of evaluation.
+ * Replaces scans by joins where a later equality compares what they reach with something that does not depend on them:
+ * group-by comprehensions, look-ups in base documents. Steps in between move: in front of the join what does not need the
+ * scanned values, behind it what does. Where order shows, only if it stays what it was.
  */
 export function withJoins(plan: Plan, isPureBuiltin: (name: string) => boolean): Plan {
   const uses = new UseFinder(plan.rules, isPureBuiltin);
-  const clause = (given: ClausePlan): ClausePlan => ({ ...given, body: joinBody(given.body, uses) });
   const rules = plan.rules.map((rule): RulePlan => {
+    const clause = (given: ClausePlan): ClausePlan => ({
+      ...given,
+      body: joinBody(given.body, rule.params > 0, uses),
+    });
     const chains = rule.chains.map(([first, ...others]) => [clause(first), ...others.map(clause)] as const);
     return { ...rule, chains };
   });
   return { ...plan, rules };
 }
 
-function joinBody(body: BodyPlan, uses: UseFinder): BodyPlan {
-  const steps = body.exprs.flatMap((expr) => expr.steps);
-  const joined = joinSteps(steps, uses);
-  if (joined === steps) return body;
-  return { ...body, exprs: [{ steps: joined, span: body.span, generated: true }] };
+/** `repeated` tells that the body runs several times in one evaluation. */
+function joinBody(body: BodyPlan, repeated: boolean, uses: UseFinder): BodyPlan {
+  const steps = body.exprs.flatMap((expr) => expr.steps.map((step) => joinWithin(step, uses)));
+  return { ...body, exprs: [{ steps: joinSteps(steps, repeated, uses), span: body.span, generated: true }] };
 }
 
-function joinSteps(steps: readonly Step[], uses: UseFinder): readonly Step[] {
+/** Joins in the bodies that a step has of its own. */
+function joinWithin(step: Step, uses: UseFinder): Step {
+  switch (step.op) {
+    case "bind": {
+      const { value } = step;
+      return value.op === "comprehension"
+        ? { ...step, value: { ...value, body: joinBody(value.body, true, uses) } }
+        : step;
+    }
+    case "not":
+    case "every":
+      return { ...step, body: joinBody(step.body, true, uses) };
+    case "and":
+    case "or":
+      return { ...step, bodies: step.bodies.map((body) => joinBody(body, true, uses)) };
+    case "with":
+      return { ...step, steps: step.steps.map((inner) => joinWithin(inner, uses)) };
+    default:
+      return step;
+  }
+}
+
+function joinSteps(steps: readonly Step[], repeated: boolean, uses: UseFinder): readonly Step[] {
+  let isRepeated = repeated;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i] as Step;
-    if (step.op !== "scan" || step.ordered || !isBase(step.over)) continue;
-    const found = findJoin(step, steps.slice(i + 1), uses);
-    if (found) return [...steps.slice(0, i), ...found.before, found.join, ...joinSteps(found.after, uses)];
+    const found = step.op === "scan" ? findJoin(step, steps.slice(i + 1), uses) : undefined;
+    if (step.op === "scan" && found && pays(step, found, isRepeated)) {
+      return [...steps.slice(0, i), ...found.before, found.join, ...joinSteps(found.after, true, uses)];
+    }
+    if (isLoop(step)) isRepeated = true;
   }
   return steps;
+}
+
+/**
+ * A base document is there for the next evaluation too. Any other collection must be scanned several times in this one,
+ * and loops that stood within the scan are not turned around for it. Where order shows, loops stay where they are.
+ */
+function pays(scan: Scan, found: FoundJoin, repeated: boolean): boolean {
+  const turnsLoops = found.before.some(isLoop);
+  if (turnsLoops && scan.ordered) return false;
+  return scan.over.op === "base" || (repeated && !turnsLoops);
 }
 
 interface FoundJoin {
@@ -89,8 +126,19 @@ function sidesOf(
   return undefined;
 }
 
-function isBase(operand: Operand): boolean {
-  return operand.op === "base" && operand.path.length > 0 && operand.path.every((key) => key.op === "const");
+function isLoop(step: Step): boolean {
+  switch (step.op) {
+    case "scan":
+    case "join":
+    case "walk":
+    case "relation":
+    case "solve":
+      return true;
+    case "with":
+      return step.steps.some(isLoop);
+    default:
+      return false;
+  }
 }
 
 function intersects(a: ReadonlySet<Slot>, b: ReadonlySet<Slot>): boolean {

@@ -178,15 +178,15 @@ export interface Scan {
   readonly ordered: boolean;
 }
 /**
- * Scans of a base document followed by an equality with something known before they start:
+ * Scans followed by an equality with something known before they start:
  * `other := data.inventory.namespace[_][_].Ingress[_]; other.spec.rules[_].host == host`. Has the solutions of `steps`
- * followed by that equality, but finds them through an index that lives as long as the document does.
+ * followed by that equality, in the same order, but finds them through an index that lives as long as the collection.
  */
 export interface Join {
   readonly op: "join";
-  /** The base document that the first of the steps scans. */
+  /** The collection that the first of the steps scans. */
   readonly over: Operand;
-  /** Depend on nothing but that document. */
+  /** Depend on nothing but that collection. */
   readonly steps: readonly Step[];
   /** What is compared, read after the steps. */
   readonly column: Operand;

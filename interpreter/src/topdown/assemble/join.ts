@@ -9,8 +9,8 @@ import type { Assembler, Run } from "./assembler.ts";
 type Solution = readonly Value[];
 
 /**
- * Assembles a join. The index hangs on the document's identity, so it serves every evaluation until the document changes;
- * it is built at the second meeting, since a document met once would pay for more than it gains.
+ * Assembles a join. The index hangs on the collection's identity, so an index of a base document serves every evaluation
+ * until the document changes. It is built at the second meeting: a collection met once would pay for more than it gains.
  */
 export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
   const { machine } = assembler;
@@ -55,16 +55,17 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
   return (frame) => {
     // A replaced function may be one that the steps call.
     if (machine.mocks !== undefined) return plain(frame);
-    const document = over(frame);
-    if (typeof document !== "object" || document === null) return false;
-    let index = indexes.get(document);
+    const collection = over(frame);
+    if (typeof collection !== "object" || collection === null) return false;
+    if (isSmall(collection)) return plain(frame);
+    let index = indexes.get(collection);
     if (!index) {
-      if (!met.has(document)) {
-        met.add(document);
+      if (!met.has(collection)) {
+        met.add(collection);
         return plain(frame);
       }
       index = build(frame);
-      indexes.set(document, index);
+      indexes.set(collection, index);
     }
     if (index === "plain") return plain(frame);
     const wanted = equals(frame);
@@ -77,3 +78,10 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
     return false;
   };
 }
+
+/** Few elements are scanned as quickly as looked up. Objects count as large: theirs may be. */
+function isSmall(collection: object): boolean {
+  return Array.isArray(collection) && collection.length < SMALL;
+}
+
+const SMALL = 16;
