@@ -167,6 +167,13 @@ describe("errors", () => {
     },
   );
 
+  it.each(["1", "x in xs", "f(x)"])("bounds the tree of a long chain from %s", (start) => {
+    const link = { "1": " + 1", "x in xs": " in ys", "f(x)": ".y(z)" }[start] as string;
+    expect(parseQuery(start + link.repeat(900)).ok).toBe(true);
+    const parsed = parseQuery(start + link.repeat(5000));
+    expect(!parsed.ok && parsed.errors[0]?.message).toBe("max parsing recursion depth exceeded");
+  });
+
   it("takes no exponential time for what can be read in two ways", () => {
     const nested = ["[a|", "{a|", "{a:b|", "[a+", "(a,"].map((opening) => opening.repeat(60));
     for (const text of nested) expect(parseQuery(text).ok).toBe(false);

@@ -27,6 +27,9 @@ export interface ParseJob {
 /** Nesting at which we give up, well before the JavaScript stack ends. */
 export const MAX_DEPTH = 250;
 
+/** How many operators may follow one another: each makes the tree one level deeper. */
+export const MAX_CHAIN = 1000;
+
 /** A place to come back to. */
 interface SavedState {
   readonly position: number;
@@ -138,6 +141,11 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   protected enter(): void {
     if (++this.depth > MAX_DEPTH) this.failHere(RECURSION_TEXT);
+  }
+
+  /** Bounds a chain of operators, calls or branches, which nest without nesting in the text. */
+  protected link(length: number): void {
+    if (length > MAX_CHAIN) this.failHere(RECURSION_TEXT);
   }
 
   protected here(): SavedState {

@@ -43,7 +43,8 @@ export abstract class TermGrammar extends Cursor {
     "infixTail",
     (first: Term, keyValue: boolean): Term => {
       let left = this.SUBRULE(this.relation, { ARGS: [first] });
-      for (;;) {
+      for (let length = 0; ; length++) {
+        this.link(length);
         if (keyValue && this.at(T.Comma)) {
           const before = this.here();
           const member = this.tried(() => this.SUBRULE(this.keyedMember, { ARGS: [left] }));
@@ -99,6 +100,7 @@ export abstract class TermGrammar extends Cursor {
         operators ??= [];
         ends ??= [];
         operators.push(operator);
+        this.link(operators.length);
         operands.push(operand);
         ends.push(this.LA(0));
       });
@@ -232,6 +234,7 @@ export abstract class TermGrammar extends Cursor {
       let parts: [Term, ...Term[]] | undefined;
       let place: Location | undefined;
       let free = isRuleHead;
+      let calls = 0;
       this.MANY({
         GATE: () =>
           (free || this.touches()) && !(parts === undefined && term.kind === "call" && this.at(T.LParen)),
@@ -263,6 +266,7 @@ export abstract class TermGrammar extends Cursor {
                 const args = this.SUBRULE(this.list, { ARGS: [[], T.RParen] });
                 const close = this.CONSUME(T.RParen);
                 this.ACTION(() => {
+                  this.link(++calls);
                   place = this.tree.stretch(head.location, start, close);
                   const callee: RefTerm = { kind: "ref", parts: parts ?? [term], location: place };
                   term =
