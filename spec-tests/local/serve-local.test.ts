@@ -133,6 +133,8 @@ describe("portcullis serve --local", () => {
       sent.once("error", reject);
       sent.write(denied.slice(0, 20), () => {
         command.process.kill("SIGTERM");
+        // As from a terminal with a launcher in between: the same signal once more.
+        command.process.kill("SIGTERM");
         void command.until(/SIGTERM: /).then(() => setTimeout(() => sent.end(denied.slice(20)), 200));
       });
     });
