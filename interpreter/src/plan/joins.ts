@@ -61,13 +61,17 @@ function joinSteps(steps: readonly Step[], repeated: boolean, uses: UseFinder): 
 }
 
 /**
- * A base document is there for the next evaluation too. Any other collection must be scanned several times in this one,
- * and loops that stood within the scan are not turned around for it. Where order shows, loops stay where they are.
+ * A base document is there for the next evaluation too: loops over smaller things that stood within its scan move in front
+ * of it. Any other collection must be scanned several times in this evaluation, and no loop is moved for it. Where order
+ * shows, loops stay where they are.
  */
 function pays(scan: Scan, found: FoundJoin, repeated: boolean): boolean {
-  const turnsLoops = found.before.some(isLoop);
-  if (turnsLoops && scan.ordered) return false;
-  return scan.over.op === "base" || (repeated && !turnsLoops);
+  const turned = found.before.filter(isLoop);
+  if (scan.over.op !== "base") return repeated && turned.length === 0;
+  return (
+    turned.length === 0 ||
+    (!scan.ordered && !turned.some((step) => step.op === "scan" && step.over.op === "base"))
+  );
 }
 
 interface FoundJoin {
