@@ -67,6 +67,7 @@ export class Layout {
     const before = this.#comments.filter(({ location }) => location.row < row);
     const at = this.#comments.filter(({ location }) => location.row === row);
     if (before.length === 0 && at.length === 0) return;
+    if (before.length > 0 && this.#inline && !/\n\t*$/.test(this.text)) throw new MisplacedComment();
     this.#comments = this.#comments.filter(({ location }) => location.row > row);
     this.#write(before);
     const last = before.at(-1);
@@ -97,6 +98,8 @@ export class Layout {
     const end = this.#comments.find(({ location }) => location.row === last);
     this.#comments = this.#comments.filter(({ location: { row } }) => row < first || row > last);
     if (end) this.#atEnd = end;
+    else if (this.#atEnd && this.#atEnd.location.row >= first && this.#atEnd.location.row < last)
+      this.#atEnd = undefined;
   }
 
   commentOn(row: number): Comment | undefined {
