@@ -1,6 +1,9 @@
 import type { FunctionType } from "../value/type.ts";
 
-/** What a policy may use: OPA's capabilities JSON. The compiler and the planner get it as an argument, derived from the builtin rows. */
+/**
+ * What a policy may use: OPA's capabilities JSON. The compiler and the planner get it as an argument, derived
+ * from the builtin rows.
+ */
 export interface Capabilities {
   readonly builtins: readonly CapabilityBuiltin[];
   readonly future_keywords: readonly string[];

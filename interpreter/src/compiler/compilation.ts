@@ -4,14 +4,14 @@ import type { Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
 import type { CapabilityBuiltin } from "./capabilities.ts";
 import type { CompileOptions } from "./compile.ts";
-import { LocalNames } from "./local-names.ts";
+import type { LocalNames } from "./local-names.ts";
 import type { RuleGraph } from "./rule-graph.ts";
 import type { TreeNode } from "./rule-tree.ts";
 import type { TypeEnv } from "./types/type-env.ts";
 
 /**
- * The state of one compilation. Stages read and replace the parts of it: rules are immutable, `entry.rule` is what the
- * stages so far made of them.
+ * The state of one compilation. Stages read and replace the parts of it: rules are immutable, `entry.rule` is
+ * what the stages so far made of them.
  */
 export interface Compilation {
   readonly options: CompileOptions;
@@ -49,7 +49,9 @@ export interface RuleEntry {
 
 export const UNLIMITED = 0;
 
-/** Collects errors up to a limit. Stops compilation after the current stage unless all errors are recoverable. */
+/**
+ * Collects errors up to a limit. Stops compilation after the current stage unless all errors are recoverable.
+ */
 export class ErrorList {
   readonly #errors: RegoError[] = [];
   readonly #limit: number;

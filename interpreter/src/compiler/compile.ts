@@ -33,8 +33,9 @@ export type CompileResult =
 const DEFAULT_ERROR_LIMIT = 10;
 
 /**
- * Compiles modules together, in the order of their names. A stage runs over all modules; when it reports errors,
- * compilation ends after it. Never throws for a bad policy. Texts, codes and order of errors are OPA's.
+ * Compiles modules together, in the order of their names. A stage runs over all modules; when it reports
+ * errors, compilation ends after it. Never throws for a bad policy. Texts, codes and order of errors are
+ * OPA's.
  */
 export function compile(modules: ReadonlyMap<string, Module>, options: CompileOptions): CompileResult {
   const c = newCompilation(modules, options);

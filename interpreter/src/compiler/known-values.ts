@@ -13,7 +13,10 @@ interface Binding {
   readonly values: readonly Term[];
 }
 
-/** What is known about vars at each expression of a body: `some x in ["a", "b"]` leaves two values for what comes after it. */
+/**
+ * What is known about vars at each expression of a body: `some x in ["a", "b"]` leaves two values for what
+ * comes after it.
+ */
 export class BodyValues {
   readonly #bindings: readonly Binding[];
 
@@ -96,7 +99,10 @@ function memberAt(collection: Term, key: Term): readonly Term[] {
   return collection.entries.filter(([candidate]) => same(candidate)).map(([, value]) => value);
 }
 
-/** The refs that a ref can mean: its vars replaced by what is known about them. Never empty, never narrower than the policy. */
+/**
+ * The refs that a ref can mean: its vars replaced by what is known about them. Never empty, never narrower
+ * than the policy.
+ */
 export function expandRef(ref: RefTerm, known: KnownValues): readonly RefTerm[] {
   let expanded: readonly RefTerm[] = [ref];
   for (const [index, part] of ref.parts.entries()) {

@@ -2,7 +2,10 @@ import type { Location } from "../syntax/location.ts";
 import type { VarTerm } from "../syntax/ast.ts";
 import { varTerm } from "./nodes.ts";
 
-/** Makes names for generated locals: `__local0__`, `__local1__`, …; in queries `__localq0__`. Skips names that sources use themselves. */
+/**
+ * Makes names for generated locals: `__local0__`, `__local1__`, …; in queries `__localq0__`. Skips names that
+ * sources use themselves.
+ */
 export class LocalNames {
   readonly #prefix: string;
   readonly #taken: ReadonlySet<string>;

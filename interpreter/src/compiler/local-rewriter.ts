@@ -2,8 +2,7 @@ import type { RegoError } from "../errors.ts";
 import type { Body, CallExpr, CallTerm, Expr, Every, Term, VarTerm, With } from "../syntax/ast.ts";
 import { kindName } from "../syntax/visit.ts";
 import { compileError } from "./compilation.ts";
-import { DeclaredVars } from "./declared-vars.ts";
-import type { Occurrence } from "./declared-vars.ts";
+import type { DeclaredVars, Occurrence } from "./declared-vars.ts";
 import type { LocalNames } from "./local-names.ts";
 import {
   isAssignment,
@@ -26,9 +25,9 @@ import { ALL_VARS, termVars, varsOfBody, varsOfTerm } from "./vars.ts";
 const ASSIGN_IN_NEGATED = "cannot assign vars inside negated expression";
 
 /**
- * Gives every declared var a name of its own: `:=` becomes `=`, `some` disappears, `every` gets a key. Used for the
- * bodies and heads of rules and for queries. Errors of use (assigned twice, referenced above) end up in `errors`, unused vars
- * in `unused`.
+ * Gives every declared var a name of its own: `:=` becomes `=`, `some` disappears, `every` gets a key. Used
+ * for the bodies and heads of rules and for queries. Errors of use (assigned twice, referenced above) end up
+ * in `errors`, unused vars in `unused`.
  */
 export class LocalRewriter implements Rewriter {
   readonly errors: RegoError[] = [];
@@ -46,7 +45,9 @@ export class LocalRewriter implements Rewriter {
     this.#strict = strict;
   }
 
-  /** Rewrites one body in the current scope. `used` are vars that something outside the body uses: its head. */
+  /**
+   * Rewrites one body in the current scope. `used` are vars that something outside the body uses: its head.
+   */
   bodyOf(body: Body, used: ReadonlySet<string>): Body {
     const result: Expr[] = [];
     for (const expr of body) {
@@ -83,7 +84,9 @@ export class LocalRewriter implements Rewriter {
     return terms === expr.terms && modifiers === expr.with ? expr : { ...expr, terms, with: modifiers };
   };
 
-  /** Bodies reached through {@link expr} were rewritten in their own scope; only names from outside are left. */
+  /**
+   * Bodies reached through {@link expr} were rewritten in their own scope; only names from outside are left.
+   */
   readonly body = (body: Body): Body => mapList(body, this.expr);
 
   readonly term = (term: Term): Term => {

@@ -1,4 +1,7 @@
-/** The candidate closest to a misspelt name, if one is close enough to be meant: a third of the letters may differ. */
+/**
+ * The candidate closest to a misspelt name, if one is close enough to be meant: a third of the letters may
+ * differ.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = Math.floor(name.length / 3) + 1;

@@ -4,7 +4,10 @@ import { printRef } from "../syntax/print.ts";
 
 /** Builders and tests of nodes that several stages need. */
 
-/** An expression between stages: remembers that it was written `:=`, which safety must know after it became `eq`. */
+/**
+ * An expression between stages: remembers that it was written `:=`, which safety must know after it became
+ * `eq`.
+ */
 export interface MarkedExpr extends Expr {
   readonly fromAssignment?: boolean;
 }

@@ -53,8 +53,8 @@ interface QueryExpr extends MarkedExpr {
 }
 
 /**
- * Compiles a query against compiled modules. The stages are those of modules in the same order, without the checks of
- * rules and without RewriteEquals: the value of `a == b` is a result of a query.
+ * Compiles a query against compiled modules. The stages are those of modules in the same order, without the
+ * checks of rules and without RewriteEquals: the value of `a == b` is a result of a query.
  */
 export function compileQuery(
   body: Body,
@@ -157,8 +157,8 @@ class QueryCompiler {
   }
 
   /**
-   * Gives each expression that has a value a var for it. With several expressions, or where one query can have several results, a
-   * false value must still fail: then the var stands as a statement at the end.
+   * Gives each expression that has a value a var for it. With several expressions, or where one query can
+   * have several results, a false value must still fail: then the var stands as a statement at the end.
    */
   #captureValues(body: Body, captures: Map<number, string>): Body {
     const checked = body.length > 1 || this.#iterates(body);

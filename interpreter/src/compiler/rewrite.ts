@@ -2,12 +2,14 @@ import { unreachable } from "../errors.ts";
 import type { Body, Expr, ExprTerms, Head, RefTerm, Rule, Term, VarTerm, With } from "../syntax/ast.ts";
 
 /**
- * Rebuilds the children of a node with the given functions and shares what did not change, so that a stage which finds
- * nothing to do allocates nothing. The functions recurse themselves where they want to.
+ * Rebuilds the children of a node with the given functions and shares what did not change, so that a stage
+ * which finds nothing to do allocates nothing. The functions recurse themselves where they want to.
  */
 export interface Rewriter {
   readonly term: (term: Term) => Term;
-  /** Bodies of comprehensions, `every`, `not`, `and`, `or`; by default every expression by {@link mapExpr}. */
+  /**
+   * Bodies of comprehensions, `every`, `not`, `and`, `or`; by default every expression by {@link mapExpr}.
+   */
   readonly body?: (body: Body) => Body;
 }
 
@@ -151,7 +153,10 @@ export function mapRule(rule: Rule, rewriter: Rewriter): Rule {
   });
 }
 
-/** Applies a function to a rule and to each of its else branches. A chain may be long, so this does not recurse. */
+/**
+ * Applies a function to a rule and to each of its else branches. A chain may be long, so this does not
+ * recurse.
+ */
 export function mapBranches(rule: Rule, change: (branch: Rule) => Rule): Rule {
   const branches: Rule[] = [];
   for (let branch: Rule | undefined = rule; branch; branch = branch.else) branches.push(change(branch));

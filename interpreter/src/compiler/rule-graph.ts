@@ -20,7 +20,10 @@ export interface GraphNode {
 
 /** Why one rule reads another. */
 export interface Read {
-  /** The first ref that may select the rule only through a term nobody knows; undefined where some ref selects it for certain. */
+  /**
+   * The first ref that may select the rule only through a term nobody knows; undefined where some ref selects
+   * it for certain.
+   */
   readonly uncertain: UncertainRead | undefined;
 }
 
@@ -121,8 +124,8 @@ class ReadCollector {
   }
 
   /**
-   * The parts of a ref that must have one certain value for it to select the rule. A var that nothing binds before enumerates all, so it
-   * decides nothing.
+   * The parts of a ref that must have one certain value for it to select the rule. A var that nothing binds
+   * before enumerates all, so it decides nothing.
    */
   #deciding(ref: RefTerm, entry: RuleEntry, index: number): readonly number[] {
     const target = absoluteRef(entry.rule, entry.module).parts;

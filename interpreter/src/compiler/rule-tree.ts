@@ -64,7 +64,10 @@ export function findNode(root: TreeNode, parts: readonly Term[]): TreeNode | und
   return node;
 }
 
-/** The number of declared args of a builtin or function; -1 for what is neither. A rule that is no function has 0. */
+/**
+ * The number of declared args of a builtin or function; -1 for what is neither. A rule that is no function
+ * has 0.
+ */
 export function arityOf(c: Compilation, operator: RefTerm): number {
   const builtin = builtinOf(c, operator);
   if (builtin) return builtin.decl.args.length;
@@ -118,7 +121,10 @@ function collectThrough(child: TreeNode, parts: readonly Term[], index: number, 
   collectRead(child, parts, index, found);
 }
 
-/** A rule with a dynamic ref is out of question where a constant of its ref differs from a constant of the ref read. */
+/**
+ * A rule with a dynamic ref is out of question where a constant of its ref differs from a constant of the ref
+ * read.
+ */
 function mayRead(entry: RuleEntry, parts: readonly Term[], from: number): boolean {
   const ref = absoluteRef(entry.rule, entry.module).parts;
   for (let index = from; index < ref.length && index < parts.length; index++) {

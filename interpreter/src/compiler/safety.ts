@@ -22,9 +22,9 @@ export interface Reordered {
 }
 
 /**
- * Orders a body so that every var is bound before an expression needs it, with as little change as possible: an
- * expression moves behind the first one that makes it safe. Closures (comprehensions, bodies of `every`, `not`, `and`, `or`) are ordered
- * within themselves, knowing all that stands before.
+ * Orders a body so that every var is bound before an expression needs it, with as little change as possible:
+ * an expression moves behind the first one that makes it safe. Closures (comprehensions, bodies of `every`,
+ * `not`, `and`, `or`) are ordered within themselves, knowing all that stands before.
  */
 export function reorderForSafety(body: Body, arity: Arity, globals: ReadonlySet<string>): Reordered {
   const unsafe: UnsafeVars = new Map();
@@ -107,7 +107,8 @@ function place(candidate: Candidate, arity: Arity, safe: Known): ReadonlySet<str
   const outputs = outputsOfExpr(expr, arity, safe);
   const missing = candidate.closedOver.filter((name) => !safe.has(name));
   if (missing.length > 0) {
-    // `x = [y | y = x]`: what the closure lacks is what the expression itself would bind. It stays where it is, unsafe.
+    // `x = [y | y = x]`: what the closure lacks is what the expression itself would bind. It stays where it
+    // is, unsafe.
     if (missing.length === outputs.size && missing.every((name) => outputs.has(name))) return undefined;
     for (const name of missing) needed.add(name);
   }
@@ -285,9 +286,9 @@ function sameOrder(a: Body, b: Body): boolean {
 const FUTURE_KEYWORDS = new Set(["in", "every", "contains", "if", "not", "and", "or"]);
 
 /**
- * One error for each unsafe var, at its first place. `scope` is ` in rule p` or nothing. Vars that only fail because
- * the right side of their `:=` is unsafe are left out where there is another cause; generated vars have no name, so if there are no others the
- * expressions themselves are called unsafe.
+ * One error for each unsafe var, at its first place. `scope` is ` in rule p` or nothing. Vars that only fail
+ * because the right side of their `:=` is unsafe are left out where there is another cause; generated vars
+ * have no name, so if there are no others the expressions themselves are called unsafe.
  */
 export function unsafeVarErrors(
   unsafe: UnsafeVars,

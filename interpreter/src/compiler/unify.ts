@@ -7,8 +7,9 @@ export interface Known {
 }
 
 /**
- * The vars that `a = b` binds when the vars in `safe` are bound before: structural unification without values.
- * Arrays unify element by element, objects value by value at equal constant keys; sets and calls bind nothing.
+ * The vars that `a = b` binds when the vars in `safe` are bound before: structural unification without
+ * values. Arrays unify element by element, objects value by value at equal constant keys; sets and calls bind
+ * nothing.
  */
 export function unifiedVars(safe: Known, a: Term, b: Term): ReadonlySet<string> {
   const unifier = new Unifier(safe);

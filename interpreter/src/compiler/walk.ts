@@ -35,7 +35,10 @@ export function someExpr(walk: (visitor: Visitor) => void, test: (expr: Expr) =>
   return found;
 }
 
-/** Whether a term cannot stay where evaluation needs a plain pattern: it holds a ref, a root document or a comprehension. */
+/**
+ * Whether a term cannot stay where evaluation needs a plain pattern: it holds a ref, a root document or a
+ * comprehension.
+ */
 export function requiresEval(term: Term): boolean {
   switch (term.kind) {
     case "scalar":

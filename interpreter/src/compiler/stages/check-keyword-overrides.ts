@@ -7,7 +7,9 @@ import { walkBody } from "../../syntax/visit.ts";
 import { walkRule } from "../walk.ts";
 import type { Visitor } from "../../syntax/visit.ts";
 
-/** CheckKeywordOverrides: rules, args and `:=` vars must not be called `input` or `data` (v1 and strict mode). */
+/**
+ * CheckKeywordOverrides: rules, args and `:=` vars must not be called `input` or `data` (v1 and strict mode).
+ */
 export function checkKeywordOverrides(c: Compilation): void {
   eachRule(c, (rule, entry) => {
     if (!isStrict(c, entry.module)) return;

@@ -12,7 +12,10 @@ export function setGraph(c: Compilation): void {
   c.graph = buildRuleGraph(c);
 }
 
-/** CheckRecursion: no rule may depend on itself. A cycle through a term whose value is not known here may be one. */
+/**
+ * CheckRecursion: no rule may depend on itself. A cycle through a term whose value is not known here may be
+ * one.
+ */
 export function checkRecursion(c: Compilation): void {
   for (const component of cyclicComponents(c.graph.nodes)) {
     for (const node of component) {
@@ -28,7 +31,10 @@ export function checkRecursion(c: Compilation): void {
   }
 }
 
-/** Sets of rules that reach each other (Tarjan, without recursion of our own). Rules outside of cycles are left out. */
+/**
+ * Sets of rules that reach each other (Tarjan, without recursion of our own). Rules outside of cycles are
+ * left out.
+ */
 function cyclicComponents(nodes: readonly GraphNode[]): readonly ReadonlySet<GraphNode>[] {
   const index = new Map<GraphNode, number>();
   const low = new Map<GraphNode, number>();

@@ -6,7 +6,10 @@ import { findNode } from "../rule-tree.ts";
 import type { TreeNode } from "../rule-tree.ts";
 import { packageKey } from "./resolve-refs.ts";
 
-/** CheckRuleConflicts: rules of one ref must be of one kind and arity; nothing may lie below a value; packages and data must not be hidden. */
+/**
+ * CheckRuleConflicts: rules of one ref must be of one kind and arity; nothing may lie below a value; packages
+ * and data must not be hidden.
+ */
 export function checkRuleConflicts(c: Compilation): void {
   checkNode(c, c.tree);
   if (c.options.dataPathExists) {

@@ -41,7 +41,10 @@ function headVars(branch: Rule): Map<string, Location> {
   return vars;
 }
 
-/** CheckSafetyRuleBodies: puts each body in an order in which every var is bound before it is needed, or reports the vars that never are. */
+/**
+ * CheckSafetyRuleBodies: puts each body in an order in which every var is bound before it is needed, or
+ * reports the vars that never are.
+ */
 export function checkSafetyRuleBodies(c: Compilation): void {
   const arity = (operator: Parameters<typeof arityOf>[1]) => arityOf(c, operator);
   for (const module of c.modules) {
@@ -74,7 +77,10 @@ function eachBranch(c: Compilation, visit: (branch: Rule, scope: () => string) =
   }
 }
 
-/** Rows that hold rules of more than one name: there an error names the rule, since the place does not tell it. */
+/**
+ * Rows that hold rules of more than one name: there an error names the rule, since the place does not tell
+ * it.
+ */
 class SharedRows {
   readonly #module: ModuleEntry;
   #shared: ReadonlySet<number> | undefined;

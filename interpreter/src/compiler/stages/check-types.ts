@@ -15,8 +15,9 @@ import { TypeEnv } from "../types/type-env.ts";
 import { walkTerm } from "../../syntax/visit.ts";
 
 /**
- * CheckTypes: infers the types of rules, those first that others read, and reports what can never be: wrong args, keys that no value has, sides that
- * cannot be equal. A rule with an error has any type, so that its readers are not blamed.
+ * CheckTypes: infers the types of rules, those first that others read, and reports what can never be: wrong
+ * args, keys that no value has, sides that cannot be equal. A rule with an error has any type, so that its
+ * readers are not blamed.
  */
 export function checkTypes(c: Compilation): void {
   if (c.options.skipTypes) return;

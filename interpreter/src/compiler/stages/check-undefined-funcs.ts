@@ -12,7 +12,10 @@ import { walkBody } from "../../syntax/visit.ts";
 import { walkRule } from "../walk.ts";
 import type { Visitor } from "../../syntax/visit.ts";
 
-/** CheckUndefinedFuncs: every call names a builtin or function and has as many args as that takes, or one more for the output. */
+/**
+ * CheckUndefinedFuncs: every call names a builtin or function and has as many args as that takes, or one more
+ * for the output.
+ */
 export function checkUndefinedFuncs(c: Compilation): void {
   eachRule(c, (rule) => c.errors.addAll(undefinedFuncsIn(c, (visitor) => walkRule(rule, visitor))));
 }

@@ -5,7 +5,10 @@ import { ALL_VARS, varsOfBody, varsOfTerm } from "../vars.ts";
 import { walkHead } from "../walk.ts";
 import type { Body, Rule } from "../../syntax/ast.ts";
 
-/** InitLocalVarGen: policies that were compiled before may hold names like `__local0__`; the generator skips them. */
+/**
+ * InitLocalVarGen: policies that were compiled before may hold names like `__local0__`; the generator skips
+ * them.
+ */
 export function initLocalNames(c: Compilation): void {
   const taken = new Set<string>();
   for (const module of c.modules) {

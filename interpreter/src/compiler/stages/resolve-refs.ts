@@ -16,8 +16,8 @@ export interface Global {
 export type Globals = ReadonlyMap<string, Global>;
 
 /**
- * ResolveRefs: replaces names of rules and imports by full refs (`data.a.b.rule`), except where an arg or a local
- * declaration shadows them. Marks imports as used.
+ * ResolveRefs: replaces names of rules and imports by full refs (`data.a.b.rule`), except where an arg or a
+ * local declaration shadows them. Marks imports as used.
  */
 export function resolveRefs(c: Compilation): void {
   const exported = exportsByPackage(c.modules);
@@ -244,7 +244,10 @@ function placedAt(parts: RefTerm["parts"], location: Location): RefTerm["parts"]
   return parts.map((part) => ({ ...part, location })) as unknown as RefTerm["parts"];
 }
 
-/** Adds the vars that a body declares with `:=` and `some`, comprehensions left out: they have a scope of their own. */
+/**
+ * Adds the vars that a body declares with `:=` and `some`, comprehensions left out: they have a scope of
+ * their own.
+ */
 export function declaredVars(body: Body, into: Set<string>): void {
   walkBody(body, {
     expr: (expr) => {

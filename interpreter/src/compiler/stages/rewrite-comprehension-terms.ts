@@ -7,7 +7,10 @@ import { mapBody, mapRule, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 import { requiresEval } from "../walk.ts";
 
-/** RewriteComprehensionTerms: `[x[0] | …]` becomes `[y | …; y = x[0]]`, so that heads of comprehensions need no evaluation. */
+/**
+ * RewriteComprehensionTerms: `[x[0] | …]` becomes `[y | …; y = x[0]]`, so that heads of comprehensions need
+ * no evaluation.
+ */
 export function rewriteComprehensionTerms(c: Compilation): void {
   const rewriter = comprehensionRewriter(c.locals);
   rewriteRules(c, (rule) => mapRule(rule, rewriter));

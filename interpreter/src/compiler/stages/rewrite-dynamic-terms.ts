@@ -6,9 +6,10 @@ import { bindTo, isEquality, isRootDocument } from "../nodes.ts";
 import { mapBranches, mapList } from "../rewrite.ts";
 
 /**
- * RewriteDynamicTerms: refs and comprehensions that are args of calls, parts of composites or brackets of refs are bound by statements before, so
- * that `f(data.bar)` becomes `x = data.bar; f(x)`. Evaluation is eager: `not f(input.x)` is undefined where `input.x` is. The sides of `=` and a lone
- * term stay where they are.
+ * RewriteDynamicTerms: refs and comprehensions that are args of calls, parts of composites or brackets of
+ * refs are bound by statements before, so that `f(data.bar)` becomes `x = data.bar; f(x)`. Evaluation is
+ * eager: `not f(input.x)` is undefined where `input.x` is. The sides of `=` and a lone term stay where they
+ * are.
  */
 export function rewriteDynamicTerms(c: Compilation): void {
   rewriteRules(c, (rule) =>

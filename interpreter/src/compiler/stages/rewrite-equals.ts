@@ -6,8 +6,8 @@ import { mapExpr, mapList, mapRule, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 
 /**
- * RewriteEquals: a statement `a == b` becomes `a = b`, which evaluates the same once safety has seen to it that both sides are bound, and can be
- * indexed. Queries keep `==`: there its value is shown.
+ * RewriteEquals: a statement `a == b` becomes `a = b`, which evaluates the same once safety has seen to it
+ * that both sides are bound, and can be indexed. Queries keep `==`: there its value is shown.
  */
 export function rewriteEquals(c: Compilation): void {
   rewriteRules(c, (rule) => mapRule(rule, REWRITER));

@@ -7,9 +7,9 @@ import { mapBranches } from "../rewrite.ts";
 import { isComprehension } from "../walk.ts";
 
 /**
- * RewriteExprTerms: calls inside terms become statements of their own, placed before the expression that needs them:
- * `f(g(x)) == 1` becomes `g(x, a); f(a, b); b == 1`. That holds for negated expressions too: `not f(g(x))` is undefined, not true,
- * where `g(x)` is.
+ * RewriteExprTerms: calls inside terms become statements of their own, placed before the expression that
+ * needs them: `f(g(x)) == 1` becomes `g(x, a); f(a, b); b == 1`. That holds for negated expressions too: `not
+ * f(g(x))` is undefined, not true, where `g(x)` is.
  */
 export function rewriteExprTerms(c: Compilation): void {
   rewriteRules(c, (rule) =>

@@ -11,8 +11,8 @@ import { walkRule } from "../walk.ts";
 import { declaredVars } from "./resolve-refs.ts";
 
 /**
- * RewriteLocalVars: args and vars declared by `:=`, `some` and `every` get generated names, unique over all modules, so
- * that later stages need not think about scopes.
+ * RewriteLocalVars: args and vars declared by `:=`, `some` and `every` get generated names, unique over all
+ * modules, so that later stages need not think about scopes.
  */
 export function rewriteLocalVars(c: Compilation): void {
   for (const module of c.modules) {
@@ -92,7 +92,10 @@ function rewriteBranch(
   return { ...branch, head: mayHaveVars ? renameInHead(nested, scopes) : nested, body };
 }
 
-/** Vars declared inside comprehensions of the head are rewritten first: they do not see what the body declares. */
+/**
+ * Vars declared inside comprehensions of the head are rewritten first: they do not see what the body
+ * declares.
+ */
 function rewriteNestedInHead(c: Compilation, head: Head): Head {
   const term = (node: Term): Term => {
     switch (node.kind) {
@@ -144,8 +147,8 @@ function varsUsedByHead(head: Head, unusedArgs: Set<string>): Set<string> {
 }
 
 /**
- * A var may be called like a builtin (`count = x`). It gets a local name too, or later stages would take it for the
- * builtin. Names in `with` stay: they may mean the builtin.
+ * A var may be called like a builtin (`count = x`). It gets a local name too, or later stages would take it
+ * for the builtin. Names in `with` stay: they may mean the builtin.
  */
 function hideBuiltinNames(c: Compilation, rule: Rule, scopes: DeclaredVars): void {
   const names = new Set<string>();

@@ -17,7 +17,8 @@ import type { Visitor } from "../../syntax/visit.ts";
 
 /**
  * RewritePrintCalls: without `options.print` every `print(…)` is taken out; with it `print(a, b)` becomes
- * `internal.print([{x | x = a}, {y | y = b}])`, so that an undefined operand prints instead of failing the body.
+ * `internal.print([{x | x = a}, {y | y = b}])`, so that an undefined operand prints instead of failing the
+ * body.
  */
 export function rewritePrintCalls(c: Compilation): void {
   for (const module of c.modules) {
@@ -84,7 +85,9 @@ class PrintRewriter {
     return { ...rule, head: mapHead(rule.head, this.#within(known)), body: this.body(rule.body, known) };
   }
 
-  /** Rewrites the print calls of a body and of the bodies inside it. An operand may use what stands before it. */
+  /**
+   * Rewrites the print calls of a body and of the bodies inside it. An operand may use what stands before it.
+   */
   body(body: Body, outer: Known): Body {
     return body.map((expr, index) => {
       const known = this.#knownBefore(body.slice(0, index), outer);

@@ -28,8 +28,8 @@ function isMetadataCall(expr: Expr): boolean {
 }
 
 /**
- * RewriteRegoMetadataCalls: what `rego.metadata.chain()` and `rego.metadata.rule()` give is known when compiling. It is bound once at the
- * start of the body, calls become the var.
+ * RewriteRegoMetadataCalls: what `rego.metadata.chain()` and `rego.metadata.rule()` give is known when
+ * compiling. It is bound once at the start of the body, calls become the var.
  */
 export function rewriteRegoMetadataCalls(c: Compilation): void {
   eachRule(c, (rule, entry) => {
@@ -108,7 +108,10 @@ function blocksOf(c: Compilation, entry: RuleEntry): readonly Annotations[] {
   return c.annotations.get(entry.module.name) ?? [];
 }
 
-/** From the rule outwards: its own blocks, its document's, its package's, those for subpackages from the inside out. */
+/**
+ * From the rule outwards: its own blocks, its document's, its package's, those for subpackages from the
+ * inside out.
+ */
 function chainOf(c: Compilation, entry: RuleEntry, own: readonly Annotations[]): Value {
   const ref = absoluteRef(entry.rule, entry.module).parts;
   const rulePath = pathOf(ref.slice(0, groundLength(ref)));

@@ -3,7 +3,10 @@ import { rewriteRules } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import { appendToBody, bindTo, isRootDocument } from "../nodes.ts";
 
-/** RewriteRuleHeadRefs: `p[a.b].c` becomes `p[x].c` with `x = a.b` in the body, so that a rule's ref holds scalars and vars only. */
+/**
+ * RewriteRuleHeadRefs: `p[a.b].c` becomes `p[x].c` with `x = a.b` in the body, so that a rule's ref holds
+ * scalars and vars only.
+ */
 export function rewriteRuleHeadRefs(c: Compilation): void {
   rewriteRules(c, (rule) => {
     const moved: Expr[] = [];

@@ -23,9 +23,9 @@ import { walkBody } from "../../syntax/visit.ts";
 import { someTerm, walkRule } from "../walk.ts";
 
 /**
- * RewriteTemplateStrings: `$"a {x}"` becomes `internal.template_string(["a ", {v | v = x}])`. Each expression stands in
- * a set comprehension, so that an undefined one prints instead of failing the body; what is known to be defined (vars, some rules) stands
- * in a plain set.
+ * RewriteTemplateStrings: `$"a {x}"` becomes `internal.template_string(["a ", {v | v = x}])`. Each expression
+ * stands in a set comprehension, so that an undefined one prints instead of failing the body; what is known
+ * to be defined (vars, some rules) stands in a plain set.
  */
 export function rewriteTemplateStrings(c: Compilation): void {
   eachRule(c, (rule, entry) => {

@@ -11,8 +11,8 @@ import type { TreeNode } from "../rule-tree.ts";
 import { requiresEval } from "../walk.ts";
 
 /**
- * RewriteWithValues: checks what `with` replaces, and moves values that need evaluation before the expression. A value that stands for
- * a function stays a ref.
+ * RewriteWithValues: checks what `with` replaces, and moves values that need evaluation before the
+ * expression. A value that stands for a function stays a ref.
  */
 export function rewriteWithValues(c: Compilation): void {
   const rewriter = withRewriter(c, c.locals, (error) => c.errors.add(error));

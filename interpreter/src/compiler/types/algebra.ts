@@ -5,8 +5,8 @@ import { objectEntries } from "../../value/object.ts";
 import type { Value } from "../../value/value.ts";
 
 /**
- * What the checker infers. Unlike the types of capabilities, parts may be unknown (undefined): a var that nothing has given a type
- * yet.
+ * What the checker infers. Unlike the types of capabilities, parts may be unknown (undefined): a var that
+ * nothing has given a type yet.
  */
 export type Inferred =
   | { readonly kind: "null" | "boolean" | "number" | "string" }

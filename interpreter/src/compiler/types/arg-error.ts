@@ -8,7 +8,10 @@ import { typeText, wantedArgs } from "./type-text.ts";
 
 type Known = Inferred | undefined;
 
-/** An error about the args of a call: what was given and what the function takes, its output last where `result` asks for it. */
+/**
+ * An error about the args of a call: what was given and what the function takes, its output last where
+ * `result` asks for it.
+ */
 export function argError(
   message: string,
   location: Location,

@@ -18,7 +18,10 @@ type Known = Inferred | undefined;
 /** Writes the first `length` parts of a ref with the source's names. */
 export type RefWriter = (parts: readonly Term[]) => string;
 
-/** Checks the refs of one expression against what is known, comprehensions left out, and gives types to the vars in their brackets. */
+/**
+ * Checks the refs of one expression against what is known, comprehensions left out, and gives types to the
+ * vars in their brackets.
+ */
 export class RefChecker {
   readonly errors: RegoError[] = [];
   readonly #env: TypeEnv;

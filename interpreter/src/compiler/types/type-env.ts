@@ -24,8 +24,9 @@ type Known = Inferred | undefined;
 export type ComprehensionTypes = (term: Term, env: TypeEnv) => Known;
 
 /**
- * What is known about types at one place: vars of the bodies around it, and types of documents. An environment for an expression with
- * `with` has documents of its own and shares the vars of the one around it.
+ * What is known about types at one place: vars of the bodies around it, and types of documents. An
+ * environment for an expression with `with` has documents of its own and shares the vars of the one around
+ * it.
  */
 export class TypeEnv {
   readonly vars: Map<string, Known>;
@@ -60,17 +61,11 @@ export class TypeEnv {
   }
 
   hasVar(name: string): boolean {
-    return this.#varEnv(name) !== undefined;
-  }
-
-  #varEnv(name: string): TypeEnv | undefined {
-    let env: TypeEnv | undefined = this;
-    while (env && !env.vars.has(name)) env = env.next;
-    return env;
+    return envOfVar(this, name) !== undefined;
   }
 
   varType(name: string): Known {
-    return this.#varEnv(name)?.vars.get(name);
+    return envOfVar(this, name)?.vars.get(name);
   }
 
   typeOf(term: Term): Known {
@@ -122,14 +117,32 @@ export class TypeEnv {
   }
 
   #documentType(parts: RefTerm["parts"], root: string): Known {
-    for (let env: TypeEnv | undefined = this; env; env = env.next) {
-      const node = env.documents.children.get(root);
-      const found = node && typeBelow(node, parts, 1);
-      if (found) return found.type;
-    }
+    const found = documentIn(this, parts, root);
+    if (found) return found.type;
     // Nothing is known about a base document.
     return ANY;
   }
+}
+
+/** The nearest environment that has given a var a type. */
+function envOfVar(start: TypeEnv, name: string): TypeEnv | undefined {
+  let env: TypeEnv | undefined = start;
+  while (env && !env.vars.has(name)) env = env.next;
+  return env;
+}
+
+/** What the nearest environment that knows the document says about it. */
+function documentIn(
+  start: TypeEnv,
+  parts: RefTerm["parts"],
+  root: string,
+): { readonly type: Known } | undefined {
+  for (let env: TypeEnv | undefined = start; env; env = env.next) {
+    const node = env.documents.children.get(root);
+    const found = node && typeBelow(node, parts, 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Undefined where the tree does not know the path, so that an outer environment must be asked. */

@@ -5,7 +5,10 @@ import { declaredType } from "./algebra.ts";
 import type { FunctionInferred, Inferred } from "./algebra.ts";
 import type { Value } from "../../value/value.ts";
 
-/** A type as errors print it: `any`, `any<number, string>`, `array<number>[string]`, `object<a: number>[string: any]`, `???` for what is unknown. */
+/**
+ * A type as errors print it: `any`, `any<number, string>`, `array<number>[string]`, `object<a:
+ * number>[string: any]`, `???` for what is unknown.
+ */
 export function typeText(type: Inferred | undefined): string {
   if (!type) return "???";
   switch (type.kind) {

@@ -25,24 +25,24 @@ export class TypeTree {
 
   /** Sets the type at a path below this node. */
   put(path: readonly Value[], type: Inferred): void {
-    let node: TypeTree = this;
-    for (const step of path) node = node.#at(step);
-    node.type = type;
+    const [first, ...rest] = path;
+    if (first === undefined) this.type = type;
+    else this.#at(first).put(rest, type);
   }
 
   /** Adds a rule's type at a path: joins what is there, and widens objects above and below by it. */
   insert(path: readonly Value[], type: Inferred): void {
-    let node: TypeTree = this;
-    for (const [index, step] of path.entries()) {
-      node = node.#at(step);
-      if (node.type?.kind === "object" && index + 1 < path.length) {
-        node.type = withPath(node.type, path.slice(index + 1), type);
-      }
-    }
-    node.type = merged(node.type, type);
-    if (type.kind !== "object" || node.children.size === 0) return;
-    for (const leaf of node.#leaves([])) {
-      if (node.type?.kind === "object") node.type = withPath(node.type, leaf.path, leaf.type);
+    const [first, ...rest] = path;
+    if (first === undefined) return this.#join(type);
+    if (this.type?.kind === "object") this.type = withPath(this.type, path, type);
+    this.#at(first).insert(rest, type);
+  }
+
+  #join(type: Inferred): void {
+    this.type = merged(this.type, type);
+    if (type.kind !== "object" || this.children.size === 0) return;
+    for (const leaf of this.#leaves([])) {
+      if (this.type?.kind === "object") this.type = withPath(this.type, leaf.path, leaf.type);
     }
   }
 

@@ -8,8 +8,8 @@ import type { TypeEnv } from "./type-env.ts";
 type Known = Inferred | undefined;
 
 /**
- * Whether a term can have a type; gives vars without a type this one. With `join`, a var's type is widened instead of compared: the term is
- * matched against one member of a union after the other.
+ * Whether a term can have a type; gives vars without a type this one. With `join`, a var's type is widened
+ * instead of compared: the term is matched against one member of a union after the other.
  */
 export function unifyTerm(env: TypeEnv, term: Term, type: Known, join: boolean): boolean {
   switch (term.kind) {
