@@ -11,6 +11,8 @@ export interface Catalogue {
   readonly syncSets: ReadonlyMap<string, Manifest>;
   /** All other objects: what is audited, and what the inventory is chosen from. */
   readonly objects: ReadonlyMap<string, Manifest>;
+  /** Objects whose identity another one had before, with that one's: audited as well, but no part of the inventory. */
+  readonly repeated: ReadonlyMap<string, string>;
   readonly problems: readonly FileProblem[];
 }
 
@@ -20,15 +22,17 @@ export const EMPTY_CATALOGUE: Catalogue = {
   configs: new Map(),
   syncSets: new Map(),
   objects: new Map(),
+  repeated: new Map(),
   problems: [],
 };
 
-type Role = Exclude<keyof Catalogue, "problems">;
+type Role = Exclude<keyof Catalogue, "problems" | "repeated">;
 
 const ROLES: readonly Role[] = ["templates", "constraints", "configs", "syncSets", "objects"];
 
 /**
- * Sorts what was read. Of two objects with one identity the first counts and the other is a problem. What `previous` had
+ * Sorts what was read. Of two templates or constraints with one identity the first counts and the other is a problem; a
+ * folder of examples may well hold several Pods of one name. What `previous` had
  * from a file or folder that cannot be read now is kept: a slip of the pen must not switch a policy off.
  */
 export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
@@ -40,19 +44,23 @@ export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
     syncSets: new Map(),
     objects: new Map(),
   };
+  const repeated = new Map<string, string>();
   for (const manifest of read.manifests) {
+    if (FILE_FORMATS.has(objectMeta(manifest.object).group)) continue;
     problems.push(...metadataProblems(manifest));
-    const map = maps[roleOf(manifest)];
+    const role = roleOf(manifest);
     const key = identityOf(manifest);
-    const first = map.get(key);
-    if (!first) {
-      map.set(key, manifest);
-      continue;
+    const first = maps[role].get(key);
+    const { file, line } = manifest.place;
+    if (!first) maps[role].set(key, manifest);
+    else if (role === "objects") {
+      const own = `${key} (${file}:${line})`;
+      maps.objects.set(own, manifest);
+      repeated.set(own, key);
+    } else {
+      const known = `${first.place.file}:${first.place.line}`;
+      problems.push(manifest.problem(manifest.place, `${key} is in ${known} already: this one is left out`));
     }
-    const { file, line } = first.place;
-    problems.push(
-      manifest.problem(manifest.place, `${key} is in ${file}:${line} already: this one is left out`),
-    );
   }
   const isBroken = (file: string): boolean =>
     read.problems.some((problem) => problem.file === file || file.startsWith(`${problem.file}/`));
@@ -61,8 +69,16 @@ export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
       if (!maps[role].has(key) && isBroken(manifest.place.file)) maps[role].set(key, manifest);
     }
   }
-  return { ...maps, problems };
+  return { ...maps, repeated, problems };
 }
+
+/** Groups whose objects exist in files and requests alone, never in a cluster: test suites, reviews, build instructions. */
+const FILE_FORMATS: ReadonlySet<string> = new Set([
+  "test.gatekeeper.sh",
+  "gvkmanifest.gatekeeper.sh",
+  "admission.k8s.io",
+  "kustomize.config.k8s.io",
+]);
 
 function roleOf({ object }: Manifest): Role {
   const { group, kind } = objectMeta(object);

@@ -134,6 +134,20 @@ describe("a broken file", () => {
   });
 });
 
+it("audits each of several objects with one name", () => {
+  const { apply, policies } = setup();
+  expect(apply({ a: object("Pod", "x"), b: object("Pod", "x") }).problems).toEqual([]);
+  expect(policies.objects().map(({ place }) => place.file)).toEqual(["a", "b"]);
+});
+
+it("leaves out what is no object of a cluster", () => {
+  const { apply, policies } = setup();
+  const suite = "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\n";
+  const review = "apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\n";
+  expect(apply({ suite, review }).problems).toEqual([]);
+  expect(policies.objects()).toEqual([]);
+});
+
 describe("problems stand where they belong", () => {
   it.each([
     [
@@ -148,9 +162,14 @@ describe("problems stand where they belong", () => {
       /^c:5:27: unrecognized/,
     ],
     [
-      "the same object twice",
-      { a: object("Pod", "x"), b: object("Pod", "x") },
-      /^b:1:1: Pod x is in a:1 already/,
+      "the same constraint twice",
+      { t: template(), a: constraint(), b: constraint() },
+      /^b:2:1: K8sDeny deny is in a:2 al/,
+    ],
+    [
+      "two Namespaces of one name",
+      { a: object("Namespace", "x"), b: object("Namespace", "x") },
+      /^b:1:1: Namespace x is in a:1 already/,
     ],
     [
       "a schema that is none",

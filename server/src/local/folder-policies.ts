@@ -205,6 +205,13 @@ export class FolderPolicies implements Policies {
       const { group, kind } = objectMeta(object);
       const isNamespace = group === "" && kind === "Namespace" && !this.#excluder.isExcluded("sync", object);
       if (!isNamespace && !this.#isSynced(object)) continue;
+      const first = next.objects.get(next.repeated.get(key) ?? "");
+      if (first) {
+        const where = `${first.place.file}:${first.place.line}`;
+        const message = `${next.repeated.get(key)} is in ${where} already: data.inventory has that one`;
+        problems.push(manifest.problem(manifest.place, message));
+        continue;
+      }
       inventory.set(key, object);
       if (this.#inventory.get(key) === object) continue;
       const outcome = this.client.addData(object);
