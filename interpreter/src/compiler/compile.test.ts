@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { formatErrors } from "../errors.ts";
-import type { Term } from "../syntax/ast.ts";
-import { compileText, compiled, errorsOf, rewrittenQuery } from "../testing/compile-text.ts";
+import type { Rule, Term } from "../syntax/ast.ts";
+import { parseModule } from "../syntax/parse.ts";
+import { CAPABILITIES, compileText, compiled, errorsOf, rewrittenQuery } from "../testing/compile-text.ts";
+import { compile } from "./compile.ts";
 import { childOf } from "./compiled.ts";
 import { isEquality } from "./nodes.ts";
 import { walkRule } from "./walk.ts";
@@ -107,9 +109,19 @@ describe("compile", () => {
     ]);
   });
 
-  it("answers hostile nesting with an error", () => {
-    expect(errorsOf(`package a\np := 1${" + 1".repeat(20_000)}`)).toEqual([
-      "undefined:undefined policy is nested too deeply to compile",
+  it("answers a tree deeper than the stack with an error", () => {
+    const parsed = parseModule({ name: "a.rego", source: "package a\np := [1]", version: "v1" });
+    if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
+    const { module } = parsed;
+    const rule = module.rules[0] as Rule;
+    let value = rule.head.value as Term;
+    for (let depth = 0; depth < 100_000; depth++) {
+      value = { kind: "array", items: [value], location: value.location };
+    }
+    const deep = { ...module, rules: [{ ...rule, head: { ...rule.head, value } }] };
+    const result = compile(new Map([["a.rego", deep]]), { capabilities: CAPABILITIES });
+    expect(result.ok ? [] : result.errors.map(({ message }) => message)).toEqual([
+      "policy is nested too deeply to compile",
     ]);
   });
 
