@@ -102,17 +102,41 @@ function isIndexable(operand: Operand, params: number): boolean {
   );
 }
 
-/** What OPA's index knows of a body: comparisons of input and arguments with scalars, and references that must be defined. */
+/**
+ * What OPA's index knows of a body: references to input and base documents that must be defined, and comparisons of such
+ * and of arguments with scalars.
+ */
 export function needsOf(body: BodyPlan, params: number): readonly Need[] {
-  const needs: Need[] = [];
+  // Of several comparisons of one value OPA's index keeps the last.
+  const needs = new Map<string, Need>();
+  const add = (on: Operand, value: Value | undefined): void => {
+    const key = JSON.stringify(on);
+    if (value !== undefined || !needs.has(key)) needs.set(key, { on, value });
+  };
   for (const { steps, shown } of body.exprs) {
     const [step, ...others] = steps;
     if (!shown || !step || others.length > 0) continue;
-    if (step.op === "check" && isIndexable(step.value, params))
-      needs.push({ on: step.value, value: undefined });
+    if ((step.op === "check" || step.op === "bind") && isGroundRef(step.value)) {
+      add(step.value, undefined);
+    }
     if (step.op !== "equal") continue;
-    const fact = factOf(step.left, step.right, params) ?? factOf(step.right, step.left, params);
-    if (fact) needs.push(fact);
+    const { left, right } = step;
+    for (const [on, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      if (!isGroundRef(on) && !isIndexable(on, params)) continue;
+      const value = other.op === "const" ? indexKey(other.value) : undefined;
+      if (value !== undefined) add(on, value);
+      else if (other.op === "local" && isGroundRef(on)) add(on, undefined);
+    }
   }
-  return needs;
+  return [...needs.values()];
+}
+
+/** A constant path into the input or a base document. */
+function isGroundRef(operand: Operand): boolean {
+  if (operand.op === "base")
+    return operand.path.length > 0 && operand.path.every((key) => key.op === "const");
+  return operand.op === "get" && operand.of.op === "input" && operand.keys.every((key) => key.op === "const");
 }

@@ -53,13 +53,14 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     const cache: PartialCache = cached ?? new Map();
     machine.cache[id] = cache;
     const place = key ?? UNDEFINED;
-    if (!cache.has(place)) {
+    let value = cache.get(place);
+    if (value === undefined) {
       makePartial ??= assembleTracedPartial(plan, tracer, assembler, matching);
       const document = makePartial(args);
-      const value = key === undefined ? document : valueAt(document, key);
-      cache.set(place, value);
+      value = key === undefined ? document : valueAt(document, key);
+      // A key without a value is looked for again, as in OPA.
+      if (value !== undefined) cache.set(place, value);
     }
-    const value = cache.get(place);
     return value !== undefined && found(value);
   };
 
@@ -76,7 +77,8 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
       return value !== undefined && found(value);
     }
     if (isPartial) {
-      emitIndex(plan, matching(args).length, false, tracer);
+      const count = matching(args).length;
+      emitIndex(plan, count, count === 0 && assembler.options.earlyExit, tracer);
       return solvePartial(args, found);
     }
     const matched = matching(args);
