@@ -127,7 +127,8 @@ describe("documents", () => {
     ["~: 1\n", "a key must be text"],
     ["a:\n\t- b\n", "invalid YAML"],
     ["a: {{ .Values.x }}\n", "render the chart first"],
-    ["[".repeat(2000), ""],
+    ["[".repeat(2000), "exceeded max depth"],
+    ["{".repeat(20_000), "nested too deeply"],
     ['{"a": 1,}', "invalid JSON"],
   ])("reports %j", (text, message) => {
     const { manifests, problems } = parseManifests("f.yaml", text);

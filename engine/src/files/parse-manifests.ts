@@ -82,13 +82,13 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
   const problems: FileProblem[] = [];
   const parsed = parseYaml(lines, chunk);
   if (!parsed) {
-    return { documents, problems: [problemAt(lines, lines.place(start), "nested too deeply")] };
+    return { documents, problems: [problemAt(lines, lines.place(start), TOO_DEEP)] };
   }
   parsed.documents.forEach((document, index) => {
     const error = document.errors[0];
     if (error) {
       const place = lines.place(start + parsed.placeOf(error));
-      const message = `invalid YAML: ${lowerFirst(error.message.split("\n", 1)[0] as string)}`;
+      const message = `invalid YAML: ${yamlMessage(error.message)}`;
       problems.push(problemAt(lines, place, message, yamlHint(error.code, lines.line(place.line))));
       return;
     }
@@ -166,6 +166,11 @@ function withKind(item: Value, apiVersion: string, kind: string | undefined): Va
     : item;
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** The first line of the parser's message, as the middle of a sentence. */
+function yamlMessage(message: string): string {
+  if (/call stack/.test(message)) return TOO_DEEP;
+  const line = message.split("\n", 1)[0] as string;
+  return line.charAt(0).toLowerCase() + line.slice(1);
 }
+
+const TOO_DEEP = "nested too deeply";
