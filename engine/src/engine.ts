@@ -80,7 +80,8 @@ export class Engine implements Client {
     }
   }
 
-  removeTemplate(name: string): void {
+  removeTemplate(given: string): void {
+    const name = given.toLowerCase();
     const loaded = this.#templates.get(name);
     if (!loaded) return;
     this.#templates.delete(name);

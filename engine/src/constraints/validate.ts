@@ -1,4 +1,4 @@
-import { getOwn, quoteText } from "@portcullis/interpreter";
+import { getOwn, kindOf, quoteText } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { DONE, refuse } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
@@ -60,10 +60,25 @@ function selectorFault(object: PlainObject): string | undefined {
     if (shape !== undefined) return shape;
     const selector = valueAt(object, ...path);
     if (selector === undefined || selector === null) continue;
+    const wrong = labelTypeFault(selector);
+    if (wrong !== undefined) return wrong;
     const faults = labelSelectorFaults(selector);
     if (faults.length > 0) return aggregate(faults);
   }
   return undefined;
+}
+
+/** A label whose value is no text. */
+function labelTypeFault(selector: Value): string | undefined {
+  const labels = valueAt(selector, "matchLabels");
+  if (!isPlainObject(labels)) return undefined;
+  const wrong = Object.values(labels).find((value) => typeof value !== "string" && value !== null);
+  if (wrong === undefined) return undefined;
+  const type = typeof wrong === "boolean" ? "bool" : kindOf(wrong);
+  return (
+    `Could not convert JSON to LabelSelector: json: cannot unmarshal ${type} into Go struct field ` +
+    "LabelSelector.matchLabels of type string"
+  );
 }
 
 /** A value that is no object on the way to a selector. */
@@ -73,7 +88,7 @@ function shapeFault(object: PlainObject, path: readonly string[]): string | unde
     if (!isPlainObject(current)) return undefined;
     current = getOwn(current, key);
     if (current === undefined || current === null || isPlainObject(current)) continue;
-    const place = path.slice(0, Math.max(index + 1, 2)).join(".");
+    const place = path.slice(0, index + 2).join(".");
     const type = Array.isArray(current)
       ? "[]interface {}"
       : typeof current === "number"

@@ -111,7 +111,7 @@ export function decodeSchema(value: Value | undefined, depth = 0): Schema {
     type: read.text("type"),
     format: read.text("format"),
     nullable: read.flag("nullable"),
-    default: getOwn(value, "default"),
+    default: defaultOf(value, read.flag("nullable")),
     enum: Array.isArray(getOwn(value, "enum")) ? read.list("enum") : undefined,
     properties: isPlainObject(properties) ? decodeProperties(properties, depth) : undefined,
     additionalProperties: typeof additional === "boolean" ? additional : nested("additionalProperties"),
@@ -143,6 +143,12 @@ export function decodeSchema(value: Value | undefined, depth = 0): Schema {
     description: read.text("description"),
     refused: REFUSED.filter((key) => isPresent(getOwn(value, key))),
   };
+}
+
+/** A null default of a schema that allows no null is none. */
+function defaultOf(schema: PlainObject, nullable: boolean): Value | undefined {
+  const written = getOwn(schema, "default");
+  return written === null && !nullable ? undefined : written;
 }
 
 const REFUSED = ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"];

@@ -12,13 +12,19 @@ import { validateValue } from "./validate-value.ts";
  */
 export function checkStructural(schema: Schema, path: FieldPath): readonly string[] {
   const errors: string[] = [];
+  // With a keyword that CRDs do not have, the API server looks no further.
+  if (!hasRefused(schema)) checkLevel(schema, path, "field", errors);
   checkKeywords(schema, path, errors);
-  if (errors.length > 0) return errors;
-  checkLevel(schema, path, "field", errors);
   if (errors.length > 0) return errors;
   checkDefaults(schema, path, errors);
   return errors;
 }
+
+function hasRefused(schema: Schema): boolean {
+  return schema.refused.length > 0 || children(schema, NOWHERE).some(({ node }) => hasRefused(node));
+}
+
+const NOWHERE = new FieldPath("");
 
 const TYPES = ["array", "boolean", "integer", "number", "object", "string"];
 
@@ -34,11 +40,12 @@ function checkKeywords(schema: Schema, path: FieldPath, errors: string[]): void 
   if (typeof schema.additionalProperties === "object" && (schema.properties?.size ?? 0) > 0) {
     report("additionalProperties", "Forbidden: additionalProperties and properties are mutual exclusive");
   }
-  if (schema.type === "null") {
-    report("type", "Forbidden: type cannot be set to null, use nullable as an alternative");
-  } else if (schema.type !== "" && !TYPES.includes(schema.type)) {
+  if (schema.type !== "" && !TYPES.includes(schema.type)) {
     const supported = TYPES.map((type) => JSON.stringify(type)).join(", ");
     report("type", `Unsupported value: ${JSON.stringify(schema.type)}: supported values: ${supported}`);
+  }
+  if (schema.type === "null") {
+    report("type", "Forbidden: type cannot be set to null, use nullable as an alternative");
   }
   for (const key of schema.refused) report(key, `Forbidden: ${key} is not supported`);
   if (schema.pattern !== "") {
@@ -88,6 +95,23 @@ function checkListType(schema: Schema, path: FieldPath, errors: string[]): void 
       `${path.child("x-kubernetes-list-map-keys")}: Required value: must not be empty if x-kubernetes-list-type is map`,
     );
   }
+  if (schema.listType === "map" && schema.items)
+    checkMapItems(schema, schema.items, path.child("items"), errors);
+}
+
+/** The elements of a list of type map are objects, and each has the fields that make its key. */
+function checkMapItems(list: Schema, items: Schema, path: FieldPath, errors: string[]): void {
+  if (items.type !== "object") {
+    const rule = "must be object if parent array's x-kubernetes-list-type is map";
+    errors.push(`${path.child("type")}: Invalid value: ${JSON.stringify(items.type)}: ${rule}`);
+  }
+  for (const key of list.listMapKeys) {
+    const property = items.properties?.get(key);
+    if (!property || property.default !== undefined || items.required.includes(key)) continue;
+    const rule =
+      "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property";
+    errors.push(`${path.child("properties").key(key).child("default")}: Required value: ${rule}`);
+  }
 }
 
 type Level = "field" | "item";
@@ -109,17 +133,24 @@ function checkLevel(schema: Schema, path: FieldPath, level: Level, errors: strin
       `${path.child("x-kubernetes-preserve-unknown-fields")}: Invalid value: false: must be true or undefined`,
     );
   }
-  if (schema.embeddedResource && schema.type !== "object") {
-    const type =
-      schema.type === ""
-        ? "Required value: must be object if x-kubernetes-embedded-resource is true"
-        : `Invalid value: ${JSON.stringify(schema.type)}: must be object if x-kubernetes-embedded-resource is true`;
-    errors.push(`${path.child("type")}: ${type}`);
-  }
+  if (schema.embeddedResource) checkEmbedded(schema, path, errors);
   if (schema.type === "" && !schema.intOrString && schema.preserveUnknownFields !== true) {
     const what = level === "item" ? "array items" : "object fields";
     errors.push(`${path.child("type")}: Required value: must not be empty for specified ${what}`);
   }
+}
+
+/** `x-kubernetes-embedded-resource`: an object that says something of its fields. */
+function checkEmbedded(schema: Schema, path: FieldPath, errors: string[]): void {
+  if ((schema.properties?.size ?? 0) === 0 && schema.preserveUnknownFields !== true) {
+    const rule =
+      "must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields";
+    errors.push(`${path.child("properties")}: Required value: ${rule}`);
+  }
+  if (schema.type === "object") return;
+  const rule = "must be object if x-kubernetes-embedded-resource is true";
+  const fault = schema.type === "" ? "Required value" : `Invalid value: ${JSON.stringify(schema.type)}`;
+  errors.push(`${path.child("type")}: ${fault}: ${rule}`);
 }
 
 /** Below allOf, anyOf, oneOf and not only checks may stand, and only on what the level above declares. */
@@ -129,7 +160,9 @@ function checkNested(nested: Schema, path: FieldPath, declared: Schema | undefin
   };
   forbid("type", nested.type !== "" && declared?.intOrString !== true);
   forbid("additionalProperties", typeof nested.additionalProperties === "object");
-  forbid("default", nested.default !== undefined);
+  if (nested.default !== undefined) {
+    errors.push(`${path.child("default")}: Forbidden: must be undefined to be structural`);
+  }
   forbid("description", nested.description !== "");
   if (nested.nullable) errors.push(`${path.child("nullable")}: Forbidden: must be false to be structural`);
   for (const [name, property] of nested.properties ?? []) {
@@ -148,7 +181,7 @@ function checkDefaults(schema: Schema, path: FieldPath, errors: string[]): void 
     for (const fault of validateValue(value, schema, new FieldPath(""), place)) errors.push(fault);
     const unknown = unknownFields(schema.default, schema, "");
     if (unknown.length > 0) {
-      errors.push(`${place}: Invalid value: ${writeJson(schema.default)}: must be pruned of unknown fields`);
+      errors.push(`${place}: Invalid value: ${writeJson(schema.default)}: must not have unknown fields`);
     }
   }
   for (const { node, place } of children(schema, path)) checkDefaults(node, place, errors);

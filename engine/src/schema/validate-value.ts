@@ -54,7 +54,8 @@ function validate(node: Node): void {
 }
 
 function report(node: Node, text: string, path = node.path): void {
-  node.errors.push(`${node.prefix ?? (path === "" ? "[]" : `[].${path}`)}: ${text}`);
+  const below = path === "" ? "" : `.${path}`;
+  node.errors.push(`${node.prefix ?? "[]"}${below}: ${text}`);
 }
 
 /** `Invalid value: X: path in body …` */

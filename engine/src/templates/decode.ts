@@ -2,8 +2,9 @@ import { getOwn, quoteText } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { refuse, succeed } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
+import { isSubdomain, SUBDOMAIN_RULE } from "../kubernetes/label-selector.ts";
 import { isPlainObject, listAt, objectAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
-import { constraintCrd, constraintSchema, crdParameters } from "./crd.ts";
+import { CONSTRAINT_GROUP, constraintCrd, constraintSchema, crdParameters } from "./crd.ts";
 import { aggregate, FieldPath } from "../schema/field-path.ts";
 import { relaxLegacySchema } from "../schema/legacy.ts";
 import { decodeSchema, EMPTY_SCHEMA, SchemaDecodeError } from "../schema/schema.ts";
@@ -37,7 +38,7 @@ export function decodeTemplate(object: PlainObject): Outcome<TemplateShape> {
   if (!parameters.ok) return parameters;
   const kind = textAt(object, "spec", "crd", "spec", "names", "kind");
   return succeed({
-    name: meta.name,
+    name: meta.name.toLowerCase(),
     kind,
     object,
     parameters: parameters.value,
@@ -102,20 +103,36 @@ function nameFault(object: PlainObject): string | undefined {
   const name = textAt(object, "metadata", "name");
   const kind = textAt(object, "spec", "crd", "spec", "names", "kind");
   if (kind === "") return `${INVALID}: ConstraintTemplate ${quoteText(name)} does not specify CRD Kind`;
-  if (name.toLowerCase() !== kind.toLowerCase() || name !== name.toLowerCase()) {
+  if (name.toLowerCase() !== kind.toLowerCase()) {
     const lower = quoteText(kind.toLowerCase());
     return `${INVALID}: the ConstraintTemplate's name ${quoteText(name)} is not equal to the lowercase of CRD's Kind: ${lower}`;
   }
-  if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(kind.toLowerCase()) || kind.length > 63) {
-    return `${INVALID}: spec.names.kind: Invalid value: ${quoteText(kind)}: ${DNS_1035}`;
-  }
-  return undefined;
+  return crdNameFault(kind);
 }
 
-const DNS_1035 =
-  "may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters " +
-  "or '-', start with an alphabetic character, and end with an alphanumeric character " +
-  "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_LABEL_RULE =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and " +
+  "end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is " +
+  "'[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+/** The names of the constraint CRD come from the kind; each has to be one that the API server takes. */
+function crdNameFault(kind: string): string | undefined {
+  const lower = kind.toLowerCase();
+  if (DNS_LABEL.test(lower) && lower.length <= 63) return undefined;
+  const faults: string[] = [];
+  const invalid = (path: string, value: string, rule: string): void =>
+    void faults.push(`${path}: Invalid value: ${quoteText(value)}: ${rule}`);
+  const crdName = `${lower}.${CONSTRAINT_GROUP}`;
+  if (!isSubdomain(crdName)) invalid("metadata.name", crdName, SUBDOMAIN_RULE);
+  const rule = lower.length > 63 ? "must be no more than 63 bytes" : DNS_LABEL_RULE;
+  invalid("spec.names.plural", lower, rule);
+  invalid("spec.names.singular", lower, rule);
+  const mixed = `may have mixed case, but should otherwise match: ${rule}`;
+  invalid("spec.names.kind", kind, mixed);
+  invalid("spec.names.listKind", `${kind}List`, mixed);
+  return `${INVALID}: ${aggregate(faults)}`;
+}
 
 const OPERATIONS = new Set(["*", "CREATE", "UPDATE", "DELETE", "CONNECT"]);
 

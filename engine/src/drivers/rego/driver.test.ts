@@ -43,8 +43,8 @@ describe("a violation", () => {
   });
 
   it.each<readonly [string, string, readonly string[]]>([
-    ["no msg is none", 'violation[{"x": "a"}] { true }', []],
-    ["text alone is none", 'violation["x"] { true }', []],
+    ["no msg is none", "violation[x] { x := input.parameters }", []],
+    ["text alone is none", "violation[x] { x := input.review.name }", []],
     ["the same twice is one", 'violation[{"msg": "a", "x": y}] { y := [1, 2][_] }', ["a"]],
     ["other details are others", 'violation[{"msg": "a", "details": y}] { y := [1, 2][_] }', ["a", "a"]],
     ["an undefined rule is none", 'violation[{"msg": "a"}] { false }', []],
@@ -80,6 +80,14 @@ describe("a template", () => {
   it("is Rego v0, or v1 where its code says so", () => {
     expect(messages('violation contains {"msg": "a"} if true', { parts: { version: "v1" } })).toEqual(["a"]);
     expect(() => judge('violation contains {"msg": "a"} if true')).toThrow("rego_parse_error");
+  });
+
+  it.each([
+    ["violation(x) = 1 { true }", "function data.template.violation[r] used as reference, not called"],
+    ["violation = 1 { true }", "undefined ref: data.template.violation[r]"],
+    ["default violation = false", "undefined ref: data.template.violation[r]"],
+  ])("whose rule is %j is refused", (rego, message) => {
+    expect(() => judge(rego)).toThrow(`hooks.hooks_builtin:15: rego_type_error: ${message}`);
   });
 
   it("calls its libs", () => {

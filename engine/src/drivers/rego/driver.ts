@@ -3,6 +3,7 @@ import type {
   BudgetLimits,
   Builtin,
   Host,
+  Location,
   PreparedRule,
   Rego,
   RegoError,
@@ -12,6 +13,7 @@ import { engineError, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
 import type { Answer, CompiledTemplate, Driver, Question } from "../driver.ts";
+import { atTemplate, HOOK } from "./hook.ts";
 import { refuseRego, rewriteTemplate, TEMPLATE_PACKAGE } from "./rego-rewriter.ts";
 import { tracedRule } from "./trace.ts";
 import { readViolations } from "./violations.ts";
@@ -38,21 +40,21 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   const rewritten = rewriteTemplate(source, options);
   if (!rewritten.ok) return rewritten;
   const rego = createRego({
-    modules: rewritten.value.modules,
+    modules: [...rewritten.value.modules, HOOK],
     builtins: options.builtins,
     host: options.host,
     print: options.onPrint !== undefined,
     dataPathExists: (path) => path[0] === "inventory",
   });
-  if (rego.errors.length > 0) return cannotCompile(rego.errors);
+  if (rego.errors.length > 0) return cannotCompile(rego.errors, rewritten.value.violation);
   const rule = rego.prepareRule(VIOLATION);
-  if (rule.errors.length > 0) return cannotCompile(rule.errors);
+  if (rule.errors.length > 0) return cannotCompile(rule.errors, rewritten.value.violation);
   const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
   return succeed({ modules, hints: rewritten.value.hints, evaluate: evaluator(rego, rule, options) });
 }
 
-function cannotCompile(errors: readonly RegoError[]): Outcome<never> {
-  return refuseRego(`unable to compile modules: ${formatErrors(errors)}`, errors);
+function cannotCompile(errors: readonly RegoError[], violation: Location | undefined): Outcome<never> {
+  return refuseRego(`unable to compile modules: ${formatErrors(errors)}`, atTemplate(errors, violation));
 }
 
 function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {

@@ -1,5 +1,13 @@
 import { formatErrors, parseModule, quoteText, walkRule, walkTerm } from "@portcullis/interpreter";
-import type { Import, Module, RefTerm, RegoError, RegoVersion, Term } from "@portcullis/interpreter";
+import type {
+  Import,
+  Location,
+  Module,
+  RefTerm,
+  RegoError,
+  RegoVersion,
+  Term,
+} from "@portcullis/interpreter";
 import type { TemplateHint } from "../../client.ts";
 import { refuse, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
@@ -17,6 +25,8 @@ export interface RewrittenModule {
 export interface Rewritten {
   readonly modules: readonly RewrittenModule[];
   readonly hints: readonly TemplateHint[];
+  /** Where the first `violation` rule stands. */
+  readonly violation: Location | undefined;
 }
 
 export interface RewriteOptions {
@@ -46,7 +56,8 @@ export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Ou
     modules.push({ name, text, module: parsed.module });
   }
   const [template, ...libs] = modules as [(typeof modules)[number], ...(typeof modules)[number][]];
-  if (!template.module.rules.some((rule) => headName(rule.head.ref) === "violation")) {
+  const violation = template.module.rules.find((rule) => headName(rule.head.ref) === "violation");
+  if (!violation) {
     const missing = "invalid rego: invalid module: missing required rules: [violation]";
     return refuse("ingest_error", `${INVALID}: ${missing}`);
   }
@@ -71,6 +82,7 @@ export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Ou
       ...libs.map(({ name, text }) => ({ name, source: text, version })),
     ],
     hints: [template, ...libs].flatMap(({ module }) => inputHints(module)),
+    violation: violation.location,
   });
 }
 
