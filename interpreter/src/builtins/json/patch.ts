@@ -205,8 +205,9 @@ function indexOf(key: Value, length: number): number {
   if (key === "-") return length;
   const text = typeof key === "string" ? key : isNumber(key) ? numberText(key) : undefined;
   if (text === undefined) throw new BuiltinError("invalid type for indexing");
-  // `1.0` is an index as well.
-  if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) || !Number.isSafeInteger(Number(text))) {
+  // Of numbers `1.0` is an index as well; in a pointer's text only digits are.
+  const whole = typeof key === "string" ? /^[+-]?\d+$/.test(text) : Number.isSafeInteger(Number(text));
+  if (!whole) {
     throw new BuiltinError(
       typeof key === "string" ? "invalid string for indexing" : "invalid number type for indexing",
     );
