@@ -7,7 +7,7 @@ import type { SweepDeps, SweepReport } from "./sweep.ts";
 export type Publish = (report: SweepReport, changes: Changes | undefined) => void | Promise<void>;
 
 export interface AuditWorkerDeps {
-  /** Asked anew for each run: a run sees one state of policies and data from start to end. */
+  /** Asked anew at the start of each run: the objects and limits of that run. */
   readonly prepare: () => SweepDeps;
   readonly publish: Publish;
   readonly onError: (error: unknown) => void;
