@@ -59,6 +59,10 @@ async function run(one: CommandCase) {
   return { exit, stdout, stderr };
 }
 
+function wantedText({ expectedStdoutContainsFile: file }: CommandCase): string {
+  return file === undefined ? "" : readFileSync(join(root as string, file), "utf8").trimEnd();
+}
+
 describe.skipIf(root === undefined)("gator", () => {
   it.each(cases.map((one) => [one.id, one] as const))("%s", async (_id, one) => {
     const { exit, stdout, stderr } = await run(one);
@@ -67,16 +71,10 @@ describe.skipIf(root === undefined)("gator", () => {
       stderr: "",
     });
     for (const text of one.expectedStdoutContains) expect(stdout + stderr).toContain(text);
-    if (one.expectedStdoutContainsFile !== undefined) {
-      expect(stdout).toContain(
-        readFileSync(join(root as string, one.expectedStdoutContainsFile), "utf8").trimEnd(),
-      );
-    }
-    if (one.expectedYamlMsgs) {
-      const entries = parse(stdout) as { readonly result: { readonly msg: string } }[];
-      expect(one.expectedYamlMsgs.map(({ index }) => entries[index]?.result.msg)).toEqual(
-        one.expectedYamlMsgs.map(({ msg }) => msg),
-      );
-    }
+    expect(stdout).toContain(wantedText(one));
+    const wanted = one.expectedYamlMsgs ?? [];
+    const entries =
+      wanted.length === 0 ? [] : (parse(stdout) as { readonly result: { readonly msg: string } }[]);
+    expect(wanted.map(({ index }) => entries[index]?.result.msg)).toEqual(wanted.map(({ msg }) => msg));
   });
 });
