@@ -5,10 +5,9 @@ import {
   textAt,
   validateEnforcementActions,
 } from "@portcullis/engine";
-import type { Client, EngineError, ProcessExcluder } from "@portcullis/engine";
+import type { Client, ProcessExcluder } from "@portcullis/engine";
 import { templateProblems } from "@portcullis/engine/files";
 import type { FileProblem, Manifest, Manifests } from "@portcullis/engine/files";
-import { equals } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import type { Policies } from "../admission/policies.ts";
@@ -16,6 +15,8 @@ import type { ServerMetrics } from "../observability/metrics.ts";
 import { apiServerRefusal } from "./api-server-checks.ts";
 import { catalogue, EMPTY_CATALOGUE } from "./catalogue.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { constraintProblem } from "./constraint-problem.ts";
+import { change, differences, same } from "./differences.ts";
 
 /** What a reading of the folder changed. */
 export interface FolderUpdate {
@@ -246,40 +247,6 @@ export class FolderPolicies implements Policies {
 
 function templateKind(template: PlainObject): string {
   return textAt(template, "spec", "crd", "spec", "names", "kind");
-}
-
-/** Puts a refused constraint's error at the field that the message names, where it names one. */
-function constraintProblem(manifest: Manifest, error: EngineError): FileProblem {
-  const field = /\b(?:spec|metadata)(?:\.[A-Za-z_][\w-]*|\[\d+\])+/.exec(error.message)?.[0];
-  const steps = field?.match(/[^.[\]]+/g)?.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  const path = steps ?? (error.message.includes("enforcementAction") ? ["spec", "enforcementAction"] : []);
-  const hint =
-    error.code === "unknown_template"
-      ? "put the ConstraintTemplate of this kind into the folder, or mend it if it was refused"
-      : undefined;
-  return manifest.problem(manifest.locate(path), error.message, hint);
-}
-
-function differences(
-  before: ReadonlyMap<string, Manifest>,
-  after: ReadonlyMap<string, Manifest>,
-): readonly string[] {
-  const lines: string[] = [];
-  for (const key of before.keys()) if (!after.has(key)) lines.push(`removed ${key}`);
-  for (const [key, manifest] of after) {
-    const old = before.get(key);
-    if (!old || !same(old.object, manifest.object)) lines.push(`${change(old, manifest)} ${key}`);
-  }
-  return lines;
-}
-
-function change(before: unknown, after: unknown): string {
-  if (before === undefined) return "added";
-  return after === undefined ? "removed" : "changed";
-}
-
-function same(a: PlainObject | undefined, b: PlainObject | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && equals(a, b));
 }
 
 function firstSummary(found: Catalogue): string {
