@@ -117,10 +117,12 @@ export function createRego(options: RegoOptions): Rego {
 
   const executable = (
     settings: PrepareOptions,
+    queryCalls: readonly string[],
     plan: (compiled: CompiledModules, how: PlanOptions) => Plan,
   ): Executable => {
     const observers = settings.observers ?? [];
-    const exact = settings.strictBuiltinErrors === true || options.print === true || observers.length > 0;
+    const calls = [...queryCalls, ...(compiled.modules?.requiredBuiltins ?? [])];
+    const exact = settings.strictBuiltinErrors === true || observers.length > 0 || calls.some(showsOrder);
     const made = plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
     const { earlyExit = true, ruleIndex = true } = settings;
     return assemble(made, rows, { exact, earlyExit, ruleIndex, observers });
@@ -154,7 +156,11 @@ export function createRego(options: RegoOptions): Rego {
         ...(settings.imports === undefined ? {} : { imports: settings.imports }),
       });
       if (!checked.ok) return failedQuery(checked.errors);
-      const run = resultsOf(executable(settings, (modules, how) => planQuery(modules, checked.query, how)));
+      const run = resultsOf(
+        executable(settings, checked.query.requiredBuiltins, (modules, how) =>
+          planQuery(modules, checked.query, how),
+        ),
+      );
       const evaluate = (given: EvalOptions): EvalResult => {
         const { value, errors } = run(runOptions(settings, given));
         return { results: value, errors };
@@ -168,7 +174,7 @@ export function createRego(options: RegoOptions): Rego {
     },
     prepareRule(path, settings = {}) {
       if (!compiled.modules) return failedRule(compiled.errors);
-      const run = valueOf(executable(settings, (modules, how) => planDocument(modules, path, how)));
+      const run = valueOf(executable(settings, [], (modules, how) => planDocument(modules, path, how)));
       const evaluate = (given: EvalOptions): RuleResult => run(runOptions(settings, given));
       return {
         errors: [],
@@ -221,6 +227,11 @@ function planOptions(
       return row && { arity: row.decl.args.length, relation: row.relation === true, pure: isPure(row) };
     },
   };
+}
+
+/** Builtins whose messages come in the order of evaluation. */
+function showsOrder(builtin: string): boolean {
+  return builtin === "internal.print" || builtin === "trace";
 }
 
 /** What a builtin without a result does is a message. */

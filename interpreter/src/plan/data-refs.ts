@@ -1,7 +1,7 @@
 import { childOf, type RuleNode } from "../compiler/compiled.ts";
 import type { Value } from "../value/value.ts";
 import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
-import type { BodyPlanner, RefKey } from "./plan-body.ts";
+import type { TermPlanner, RefKey } from "./plan-terms.ts";
 import { kindOfNode } from "./rule-nodes.ts";
 
 /**
@@ -9,7 +9,7 @@ import { kindOfNode } from "./rule-nodes.ts";
  * tree (a base document), or to a node that stands for base and virtual documents together. A key known only at run
  * time, met inside the tree, leaves the rest of the reference to a {@link Walk}.
  */
-export function planDataRef(body: BodyPlanner, keys: readonly RefKey[], steps: Step[], into?: Slot): Operand {
+export function planDataRef(body: TermPlanner, keys: readonly RefKey[], steps: Step[], into?: Slot): Operand {
   const { planner } = body;
   const path: Value[] = [];
   let node: RuleNode = planner.compiled.rules;
@@ -35,7 +35,7 @@ export function planDataRef(body: BodyPlanner, keys: readonly RefKey[], steps: S
 
 /** A rule and what is read from its value. One known key of a partial document is handed to the rule. */
 function ruleRef(
-  body: BodyPlanner,
+  body: TermPlanner,
   node: RuleNode,
   kind: "complete" | "set" | "object",
   path: readonly Value[],
@@ -56,7 +56,7 @@ function ruleRef(
 }
 
 function walk(
-  body: BodyPlanner,
+  body: TermPlanner,
   node: RuleNode,
   path: readonly Value[],
   rest: readonly RefKey[],
@@ -68,10 +68,10 @@ function walk(
     if (body.isGround(key.term)) return { ground: body.ground(key.term) };
     return { pattern: body.scanKey(key.term) ?? { op: "any" } };
   });
-  const slot = into ?? body.fresh();
+  const slot = into ?? body.scope.fresh();
   steps.push({ op: "walk", tree: body.planner.tree(node, [...path]), keys, value: slot });
-  body.bind(slot);
-  return body.local(slot);
+  body.scope.bind(slot);
+  return body.scope.local(slot);
 }
 
 function constants(path: readonly Value[]): Operand[] {

@@ -6,6 +6,7 @@ import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
 import { BodyPlanner } from "./plan-body.ts";
+import { Scope } from "./scope.ts";
 import type {
   ChainPlan,
   ClausePlan,
@@ -41,27 +42,28 @@ export interface BuiltinFacts {
 /** Plans a compiled query, together with the rules it can reach. */
 export function planQuery(compiled: CompiledModules, query: CompiledQuery, options: PlanOptions): Plan {
   const planner = new Planner(compiled, options);
-  const body = new BodyPlanner(planner, query.originalNames, 1);
+  const body = new BodyPlanner(planner, new Scope(query.originalNames, 1));
   const steps = body.body(query.body, true);
   const plan: QueryPlan = {
     body: steps,
-    bindings: [...query.bindings].map(([name, local]) => ({ name, slot: body.slotOf(local) })),
+    bindings: [...query.bindings].map(([name, local]) => ({ name, slot: body.scope.slotOf(local) })),
     expressions: query.expressions.map(({ capture, text, location }) => ({
       text,
       span: planner.span(location),
-      slot: capture === undefined ? undefined : body.slotOf(capture),
+      slot: capture === undefined ? undefined : body.scope.slotOf(capture),
     })),
-    slots: body.slots,
+    slots: body.scope.size,
   };
-  for (const { slot } of [...plan.bindings, ...plan.expressions]) if (slot !== undefined) body.local(slot);
-  body.dropUnreadKeys();
+  for (const { slot } of [...plan.bindings, ...plan.expressions])
+    if (slot !== undefined) body.scope.local(slot);
+  body.finish();
   return planner.finish(plan);
 }
 
 /** Plans the value of the document at `path` (below `data`), without a query around it. */
 export function planDocument(compiled: CompiledModules, path: readonly string[], options: PlanOptions): Plan {
   const planner = new Planner(compiled, options);
-  const body = new BodyPlanner(planner, new Map(), 1);
+  const body = new BodyPlanner(planner, new Scope(new Map(), 1));
   const nowhere: Span = {
     source: planner.sourceOf({ file: "", text: "" }),
     start: 0,
@@ -69,12 +71,12 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
     row: 1,
     col: 1,
   };
-  const slot = body.fresh();
+  const slot = body.scope.fresh();
   const steps: Step[] = [];
   const value = body.document(path, steps);
   steps.push({ op: "bind", slot, value });
   return planner.finish({
-    slots: body.slots,
+    slots: body.scope.size,
     body: { exprs: [{ steps, span: nowhere, generated: true }], span: nowhere },
     bindings: [],
     expressions: [{ text: `data.${path.join(".")}`, span: nowhere, slot }],
@@ -165,9 +167,9 @@ export class Planner {
     const params = kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : 0;
     let slots = 0;
     const plan = (rule: Rule, ref: RefTerm): ClausePlan => {
-      const body = new BodyPlanner(this, this.compiled.originalNames, 1 + params);
+      const body = new BodyPlanner(this, new Scope(this.compiled.originalNames, 1 + params));
       const clause = this.#planClause(body, rule, kind, keyed, ref, path.length + 1);
-      slots = Math.max(slots, body.slots);
+      slots = Math.max(slots, body.scope.size);
       return clause;
     };
     const chains: ChainPlan[] = [];
@@ -209,7 +211,7 @@ export class Planner {
     const steps: Step[] = [];
     if (rule.default) {
       // The args of a default function are plain vars that its value does not read.
-      head.args?.forEach((arg, i) => arg.kind === "var" && body.alias(arg.name, 1 + i));
+      head.args?.forEach((arg, i) => arg.kind === "var" && body.scope.name(arg.name, 1 + i));
     } else if (kind === "function") {
       head.args?.forEach((arg, i) => body.parameter(arg, 1 + i, steps));
     } else if (keyed && kind === "set" && head.key) {
@@ -225,7 +227,7 @@ export class Planner {
     }
     const value = head.key ? undefined : head.value && body.ground(head.value);
     const element = head.key && body.ground(head.key);
-    body.dropUnreadKeys();
+    body.finish();
     return {
       ...(this.options.observed
         ? { needs: needsOf(planned, head.args?.length ?? 0), vars: body.headVars(head) }

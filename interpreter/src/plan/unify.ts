@@ -1,14 +1,14 @@
 import { InvariantError } from "../errors.ts";
 import type { Term } from "../syntax/ast.ts";
 import type { Step } from "./plan.ts";
-import type { BodyPlanner } from "./plan-body.ts";
+import type { TermPlanner } from "./plan-terms.ts";
 
 /**
  * Plans `left = right`. Whichever side gives values by itself is evaluated first, then the other one is compared or taken
  * apart. Where both sides hold new variables they are composites: those are unified piece by piece, in whatever order
  * lets every piece find one side known.
  */
-export function unify(body: BodyPlanner, left: Term, right: Term, steps: Step[]): void {
+export function unify(body: TermPlanner, left: Term, right: Term, steps: Step[]): void {
   let pending: (readonly [Term, Term])[] = [[left, right]];
   while (pending.length > 0) {
     const later: (readonly [Term, Term])[] = [];
@@ -33,7 +33,7 @@ export function unify(body: BodyPlanner, left: Term, right: Term, steps: Step[])
 type Pieces = readonly (readonly [Term, Term])[];
 
 function unifyOne(
-  body: BodyPlanner,
+  body: TermPlanner,
   left: Term,
   right: Term,
   steps: Step[],
@@ -50,18 +50,19 @@ function unifyOne(
     if (left.items.length !== right.items.length) return "never";
     return left.items.map((item, i) => [item, right.items[i] as Term] as const);
   }
-  if (left.kind === "object" && right.kind === "object")
-    return unifyObjects(body, left.entries, right.entries, steps);
+  if (left.kind === "object" && right.kind === "object") return unifyObjects(left.entries, right.entries);
   if (isComposite(left) && isComposite(right)) return "never";
   return "later";
 }
 
 /** Evaluates one side and unifies the other one with its value. */
-function evaluateThen(body: BodyPlanner, known: Term, other: Term, steps: Step[]): void {
+function evaluateThen(body: TermPlanner, known: Term, other: Term, steps: Step[]): void {
   const isNewVar = other.kind === "var" && !body.isGround(other);
   // A final scan can leave its value in the variable itself, unless the ref's own brackets bind that variable too.
   const into =
-    isNewVar && known.kind === "ref" && !mentions(known, other.name) ? body.slotOf(other.name) : undefined;
+    isNewVar && known.kind === "ref" && !mentions(known, other.name)
+      ? body.scope.slotOf(other.name)
+      : undefined;
   const value = body.operand(known, steps, into);
   if (into !== undefined && value.op === "local" && value.slot === into) return;
   body.assign(other, value, steps);
@@ -70,12 +71,7 @@ function evaluateThen(body: BodyPlanner, known: Term, other: Term, steps: Step[]
 type Entries = readonly (readonly [Term, Term])[];
 
 /** Objects unify when they have the same keys, which are ground on both sides. */
-function unifyObjects(
-  body: BodyPlanner,
-  left: Entries,
-  right: Entries,
-  steps: Step[],
-): Pieces | "never" | "later" {
+function unifyObjects(left: Entries, right: Entries): Pieces | "never" | "later" {
   if (left.length !== right.length) return "never";
   const pieces: (readonly [Term, Term])[] = [];
   const rest = [...right];
@@ -88,8 +84,6 @@ function unifyObjects(
     pieces.push([value, (rest[i] as readonly [Term, Term])[1]]);
     rest.splice(i, 1);
   }
-  void body;
-  void steps;
   return pieces;
 }
 

@@ -1,4 +1,4 @@
-import { unreachable } from "../../errors.ts";
+import { InvariantError, unreachable } from "../../errors.ts";
 import type { Step } from "../../plan/plan.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { assembleClosureTest } from "./closures.ts";
@@ -63,7 +63,7 @@ function assembleStepTest(step: Step, assembler: Assembler): Test {
     case "with":
       return assembleWith(step, undefined, assembler);
     default:
-      throw new Error(`${step.op} is a loop`);
+      throw new InvariantError(`${step.op} is a loop`);
   }
 }
 
@@ -83,7 +83,7 @@ function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
       return assembleSolve(step, rest, assembler);
     case "every":
       if (assembler.tracer) return assembleTracedEvery(step, rest, assembler.tracer, assembler);
-      throw new Error("every is no loop");
+      throw new InvariantError("every is no loop");
     case "bind":
     case "check":
     case "equal":
@@ -91,7 +91,7 @@ function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
     case "not":
     case "and":
     case "or":
-      throw new Error(`${step.op} is no loop`);
+      throw new InvariantError(`${step.op} is no loop`);
     default:
       return unreachable(step);
   }

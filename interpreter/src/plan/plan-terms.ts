@@ -1,0 +1,253 @@
+import { InvariantError } from "../errors.ts";
+import type { Body, RefTerm, Term } from "../syntax/ast.ts";
+import type { Value } from "../value/value.ts";
+import { planDataRef } from "./data-refs.ts";
+import { isWildcard } from "./names.ts";
+import type { BodyPlan, Operand, Pattern, Scan, Slot, Span, Step } from "./plan.ts";
+import type { Planner } from "./planner.ts";
+import { provenance, provenanceWithin } from "./provenance.ts";
+import type { Draft, Scope } from "./scope.ts";
+import { constantOf } from "./terms.ts";
+
+/** One key of a reference. */
+export type RefKey = { readonly constant: Value } | { readonly term: Term };
+
+/** Plans terms: as operands, which give a value, and as patterns, which take one apart. */
+export abstract class TermPlanner {
+  readonly planner: Planner;
+  readonly scope: Scope;
+  protected readonly scans: Draft<Scan>[] = [];
+  /** Whether scans must keep the order of keys. */
+  protected ordered = true;
+  /** Of the expression being planned. */
+  protected span: Span | undefined;
+
+  constructor(planner: Planner, scope: Scope) {
+    this.planner = planner;
+    this.scope = scope;
+  }
+
+  abstract body(body: Body, ordered: boolean): BodyPlan;
+
+  /** The value of a term; new variables in brackets of a ref are bound by steps. `into` is where a final scan may leave its value. */
+  operand(term: Term, steps: Step[], into?: Slot): Operand {
+    const constant = constantOf(term);
+    if (constant !== undefined) return { op: "const", value: constant };
+    switch (term.kind) {
+      case "var":
+        return this.#variable(term.name, steps);
+      case "ref":
+        return this.#ref(term, steps, into);
+      case "array":
+      case "set":
+        return { op: term.kind, items: term.items.map((item) => this.operand(item, steps)) };
+      case "object":
+        return {
+          op: "object",
+          entries: term.entries.map(([key, value]) => [this.operand(key, steps), this.operand(value, steps)]),
+        };
+      case "array-comprehension":
+      case "set-comprehension":
+      case "object-comprehension":
+        return this.scope.closure(() => {
+          const kind =
+            term.kind === "array-comprehension"
+              ? "array"
+              : term.kind === "set-comprehension"
+                ? "set"
+                : "object";
+          const into = this.scope.fresh();
+          const body = this.body(term.body, kind === "array" || this.planner.options.exact);
+          const isObject = term.kind === "object-comprehension";
+          return {
+            op: "comprehension",
+            kind,
+            body,
+            key: isObject ? this.ground(term.key) : undefined,
+            value: this.ground(isObject ? term.value : term.head),
+            into,
+            span: this.planner.span(isObject ? term.key.location : term.location),
+          };
+        });
+      default:
+        throw new InvariantError(`a term of kind ${term.kind} stands where compilation leaves none`);
+    }
+  }
+
+  /** The value of a term in which nothing is left to bind. */
+  ground(term: Term): Operand {
+    const steps: Step[] = [];
+    const operand = this.operand(term, steps);
+    if (steps.length > 0) throw new InvariantError("a term binds variables where it may not");
+    return operand;
+  }
+
+  document(path: readonly string[], steps: Step[]): Operand {
+    return planDataRef(
+      this,
+      path.map((value) => ({ constant: value })),
+      steps,
+    );
+  }
+
+  #variable(name: string, steps: Step[]): Operand {
+    if (name === "input" && !this.scope.has(name)) return { op: "input" };
+    if (name === "data" && !this.scope.has(name)) return planDataRef(this, [], steps);
+    if (!this.scope.isBound(name)) {
+      const shown = this.scope.names(name);
+      throw new InvariantError(`variable ${shown} is read before it is bound`);
+    }
+    return this.scope.local(this.scope.slotOf(name));
+  }
+
+  #ref(ref: RefTerm, steps: Step[], into?: Slot): Operand {
+    const [head, ...rest] = ref.parts;
+    if (head.kind === "var" && head.name === "data" && !this.scope.has("data")) {
+      return planDataRef(
+        this,
+        rest.map((part) => this.refKey(part)),
+        steps,
+        into,
+      );
+    }
+    const base = this.operand(head, steps);
+    return this.path(
+      base,
+      rest.map((part) => this.refKey(part)),
+      steps,
+      false,
+      into,
+    );
+  }
+
+  refKey(part: Term): RefKey {
+    const constant = constantOf(part);
+    return constant === undefined ? { term: part } : { constant };
+  }
+
+  /** Follows keys below a value: known keys are read, others are scanned. */
+  path(base: Operand, keys: readonly RefKey[], steps: Step[], store: boolean, into?: Slot): Operand {
+    let value = base;
+    let ground: Operand[] = [];
+    const read = (): Operand => {
+      if (ground.length === 0) return value;
+      const operand: Operand =
+        value.op === "base"
+          ? { op: "base", path: [...value.path, ...ground] }
+          : { op: "get", of: value, keys: ground, store };
+      ground = [];
+      return operand;
+    };
+    keys.forEach((key, i) => {
+      if ("constant" in key) {
+        ground.push({ op: "const", value: key.constant });
+        return;
+      }
+      if (this.isGround(key.term)) {
+        ground.push(this.ground(key.term));
+        return;
+      }
+      const over = read();
+      const pattern = this.scanKey(key.term);
+      const slot = i === keys.length - 1 && into !== undefined ? into : this.scope.fresh();
+      this.scope.bind(slot, provenanceWithin(over));
+      const scan: Draft<Scan> = { op: "scan", over, key: pattern, value: slot, ordered: this.ordered };
+      this.scans.push(scan);
+      steps.push(scan);
+      value = this.scope.local(slot);
+    });
+    return read();
+  }
+
+  /** The pattern of a key that is being enumerated; undefined where nobody reads it. */
+  scanKey(term: Term): Pattern | undefined {
+    if (term.kind === "var" && isWildcard(term.name)) {
+      // The same wildcard never occurs twice.
+      return undefined;
+    }
+    return this.pattern(term);
+  }
+
+  /** A term as a pattern: new variables are bound, everything else is compared. */
+  pattern(term: Term): Pattern {
+    if (term.kind === "var" && !this.scope.isBound(term.name) && !this.#isRoot(term.name)) {
+      const slot = this.scope.slotOf(term.name);
+      this.scope.bind(slot);
+      return { op: "bind", slot };
+    }
+    if (this.isGround(term)) return { op: "equal", value: this.ground(term) };
+    if (term.kind === "array") return { op: "array", items: term.items.map((item) => this.pattern(item)) };
+    if (term.kind === "object") {
+      return {
+        op: "object",
+        entries: term.entries.map(([key, value]) => [this.ground(key), this.pattern(value)]),
+      };
+    }
+    throw new InvariantError(`a term of kind ${term.kind} cannot be a pattern`);
+  }
+
+  /** True where the term's value needs no binding at all. */
+  isGround(term: Term): boolean {
+    switch (term.kind) {
+      case "scalar":
+        return true;
+      case "var":
+        return this.scope.isBound(term.name) || this.#isRoot(term.name);
+      case "ref":
+        return term.parts.every((part) => this.isGround(part));
+      case "array":
+      case "set":
+        return term.items.every((item) => this.isGround(item));
+      case "object":
+        return term.entries.every(([key, value]) => this.isGround(key) && this.isGround(value));
+      default:
+        return true;
+    }
+  }
+
+  /** True where the term gives values by itself: ground, or a ref whose brackets it enumerates. */
+  isEvaluable(term: Term): boolean {
+    if (term.kind === "ref") return this.isEvaluable(term.parts[0]);
+    if (term.kind === "array" || term.kind === "set")
+      return term.items.every((item) => this.isEvaluable(item));
+    if (term.kind === "object") {
+      return term.entries.every(([key, value]) => this.isEvaluable(key) && this.isEvaluable(value));
+    }
+    return this.isGround(term);
+  }
+
+  #isRoot(name: string): boolean {
+    return (name === "input" || name === "data") && !this.scope.has(name);
+  }
+
+  /** For observers rules are steps of their own, so that what follows runs within them. */
+  solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], span = this.span): Operand {
+    if (!this.planner.options.observed || !span) return operand;
+    const slot = this.scope.fresh();
+    this.scope.bind(slot);
+    const args = operand.op === "function" ? operand.args : [];
+    const key = operand.op === "keyed" ? operand.key : undefined;
+    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span });
+    return this.scope.local(slot);
+  }
+
+  /** Unifies a term with a value that is there already. */
+  assign(term: Term, value: Operand, steps: Step[]): void {
+    if (this.isEvaluable(term)) {
+      steps.push({ op: "equal", left: value, right: this.operand(term, steps) });
+    } else if (term.kind === "var" && value.op === "local" && this.#mayShare(term.name)) {
+      this.scope.share(term.name, value.slot);
+    } else if (term.kind === "var") {
+      const slot = this.scope.slotOf(term.name);
+      this.scope.bind(slot, provenance(value));
+      steps.push({ op: "bind", slot, value });
+    } else {
+      steps.push({ op: "match", value, pattern: this.pattern(term) });
+    }
+  }
+
+  /** A variable first met where it is set equal to another one needs no slot of its own; observers want to see both. */
+  #mayShare(name: string): boolean {
+    return !this.planner.options.observed && !this.scope.has(name);
+  }
+}
