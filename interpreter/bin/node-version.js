@@ -15,7 +15,9 @@ export async function onNewEnoughNode(scriptUrl) {
   const script = fileURLToPath(scriptUrl);
   const newer = nodeAbove(dirname(script));
   if (!newer) {
-    console.error(`Node ${process.versions.node} is too old: this command needs Node 22.19 or newer (24 is best)`);
+    console.error(
+      `Node ${process.versions.node} is too old: this command needs Node 22.19 or newer (24 is best)`,
+    );
     process.exit(1);
   }
   const child = spawn(newer, [script, ...process.argv.slice(2)], { stdio: "inherit" });
