@@ -42,6 +42,10 @@ export interface RegoOptions {
   /** Keep `print` calls; they are erased otherwise. */
   readonly print?: boolean;
   readonly strict?: boolean;
+  /** Report each case of a test rule (`test_x[case] if …`) to the builtin `internal.test_case`. */
+  readonly testCases?: boolean;
+  /** How many errors of compiling to report at most; 0 for all, 10 by default. */
+  readonly errorLimit?: number;
   /** Tells whether base documents exist at a path, to find conflicts with rules. */
   readonly dataPathExists?: (path: readonly string[]) => boolean;
 }
@@ -86,7 +90,10 @@ export interface EvalOptions {
 
 export interface EvalResult {
   readonly results: readonly QueryResult[];
+  /** What ended the evaluation. */
   readonly errors: readonly RegoError[];
+  /** Errors of builtins that made their calls undefined. Complete only with `print`, strict errors or an observer. */
+  readonly builtinErrors: readonly RegoError[];
 }
 
 export interface RuleResult {
@@ -117,13 +124,17 @@ export function createRego(options: RegoOptions): Rego {
 
   const executable = (
     settings: PrepareOptions,
-    queryCalls: readonly string[],
     plan: (compiled: CompiledModules, how: PlanOptions) => Plan,
   ): Executable => {
     const observers = settings.observers ?? [];
-    const calls = [...queryCalls, ...(compiled.modules?.requiredBuiltins ?? [])];
-    const exact = settings.strictBuiltinErrors === true || observers.length > 0 || calls.some(showsOrder);
-    const made = plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
+    const planAs = (exact: boolean): Plan =>
+      plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
+    let exact = settings.strictBuiltinErrors === true || observers.length > 0;
+    let made = planAs(exact);
+    if (!exact && made.builtins.some(showsOrder)) {
+      exact = true;
+      made = planAs(exact);
+    }
     const { earlyExit = true, ruleIndex = true } = settings;
     return assemble(made, rows, { exact, earlyExit, ruleIndex, observers });
   };
@@ -156,14 +167,10 @@ export function createRego(options: RegoOptions): Rego {
         ...(settings.imports === undefined ? {} : { imports: settings.imports }),
       });
       if (!checked.ok) return failedQuery(checked.errors);
-      const run = resultsOf(
-        executable(settings, checked.query.requiredBuiltins, (modules, how) =>
-          planQuery(modules, checked.query, how),
-        ),
-      );
+      const run = resultsOf(executable(settings, (modules, how) => planQuery(modules, checked.query, how)));
       const evaluate = (given: EvalOptions): EvalResult => {
-        const { value, errors } = run(runOptions(settings, given));
-        return { results: value, errors };
+        const { value, errors, builtinErrors } = run(runOptions(settings, given));
+        return { results: value, errors, builtinErrors };
       };
       return {
         errors: [],
@@ -174,7 +181,7 @@ export function createRego(options: RegoOptions): Rego {
     },
     prepareRule(path, settings = {}) {
       if (!compiled.modules) return failedRule(compiled.errors);
-      const run = valueOf(executable(settings, [], (modules, how) => planDocument(modules, path, how)));
+      const run = valueOf(executable(settings, (modules, how) => planDocument(modules, path, how)));
       const evaluate = (given: EvalOptions): RuleResult => run(runOptions(settings, given));
       return {
         errors: [],
@@ -208,6 +215,8 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
     capabilities,
     print: options.print ?? false,
     strict: options.strict ?? false,
+    testCases: options.testCases ?? false,
+    ...(options.errorLimit === undefined ? {} : { errorLimit: options.errorLimit }),
     ...(options.dataPathExists === undefined ? {} : { dataPathExists: options.dataPathExists }),
   });
   return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
@@ -245,7 +254,7 @@ function isPure(row: Builtin): boolean {
 }
 
 function failedQuery(errors: readonly RegoError[]): PreparedQuery {
-  const result = { results: [], errors };
+  const result = { results: [], errors, builtinErrors: [] };
   return { errors, eval: () => result, evalAsync: () => Promise.resolve(result) };
 }
 

@@ -152,6 +152,7 @@ export class BodyPlanner extends TermPlanner {
       this.#result(this.solved(call, steps, span), args[arity], steps);
       return;
     }
+    this.planner.builtins.add(name);
     const row = this.planner.options.builtin(name);
     const arity = row?.arity ?? args.length;
     const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));

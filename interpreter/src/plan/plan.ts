@@ -14,6 +14,8 @@ export interface Plan {
   /** The virtual documents a dynamic reference or an extent can meet, by {@link TreePlan.id}. */
   readonly trees: readonly TreePlan[];
   readonly query: QueryPlan;
+  /** Names of the builtins that are called somewhere, in no particular order. */
+  readonly builtins: readonly string[];
 }
 
 export interface PlanSource {

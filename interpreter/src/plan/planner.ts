@@ -87,6 +87,8 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
 export class Planner {
   readonly compiled: CompiledModules;
   readonly options: PlanOptions;
+  /** Builtins called so far. */
+  readonly builtins = new Set<string>();
   readonly #sources: PlanSource[] = [];
   readonly #sourceIds = new Map<Source, number>();
   readonly #rules: (RulePlan | undefined)[] = [];
@@ -107,6 +109,7 @@ export class Planner {
       rules: this.#rules as RulePlan[],
       trees: this.#trees as TreePlan[],
       query,
+      builtins: [...this.builtins],
     };
     if (this.options.exact) return plan;
     return withJoins(plan, (name) => this.options.builtin(name)?.pure === true);

@@ -33,7 +33,8 @@ function termsText(terms: ExprTerms, names: Names): string {
       return callText(terms.operator, terms.args, names);
     case "every": {
       // A generated key is hidden.
-      const key = terms.key && !/^__local/.test(names(terms.key.name)) ? `${names(terms.key.name)}, ` : "";
+      const key =
+        terms.key && !names(terms.key.name).startsWith("__local") ? `${names(terms.key.name)}, ` : "";
       return `every ${key}${names(terms.value.name)} in ${termText(terms.domain, names)} { ${bodyText(terms.body, names)} }`;
     }
     case "some":

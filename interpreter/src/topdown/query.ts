@@ -21,6 +21,8 @@ export interface QueryResult {
 export interface Outcome<T> {
   readonly value: T;
   readonly errors: readonly RegoError[];
+  /** Errors of builtins that made their calls undefined, in the order they came. */
+  readonly builtinErrors: readonly RegoError[];
 }
 
 export interface RunOptions extends MachineStart {
@@ -41,13 +43,13 @@ export function resultsOf(executable: Executable): (options: RunOptions) => Outc
   return (options) => {
     results = [];
     const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
-    return { value: results, errors };
+    return { value: results, errors, builtinErrors: machine.builtinErrors };
   };
 }
 
 /** The value of a query's only expression, without a result around it. */
 export function valueOf(executable: Executable): (options: RunOptions) => Outcome<Value | undefined> {
-  const { plan } = executable;
+  const { machine, plan } = executable;
   const slot = plan.query.expressions[0]?.slot ?? 0;
   let value: Value | undefined;
   const run = executable.query((frame) => {
@@ -57,7 +59,7 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
   return (options) => {
     value = undefined;
     const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
-    return { value: errors.length > 0 ? undefined : value, errors };
+    return { value: errors.length > 0 ? undefined : value, errors, builtinErrors: machine.builtinErrors };
   };
 }
 
