@@ -2,6 +2,7 @@ import type { PlainObject } from "@portcullis/interpreter";
 import { compareText } from "@portcullis/interpreter";
 import type { Client } from "../../client.ts";
 import { ExpansionError } from "../../expansion/generate.ts";
+import { reviewWithExpansion } from "../../expansion/review-with-expansion.ts";
 import { ExpansionSystem } from "../../expansion/system.ts";
 import {
   decodeExpansionTemplate,
@@ -14,8 +15,7 @@ import { MutationSystem } from "../../mutation/system.ts";
 import { decodeMutator, isMutator } from "../../mutation/mutators/decode-mutator.ts";
 import { InvalidMutatorError } from "../../mutation/mutators/decode.ts";
 import { MutationError } from "../../mutation/walk.ts";
-import { impliedResult } from "../../reviews/implied.ts";
-import type { Response, Result } from "../../reviews/review.ts";
+import type { Response, Result, Review } from "../../reviews/review.ts";
 import { reviewOfObject } from "../../target/review-of-object.ts";
 import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
 import { isAdmissionReview, reviewGiven } from "../review-given.ts";
@@ -50,19 +50,12 @@ export function runTest(
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
     const mutated = orThrow(expanding(object), () => mutate(mutation, object, namespace));
-    results.push(...found(reviewOne(client, mutated, namespace, trace), object));
-    for (const resultant of orThrow(expanding(object), () => expansion.expand(mutated, namespace))) {
-      const review = reviewOfObject(resultant.object, {
-        source: "Generated",
-        ...(namespace && { matchNamespace: namespace }),
-      });
-      const response = client.review(review, { enforcementPoint: POINT, trace });
-      const implied = found(checked(response, resultant.object), object).map((one) => ({
-        ...one,
-        result: impliedResult(one.result, resultant.templateName, resultant.enforcementAction),
-      }));
-      results.push(...implied);
-    }
+    const response = reviewWithExpansion(client, expansion, reviewFor(mutated, namespace), {
+      enforcementPoint: POINT,
+      trace,
+    });
+    const { results: found, trace: text } = checked(response, object);
+    for (const result of found) results.push({ result, violatingObject: object, trace: text });
   }
   return results.sort(
     (a, b) =>
@@ -175,17 +168,12 @@ function namespaceFor(object: PlainObject, known: ReadonlyMap<string, PlainObjec
 
 const UNNAMED: PlainObject = Object.freeze({ apiVersion: "v1", kind: "Namespace", metadata: {} });
 
-function reviewOne(
-  client: Client,
-  object: PlainObject,
-  namespace: PlainObject | undefined,
-  trace: boolean,
-): Response {
-  const given = isAdmissionReview(object) ? reviewGiven(object) : undefined;
-  if (given && !given.ok) throw new TestError(`reviewing ${gvkText(object)}: ${given.error.message}`);
-  const matched = namespace && { matchNamespace: namespace };
-  const review = given ? given.value : reviewOfObject(object, { ...matched });
-  return checked(client.review(review, { enforcementPoint: POINT, trace }), object);
+function reviewFor(object: PlainObject, namespace: PlainObject | undefined): Review {
+  if (!isAdmissionReview(object))
+    return reviewOfObject(object, namespace ? { matchNamespace: namespace } : {});
+  const given = reviewGiven(object);
+  if (!given.ok) throw new TestError(`reviewing ${gvkText(object)}: ${given.error.message}`);
+  return given.value;
 }
 
 /** An object that could not be judged ends the run: silence would read as "allowed". */
@@ -194,10 +182,6 @@ function checked(response: Response, object: PlainObject): Response {
   if (!error) return response;
   const { namespace, name } = objectMeta(object);
   throw new TestError(`reviewing ${gvkText(object)} ${namespace}/${name}: ${error.message}`);
-}
-
-function found(response: Response, violatingObject: PlainObject): readonly TestResult[] {
-  return response.results.map((result) => ({ result, violatingObject, trace: response.trace }));
 }
 
 function quotedName(object: PlainObject): string {

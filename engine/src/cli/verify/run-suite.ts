@@ -6,15 +6,10 @@ import type { Outcome } from "../../errors.ts";
 import { parseManifests } from "../../files/parse-manifests.ts";
 import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
 import { objectMeta } from "../../kubernetes/object-meta.ts";
-import { ExpansionError } from "../../expansion/generate.ts";
+import { reviewWithExpansion } from "../../expansion/review-with-expansion.ts";
 import { ExpansionSystem } from "../../expansion/system.ts";
-import type { Resultant } from "../../expansion/system.ts";
 import { decodeExpansionTemplate, InvalidExpansionTemplateError } from "../../expansion/template.ts";
 import { MutationSystem } from "../../mutation/system.ts";
-import { impliedResult } from "../../reviews/implied.ts";
-import type { Result, Review } from "../../reviews/review.ts";
-import { sortResults } from "../../reviews/sort.ts";
-import { reviewOfObject } from "../../target/review-of-object.ts";
 import { isAdmissionReview, reviewGiven } from "../review-given.ts";
 import { assertionFault } from "./assertion.ts";
 import type { Filter } from "./filter.ts";
@@ -121,10 +116,13 @@ async function runCase(folder: string, test: SuiteTest, one: SuiteCase, run: Sui
     const object = await readOne(join(folder, one.object));
     const review = reviewGiven(object);
     if (!review.ok) throw new Fault(review.error.message);
-    const implied = await resultantsOf(folder, test, object);
-    const judged = judge(client, review.value, implied, run.trace);
-    trace = judged.trace;
-    const { messages } = judged;
+    const expansion = await expansionOf(folder, isAdmissionReview(object) ? "" : test.expansion);
+    const options = { enforcementPoint: "gator.gatekeeper.sh", trace: run.trace } as const;
+    const response = reviewWithExpansion(client, expansion, review.value, options);
+    trace = response.trace;
+    const [failure] = response.errors;
+    if (failure) throw new Fault(failure.message);
+    const messages = response.results.map(({ msg }) => msg);
     for (const assertion of one.assertions) {
       const fault = assertionFault(assertion, messages);
       if (fault !== undefined) throw new Fault(fault);
@@ -133,43 +131,15 @@ async function runCase(folder: string, test: SuiteTest, one: SuiteCase, run: Sui
   return result(one.name, { milliseconds: run.now() - start, error, trace });
 }
 
-const POINT = "gator.gatekeeper.sh";
-
-/** The messages of an object and of all it implies, in Gatekeeper's order. */
-function judge(client: Client, review: Review, implied: readonly Resultant[], trace: boolean) {
-  const traces: string[] = [];
-  const ask = (question: Review): readonly Result[] => {
-    const response = client.review(question, { enforcementPoint: POINT, trace });
-    const [failure] = response.errors;
-    if (failure) throw new Fault(failure.message);
-    if (response.trace !== undefined) traces.push(response.trace);
-    return response.results;
-  };
-  const own = ask(review);
-  const others = implied.flatMap(({ object, templateName, enforcementAction }) =>
-    ask(reviewOfObject(object, { source: "Generated" })).map((result) =>
-      impliedResult(result, templateName, enforcementAction),
-    ),
-  );
-  const messages = sortResults([...own, ...others]).map(({ msg }) => msg);
-  return { messages, trace: traces.length === 0 ? undefined : traces.join("\n") };
-}
-
-/** What the object implies by the ExpansionTemplates of the test. An AdmissionReview implies nothing. */
-async function resultantsOf(
-  folder: string,
-  test: SuiteTest,
-  object: PlainObject,
-): Promise<readonly Resultant[]> {
-  if (test.expansion === "" || isAdmissionReview(object)) return [];
+/** The ExpansionTemplates of a file; none without one. */
+async function expansionOf(folder: string, path: string): Promise<ExpansionSystem> {
   const system = new ExpansionSystem(new MutationSystem({ newId: () => "" }));
+  if (path === "") return system;
   try {
-    for (const one of await readAll(join(folder, test.expansion)))
-      system.upsert(decodeExpansionTemplate(one));
-    return system.expand(object, undefined);
+    for (const one of await readAll(join(folder, path))) system.upsert(decodeExpansionTemplate(one));
+    return system;
   } catch (error) {
-    if (error instanceof ExpansionError || error instanceof InvalidExpansionTemplateError)
-      throw new Fault(error.message);
+    if (error instanceof InvalidExpansionTemplateError) throw new Fault(error.message);
     throw error;
   }
 }
