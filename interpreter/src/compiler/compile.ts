@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly strict?: boolean;
   /** Keep `print` calls; without it they are taken out. */
   readonly print?: boolean;
+  /** Report each case of a test rule (`test_x[case] if …`) to `internal.test_case`. */
+  readonly testCases?: boolean;
   /** Builtins that must not be called or mocked although they exist. */
   readonly unsafeBuiltins?: ReadonlySet<string>;
   /** Whether base data has something at a path: a rule there would hide it. */

@@ -8,6 +8,7 @@ import { checkSafetyRuleBodies, checkSafetyRuleHeads } from "./stages/check-safe
 import { checkTypes } from "./stages/check-types.ts";
 import { checkUndefinedFuncs } from "./stages/check-undefined-funcs.ts";
 import { checkVoidCalls } from "./stages/check-void-calls.ts";
+import { injectTestCases } from "./stages/inject-test-cases.ts";
 import { initLocalNames } from "./stages/init-local-names.ts";
 import { resolveRefs } from "./stages/resolve-refs.ts";
 import { rewriteComprehensionTerms } from "./stages/rewrite-comprehension-terms.ts";
@@ -94,6 +95,11 @@ export const STAGES: readonly Stage[] = [
     name: "CheckSafetyRuleBodies",
     run: checkSafetyRuleBodies,
     reason: "before moved terms add vars of their own",
+  },
+  {
+    name: "InjectTestCaseFunc",
+    run: injectTestCases,
+    reason: "after safety: a case is known once the vars of its key are bound",
   },
   { name: "RewriteEquals", run: rewriteEquals, reason: "after safety: `==` binds nothing, `=` would" },
   {
