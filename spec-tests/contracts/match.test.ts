@@ -38,15 +38,15 @@ function namespaceOf(call: Value | undefined): PlainObject | undefined {
 
 /** The setters of `makeConstraint(…)`, as parts of `spec.match`. */
 const SETTERS: Readonly<Record<string, (...args: readonly Value[]) => PlainObject>> = {
-  setNamespaceName: (name) => ({ namespaces: [name as Value] }),
-  setExcludedNamespaceName: (name) => ({ excludedNamespaces: [name as Value] }),
-  setKinds: (apiGroups, kinds) => ({ kinds: [{ apiGroups: apiGroups as Value, kinds: kinds as Value }] }),
-  setLabelSelector: (key, value) => ({ labelSelector: { matchLabels: { [key as string]: value as Value } } }),
+  setNamespaceName: (name) => ({ namespaces: [name] }),
+  setExcludedNamespaceName: (name) => ({ excludedNamespaces: [name] }),
+  setKinds: (apiGroups, kinds) => ({ kinds: [{ apiGroups: apiGroups, kinds: kinds }] }),
+  setLabelSelector: (key, value) => ({ labelSelector: { matchLabels: { [key as string]: value } } }),
   setNamespaceSelector: (key, value) => ({
-    namespaceSelector: { matchLabels: { [key as string]: value as Value } },
+    namespaceSelector: { matchLabels: { [key as string]: value } },
   }),
-  setScope: (scope) => ({ scope: scope as Value }),
-  setName: (name) => ({ name: name as Value }),
+  setScope: (scope) => ({ scope: scope }),
+  setName: (name) => ({ name: name }),
 };
 
 function matchOf(call: Value | undefined): PlainObject {

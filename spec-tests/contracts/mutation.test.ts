@@ -6,7 +6,7 @@ import { parsePath } from "../../engine/src/mutation/path/parse.ts";
 import { scan } from "../../engine/src/mutation/path/scan.ts";
 import { reference, rowsOf, type Row } from "./gator-rows.ts";
 
-const text = (row: Row, key: string) => (typeof row[key] === "string" ? (row[key] as string) : "");
+const text = (row: Row, key: string) => (typeof row[key] === "string" ? row[key] : "");
 
 describe("mutation, against the tables of Gatekeeper's own tests", () => {
   it.for(rowsOf("mutation/path/token/TestScanner"))("tokens of $note", (row) => {
@@ -20,7 +20,7 @@ describe("mutation, against the tables of Gatekeeper's own tests", () => {
 
   it.for(rowsOf("mutation/path/parser/TestParser"))("location $note", (row) => {
     if (reference(row["wantErr"])) {
-      expect(() => parsePath(text(row, "input"))).toThrow();
+      expect(() => parsePath(text(row, "input"))).toThrow(Error);
       return;
     }
     const nodes = (row["expected"] ?? []) as readonly PlainObject[];

@@ -151,7 +151,7 @@ describe("a constraint", () => {
     ],
     [
       "with a selector that is none",
-      constraint("KA", "c", { match: { labelSelector: [] as unknown as PlainObject } }),
+      constraint("KA", "c", { match: { labelSelector: [] } }),
       "invalid Constraint: .spec.match.labelSelector accessor error: [] is of the type []interface {}, expected map[string]interface{}",
     ],
     [

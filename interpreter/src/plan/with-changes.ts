@@ -29,7 +29,7 @@ export function planChange(body: TermPlanner, change: With, steps: Step[]): With
       return key;
     });
     const value = body.operand(change.value, steps);
-    return { on: rootName as "input" | "data", path, value, span: body.planner.span(change.location) };
+    return { on: rootName, path, value, span: body.planner.span(change.location) };
   }
   const name =
     rootName === "data"

@@ -50,10 +50,10 @@ function writeInto(root: Draft, path: Path, value: Value | undefined): void {
       child = {};
       map[key] = child;
       // Read it again: Immer hands out drafts only on reading.
-      child = map[key] as PlainObject;
+      child = map[key];
     }
     if (!isMap(child)) throw conflict(path, depth + 1);
-    map = child as Draft;
+    map = child;
   }
   const last = path[path.length - 1] as string;
   if (value !== undefined) map[last] = value;

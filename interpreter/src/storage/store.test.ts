@@ -30,7 +30,7 @@ describe("a store", () => {
   it("reads numbers of JSON texts exactly", () => {
     const store = createStore();
     const { root } = store.commit([{ op: "put", path: ["n"], json: "12345678901234567890" }]);
-    expect(String((root["n"] as { text: string }).text)).toBe("12345678901234567890");
+    expect((root["n"] as { text: string }).text).toBe("12345678901234567890");
   });
 
   it.each<[string, Change, StorageError["code"]]>([

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { RegoError } from "../errors.ts";
 import { numberFromText } from "../value/number.ts";
 import { setOwn } from "../value/plain-object.ts";
@@ -232,7 +232,7 @@ function spaceHint(lines: readonly Comment[]): string {
   return "";
 }
 
-function valueOfNode(node: Node | null | undefined | unknown): Value {
+function valueOfNode(node: unknown): Value {
   if (isMap(node)) {
     const object: Record<string, Value> = {};
     for (const pair of node.items) setOwn(object, String(valueOfNode(pair.key)), valueOfNode(pair.value));

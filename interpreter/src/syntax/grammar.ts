@@ -1,5 +1,5 @@
 import { EOF, type IToken, type ParserMethod } from "chevrotain";
-import type { Body, Import, Package, RefTerm, VarTerm } from "./ast.ts";
+import type { Body, Import, Package, RefTerm } from "./ast.ts";
 import type { Place } from "./diagnostics.ts";
 import { RuleGrammar } from "./grammar/rules.ts";
 import * as T from "./tokens.ts";
@@ -74,7 +74,7 @@ export class RegoParser extends RuleGrammar {
           this.failAt(part.location, `unexpected ${kindName(part)} token: expecting string`);
         }
       }
-      const name = (head as VarTerm).name;
+      const name = head.name;
       const location = head.location;
       const parts: RefTerm["parts"] = [
         { kind: "var", name: "data", location },

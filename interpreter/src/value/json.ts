@@ -75,7 +75,7 @@ export function toJsonValue(value: Value): Value {
   if (Array.isArray(value)) return toJsonList(value as readonly Value[]);
   if (value instanceof Boxed) {
     if (value instanceof RegoSet) return toJsonList(value.sorted());
-    return value instanceof Decimal ? value : toJsonObject(withTextKeys(value as RegoObject));
+    return value instanceof Decimal ? value : toJsonObject(withTextKeys(value));
   }
   return toJsonObject(value as PlainObject);
 }

@@ -106,7 +106,7 @@ function rank(value: Value): number {
 }
 
 function entriesOf(object: PlainObject | RegoObject): readonly (readonly [Value, Value])[] {
-  if (object instanceof Boxed) return (object as RegoObject).entries();
+  if (object instanceof Boxed) return object.entries();
   return sortedKeys(object).map((key) => [key, object[key] as Value] as const);
 }
 

@@ -23,7 +23,7 @@ export function printValue(value: Value): string {
   if (Array.isArray(value)) return `[${printList(value as readonly Value[])}]`;
   if (value instanceof Boxed) {
     if (value instanceof RegoSet) return value.size === 0 ? "set()" : `{${printList(value.sorted())}}`;
-    return value instanceof Decimal ? value.text : printEntries(value as RegoObject);
+    return value instanceof Decimal ? value.text : printEntries(value);
   }
   return printPlainObject(value as PlainObject);
 }

@@ -1,4 +1,4 @@
-import type { Import, Term } from "../../syntax/ast.ts";
+import type { Import } from "../../syntax/ast.ts";
 import { compileError, isStrict } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import { refText } from "../nodes.ts";
@@ -31,6 +31,6 @@ export function removeImports(c: Compilation): void {
 }
 
 function importText(item: Import): string {
-  const path = refText(item.path.parts as readonly Term[]);
+  const path = refText(item.path.parts);
   return item.alias === undefined ? `import ${path}` : `import ${path} as ${item.alias}`;
 }

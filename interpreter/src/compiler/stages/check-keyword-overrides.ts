@@ -1,4 +1,4 @@
-import type { Body, Term } from "../../syntax/ast.ts";
+import type { Body } from "../../syntax/ast.ts";
 import type { RegoError } from "../../errors.ts";
 import { compileError, eachRule, isStrict } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
@@ -38,7 +38,7 @@ function overridesIn(walk: (visitor: Visitor) => void): readonly RegoError[] {
   const errors: RegoError[] = [];
   walk({
     expr: (expr) => {
-      const target = isAssignment(expr) ? (expr.terms.args[0] as Term | undefined) : undefined;
+      const target = isAssignment(expr) ? expr.terms.args[0] : undefined;
       if (!target || !isRootDocument(target)) return;
       const message = `variables must not shadow ${target.name} (use a different variable name)`;
       errors.push(compileError(message, expr.location));

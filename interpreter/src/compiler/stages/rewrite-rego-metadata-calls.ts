@@ -87,7 +87,7 @@ function replaced(expr: Expr, locals: ReadonlyMap<string, VarTerm>): Expr {
   const name = [CHAIN, RULE].find((candidate) => isCallOf(expr, candidate));
   const local = name === undefined ? undefined : locals.get(name);
   if (!local) return expr;
-  const output = expr.terms.args[0] as Term | undefined;
+  const output = expr.terms.args[0];
   const terms = output
     ? callExpr("eq", [output, local], true, expr.location)
     : { kind: "term" as const, term: local };

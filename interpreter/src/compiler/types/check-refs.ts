@@ -93,7 +93,7 @@ export class RefChecker {
 
   #node(env: TypeEnv, node: TypeTree, ref: RefTerm, index: number, root: string): void {
     if (node.type) return this.#value(node.type, ref, index);
-    const part = ref.parts[index] as Term | undefined;
+    const part = ref.parts[index];
     if (!part) return;
     if (index <= 2 && part.kind !== "var" && !(part.kind === "scalar" && typeof part.value === "string")) {
       return this.#invalid(ref, index, this.#env.typeOf(part), STRING, namesIn(node));
@@ -114,7 +114,7 @@ export class RefChecker {
 
   /** Checks the parts from `index` on, which select from a value of the type. */
   #value(type: Known, ref: RefTerm, index: number): void {
-    const part = ref.parts[index] as Term | undefined;
+    const part = ref.parts[index];
     if (!part) return;
     if (type && isEmptyCollection(type)) return this.#invalid(ref, index, undefined, undefined, []);
     const keys = keysOf(type);

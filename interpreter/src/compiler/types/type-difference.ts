@@ -1,5 +1,5 @@
 import { compare } from "../../value/order.ts";
-import type { Field, Inferred } from "./algebra.ts";
+import type { Inferred } from "./algebra.ts";
 import { compositeText, fieldText, functionText, typeText } from "./type-text.ts";
 
 type Known = Inferred | undefined;
@@ -92,8 +92,8 @@ function objectDifference(a: ObjectInferred, b: ObjectInferred, depth: number): 
   let i = 0;
   let j = 0;
   while (i < a.fields.length || j < b.fields.length) {
-    const mine = a.fields[i] as Field | undefined;
-    const theirs = b.fields[j] as Field | undefined;
+    const mine = a.fields[i];
+    const theirs = b.fields[j];
     const order = !theirs ? -1 : !mine ? 1 : compare(mine.key, theirs.key);
     if (order < 0 && mine) left.push(fieldText(mine.key, elidedText(mine.value)));
     else if (order > 0 && theirs) right.push(fieldText(theirs.key, elidedText(theirs.value)));

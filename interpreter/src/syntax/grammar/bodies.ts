@@ -86,7 +86,7 @@ export abstract class BodyGrammar extends TermGrammar {
     if (!this.at(T.LBrace)) this.fail("missing body");
     const body = this.SUBRULE(this.braceBody);
     const withs = this.SUBRULE(this.withs);
-    const terms: Every = { kind: "every", key, value: value as VarTerm, domain: domain as Term, body };
+    const terms: Every = { kind: "every", key, value: value, domain: domain, body };
     return this.ACTION(() => this.tree.statement(terms, withs, keyword, this.LA(0)));
   });
 
@@ -99,6 +99,6 @@ export abstract class BodyGrammar extends TermGrammar {
     const [key, value, domain] = args.length === 2 ? [undefined, args[0], args[1]] : args;
     if (key && key.kind !== "var") this.fail("expected key to be a variable");
     if (value?.kind !== "var") this.fail("expected value to be a variable");
-    return [key as VarTerm | undefined, value, domain as Term];
+    return [key, value, domain as Term];
   }
 }

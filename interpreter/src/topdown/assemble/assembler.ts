@@ -26,14 +26,14 @@ export interface Assembler {
   readonly options: AssembleOptions;
   /** Only where a query is prepared for observers. */
   readonly tracer: Tracer | undefined;
-  operand(operand: Operand): Eval;
-  fit(pattern: Pattern): Fit;
+  readonly operand: (operand: Operand) => Eval;
+  readonly fit: (pattern: Pattern) => Fit;
   /** The steps of a body, then `last`. */
-  body(body: BodyPlan, last: Run): Run;
-  steps(steps: readonly Step[], last: Run): Run;
+  readonly body: (body: BodyPlan, last: Run) => Run;
+  readonly steps: (steps: readonly Step[], last: Run) => Run;
   /** Whether a body has a solution. */
-  test(body: BodyPlan): Run;
-  rule(id: number): RuleUnit;
+  readonly test: (body: BodyPlan) => Run;
+  readonly rule: (id: number) => RuleUnit;
 }
 
 export interface AssembleOptions {

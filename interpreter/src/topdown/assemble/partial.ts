@@ -3,7 +3,7 @@ import { RegoSet } from "../../value/set.ts";
 import type { Value } from "../../value/value.ts";
 import { DocumentBuilder } from "../document-builder.ts";
 import type { Frame } from "../machine.ts";
-import type { Assembler, Eval, Run } from "./assembler.ts";
+import type { Assembler, Run } from "./assembler.ts";
 import { assembleIndex } from "./index-lookup.ts";
 
 /**
@@ -60,7 +60,7 @@ function assembleEntry(clause: ClausePlan, assembler: Assembler): Run {
   return assembler.body(clause.body, (frame) => {
     const at: Value[] = [];
     for (const part of path) {
-      const key = (part as Eval)(frame);
+      const key = part(frame);
       if (key === undefined) return false;
       at.push(key);
     }

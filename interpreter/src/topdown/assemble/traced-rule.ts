@@ -8,7 +8,7 @@ import { storeAtPath } from "../documents.ts";
 import { DocumentBuilder } from "../document-builder.ts";
 import { UNDEFINED, type Frame } from "../machine.ts";
 import type { Subject, Tracer } from "../tracer.ts";
-import type { Assembler, Eval, Run } from "./assembler.ts";
+import type { Assembler, Run } from "./assembler.ts";
 import { CallCache, isMasked, wholeOf, type RuleUnit } from "./rule.ts";
 import { assembleTracedBody } from "./traced.ts";
 import { callMock } from "./with.ts";
@@ -242,7 +242,7 @@ function assembleTracedPartial(
         if (!isNew && plan.restricted) tracer.emit("Duplicate", subject, "", frame, tracer.left);
         return false;
       }
-      const at = path.map((part) => (part as Eval)(frame) as Value);
+      const at = path.map((part) => part(frame) as Value);
       if (element) builder.addElement(at, found, clause.headSpan);
       else builder.setValue(at, found, clause.headSpan);
       return false;
