@@ -19,10 +19,11 @@ describe("the public names of the packages", () => {
 /** `package[/entry]: name` for each name of each entry of the package's `exports`, sorted. */
 function publicNames(packageName: string): readonly string[] {
   const manifest = JSON.parse(readFileSync(join(repositoryRoot, packageName, "package.json"), "utf8")) as {
-    exports: Record<string, { "@portcullis/source": string }>;
+    exports: Record<string, string | { "@portcullis/source": string }>;
   };
   return Object.entries(manifest.exports).flatMap(([entry, target]) => {
-    const text = readFileSync(join(repositoryRoot, packageName, target["@portcullis/source"]), "utf8");
+    const source = typeof target === "string" ? target : target["@portcullis/source"];
+    const text = readFileSync(join(repositoryRoot, packageName, source), "utf8");
     return exportedNames(text).map((name) => `${packageName}${entry.slice(1)}: ${name}`);
   });
 }

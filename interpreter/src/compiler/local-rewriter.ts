@@ -351,8 +351,8 @@ export class LocalRewriter implements Rewriter {
       const local = top.locals.get(name) as string;
       if (how !== "assigned" || isWildcard(name) || this.scopes.count(name) > 1) continue;
       if (used.has(local) || usedLocals.has(local)) continue;
-      const place = body.find((expr) => declares(expr, name)) ?? (body[0] as NonNullable<(typeof body)[0]>);
-      this.unused.push(compileError(`assigned var ${name} unused`, place.location));
+      const place = body.find((expr) => declares(expr, name)) ?? body[0];
+      if (place) this.unused.push(compileError(`assigned var ${name} unused`, place.location));
     }
   }
 
@@ -368,8 +368,8 @@ export class LocalRewriter implements Rewriter {
       }
       const local = top.locals.get(name) as string;
       if (inBody.has(local) || used.has(local)) continue;
-      const place = body.find((expr) => declares(expr, name)) ?? (body[0] as NonNullable<(typeof body)[0]>);
-      this.unused.push(compileError(`declared var ${printedName(name)} unused`, place.location));
+      const place = body.find((expr) => declares(expr, name)) ?? body[0];
+      if (place) this.unused.push(compileError(`declared var ${printedName(name)} unused`, place.location));
     }
   }
 
