@@ -1,3 +1,4 @@
+import { parseJson, writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { namespace, pod } from "../testing/index.ts";
@@ -92,8 +93,11 @@ describe("input.review", () => {
     expect(Object.keys(inputOf({ request, source: "Original" }))).not.toContain("namespace");
   });
 
-  it("does not copy an object without large numbers", () => {
-    const object = pod("web");
-    expect(inputOf(reviewOfObject(object))["object"]).toBe(object);
+  it("holds the very object of the request, its numbers exact", () => {
+    const parsed = parseJson('{"a":1000000,"b":9007199254740993,"c":100000000000000000000000}');
+    const object = { ...pod("web"), spec: parsed.ok ? parsed.value : null };
+    const shown = inputOf(reviewOfObject(object))["object"];
+    expect(shown).toBe(object);
+    expect(writeJson(object.spec)).toBe('{"a":1000000,"b":9007199254740993,"c":100000000000000000000000}');
   });
 });

@@ -1,3 +1,4 @@
+import { numberFromText } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../create-client.ts";
@@ -110,11 +111,13 @@ describe("a template", () => {
     expect(() => judge('violation[{"msg": "x"}] { http.send({}) }')).toThrow("undefined function http.send");
   });
 
-  it("sees large numbers of the review as floats and those of parameters exactly", () => {
+  it("sees the numbers of the review as exactly as those of the parameters", () => {
     const rego =
       'violation[{"msg": m}] { m := sprintf("%v %v", [input.review.object.spec.n, input.parameters.n]) }';
-    const object = pod("web", { spec: { n: 1_000_000 } });
-    expect(messages(rego, { object, parameters: { n: 1_000_000 } })).toEqual(["1e+06 1000000"]);
+    const n = numberFromText("12345678901234567890");
+    expect(messages(rego, { object: pod("web", { spec: { n: 1_000_000 } }), parameters: { n } })).toEqual([
+      "1000000 12345678901234567890",
+    ]);
   });
 });
 
