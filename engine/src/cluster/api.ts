@@ -1,6 +1,15 @@
-import type { PlainObject } from "@portcullis/interpreter";
+import { parseJson, writeJson } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import { isPlainObject, listAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
+import type { Connection } from "./connection.ts";
+import { discover, resourcesIn } from "./discovery.ts";
+import { answered, failed, noAnswer } from "./kube-error.ts";
 import type { KubeError, KubeResult } from "./kube-error.ts";
+import { apiVersionOf, pathOf } from "./resource.ts";
 import type { ObjectName, Resource } from "./resource.ts";
+import { Transport } from "./transport.ts";
+import type { Call } from "./transport.ts";
+import { watchEvents } from "./watch-events.ts";
 
 /**
  * The API server as raw JSON: objects are what the server sent, unknown fields and all digits of integers included.
@@ -129,4 +138,183 @@ export interface Discovery {
   readonly preferredVersions: ReadonlyMap<string, string>;
   /** Group versions (`metrics.k8s.io/v1beta1`) whose server does not answer: their kinds are unknown, not gone. */
   readonly unavailable: readonly string[];
+}
+
+export interface KubeApiOptions {
+  readonly connection: Connection;
+  /**
+   * Calls a second in the long run; default 100; 0 or less: no limit. Opening a watch does not count, as in client-go:
+   * a list-watch paces itself, and events must not wait behind writes.
+   */
+  readonly qps?: number;
+  /** Calls at once; default 200. */
+  readonly burst?: number;
+  /** For a whole call; default 30 s. */
+  readonly timeoutMs?: number;
+  /** What the server's audit log shows. */
+  readonly userAgent?: string;
+}
+
+/** The calls to the API server behind a connection; it opens sockets when the first call needs one. `close()` it. */
+export function createKubeApi(options: KubeApiOptions): KubeApi {
+  const { connection, qps = 100, burst = 200, timeoutMs = 30_000, userAgent = "portcullis" } = options;
+  const transport = new Transport({ connection, perSecond: qps, burst, userAgent });
+
+  async function call(
+    method: Call["method"],
+    path: string,
+    given: CallOptions = {},
+    content: Pick<Call, "body" | "contentType" | "accept"> = {},
+  ): Promise<KubeResult<PlainObject>> {
+    const { signal } = given;
+    const answer = await transport.text({
+      method,
+      path,
+      timeoutMs: given.timeoutMs ?? timeoutMs,
+      ...(signal && { signal }),
+      ...content,
+    });
+    if (!answer.ok) return answer;
+    const body = parseJson(answer.value);
+    if (body.ok && isPlainObject(body.value)) return answered(body.value);
+    const why = body.ok ? "no JSON object" : body.error.message;
+    return failed(noAnswer("MalformedAnswer", `${method} ${path}: ${why}`));
+  }
+
+  const write = (
+    method: "POST" | "PUT" | "PATCH",
+    path: string,
+    object: PlainObject,
+    given: WriteOptions & { readonly force?: boolean } = {},
+    contentType = "application/json",
+  ) => {
+    const query = queryOf({
+      fieldManager: given.fieldManager,
+      dryRun: given.dryRun ? "All" : undefined,
+      force: given.force ? "true" : undefined,
+    });
+    return call(method, `${path}${query}`, given, {
+      body: writeJson(object, { escapeHtml: false }),
+      contentType,
+    });
+  };
+
+  return {
+    get: (resource, name, given) =>
+      call("GET", pathOf(resource, { ...name, subresource: given?.subresource ?? "" }), given),
+
+    async list(resource, given = {}) {
+      const query = queryOf({
+        ...selectors(given),
+        limit: given.limit,
+        continue: given.continue,
+        resourceVersion: given.resourceVersion,
+      });
+      const list = await call(
+        "GET",
+        `${pathOf(resource, { namespace: given.namespace ?? "" })}${query}`,
+        given,
+      );
+      return list.ok ? answered(pageOf(list.value, resource)) : list;
+    },
+
+    async watch(resource, given) {
+      const query = queryOf({
+        ...selectors(given),
+        watch: "true",
+        allowWatchBookmarks: "true",
+        resourceVersion: given.resourceVersion,
+        timeoutSeconds: given.timeoutSeconds,
+      });
+      const path = `${pathOf(resource, { namespace: given.namespace ?? "" })}${query}`;
+      const { signal, idleTimeoutMs = 90_000 } = given;
+      // The headers of a watch come at once, whether there are events or not.
+      const timeLimit = Math.min(timeoutMs, idleTimeoutMs);
+      const opened = await transport.stream({
+        method: "GET",
+        path,
+        timeoutMs: timeLimit,
+        unlimited: true,
+        ...(signal && { signal }),
+      });
+      return opened.ok ? answered(watchEvents(opened.value, idleTimeoutMs)) : opened;
+    },
+
+    create: (resource, object, given) =>
+      write("POST", pathOf(resource, { namespace: objectMeta(object).namespace }), object, given),
+
+    replace: (resource, object, given) =>
+      write("PUT", pathOf(resource, placeOf(object, given)), object, given),
+
+    mergePatch: (resource, name, patch, given) =>
+      write(
+        "PATCH",
+        pathOf(resource, { ...name, subresource: given?.subresource ?? "" }),
+        patch,
+        given,
+        "application/merge-patch+json",
+      ),
+
+    apply: (resource, object, given) =>
+      // Its type says YAML, of which JSON is a part.
+      write("PATCH", pathOf(resource, placeOf(object, given)), object, given, "application/apply-patch+yaml"),
+
+    async delete(resource, name, given = {}) {
+      const { propagationPolicy, preconditions } = given;
+      const options = {
+        apiVersion: "v1",
+        kind: "DeleteOptions",
+        ...(propagationPolicy && { propagationPolicy }),
+        ...(preconditions && { preconditions: { ...preconditions } }),
+      };
+      const outcome = await call("DELETE", pathOf(resource, name), given, {
+        body: JSON.stringify(options),
+        contentType: "application/json",
+      });
+      return outcome.ok ? answered(undefined) : outcome;
+    },
+
+    discover: (given) => discover((path, accept) => call("GET", path, given, accept ? { accept } : {})),
+    resourcesIn: (group, version, given) => resourcesIn((path) => call("GET", path, given), group, version),
+    getPath: (path, given) => call("GET", path, given),
+    close: () => transport.close(),
+  };
+}
+
+function placeOf(
+  object: PlainObject,
+  given: ObjectOptions = {},
+): { namespace: string; name: string; subresource: string } {
+  const { namespace, name } = objectMeta(object);
+  return { namespace, name, subresource: given.subresource ?? "" };
+}
+
+function selectors({ labelSelector, fieldSelector }: Selection): Record<string, string | undefined> {
+  return { labelSelector, fieldSelector };
+}
+
+function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== "") query.set(name, String(value));
+  }
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+function pageOf(list: PlainObject, resource: Resource): ListPage {
+  const remaining = valueAt(list, "metadata", "remainingItemCount");
+  const next = textAt(list, "metadata", "continue");
+  return {
+    items: listAt(list, "items").map((item) => withKind(item, resource)),
+    resourceVersion: textAt(list, "metadata", "resourceVersion"),
+    ...(next !== "" && { continue: next }),
+    ...(typeof remaining === "number" && { remainingItemCount: remaining }),
+  };
+}
+
+/** The items of a list of a built-in kind come without what the list itself says once. */
+function withKind(item: Value, resource: Resource): PlainObject {
+  const object = isPlainObject(item) ? item : {};
+  if (textAt(object, "kind") !== "" && textAt(object, "apiVersion") !== "") return object;
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object };
 }

@@ -1,4 +1,5 @@
 // Each public name of `@portcullis/engine/cluster`.
+export { createKubeApi } from "./api.ts";
 export type {
   ApplyOptions,
   CallOptions,
@@ -6,6 +7,7 @@ export type {
   DiscoveredResource,
   Discovery,
   KubeApi,
+  KubeApiOptions,
   ListOptions,
   ListPage,
   ObjectOptions,
@@ -15,10 +17,16 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./api.ts";
-export { isAlreadyExists, isConflict, isExpired, isNotFound } from "./kube-error.ts";
+export { connectToCluster } from "./cluster-connection.ts";
+export { plainConnection } from "./plain-connection.ts";
+export type { PlainConnectionOptions } from "./plain-connection.ts";
+export type { Connection, Credentials } from "./connection.ts";
+export type { KubeconfigSource } from "./kubeconfig.ts";
+export { isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound } from "./kube-error.ts";
 export type { KubeError, KubeReason, KubeResult } from "./kube-error.ts";
 export { apiVersionOf, keyOf, keyOfName, nameOfKey, pathOf } from "./resource.ts";
 export type { ObjectName, Resource } from "./resource.ts";
+export { createListWatch } from "./list-watch.ts";
 export type {
   Change,
   ListWatch,
@@ -27,5 +35,5 @@ export type {
   ListWatchTiming,
   ObjectCache,
 } from "./list-watch.ts";
-export { RECONCILED } from "./work-queue.ts";
+export { createWorkQueue, RECONCILED } from "./work-queue.ts";
 export type { Reconciled, WorkFailure, WorkQueue, WorkQueueOptions } from "./work-queue.ts";

@@ -55,6 +55,11 @@ export function isAlreadyExists(error: KubeError): boolean {
   return error.reason === "AlreadyExists";
 }
 
+/** RBAC or an admission plugin says no (403): the same call fails until somebody changes the cluster. */
+export function isForbidden(error: KubeError): boolean {
+  return error.code === 403;
+}
+
 /** The resource version or the continue token is too old (410): only a new list helps. */
 export function isExpired(error: KubeError): boolean {
   return error.code === 410;
