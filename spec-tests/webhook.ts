@@ -18,6 +18,8 @@ export interface AdmissionAnswer {
   readonly allowed: boolean;
   readonly status: { readonly code: number; readonly message?: string; readonly reason?: string };
   readonly warnings?: readonly string[];
+  /** Base64 of a JSON Patch. */
+  readonly patch?: string;
 }
 
 /** The webhook that users get, with policies of some files, asked over HTTP without a socket. */

@@ -1,4 +1,9 @@
-import { processExcluder } from "@portcullis/engine";
+import {
+  decodeExpansionTemplate,
+  ExpansionSystem,
+  MutationSystem,
+  processExcluder,
+} from "@portcullis/engine";
 import type { Client, Response, Result } from "@portcullis/engine";
 import { describe, expect, it } from "vitest";
 import { History } from "./history.ts";
@@ -42,6 +47,7 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
   };
   return {
     client: { constraints: () => [constraint], review } as unknown as Client,
+    expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
     source: {
       // eslint-disable-next-line typescript/require-await
       async *pages() {
@@ -78,6 +84,31 @@ describe("a sweep", () => {
     });
     const report = await sweep(deps([pod("bad-1", "kube-system"), pod("bad-2")], { excluder }), at, never);
     expect(report.all.map(({ status }) => status.name)).toEqual(["bad-2"]);
+  });
+
+  it("judges what an object implies as the object's own", async () => {
+    const expansion = new ExpansionSystem(new MutationSystem({ newId: () => "" }));
+    expansion.upsert(
+      decodeExpansionTemplate({
+        metadata: { name: "pods" },
+        spec: {
+          applyTo: [{ groups: ["apps"], versions: ["v1"], kinds: ["Deployment"] }],
+          templateSource: "spec.template",
+          generatedGVK: { group: "", version: "v1", kind: "Pod" },
+        },
+      }),
+    );
+    const deployment = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "bad", namespace: "shop" },
+      spec: { template: { spec: {} } },
+    };
+    const report = await sweep(deps([{ object: deployment }], { expansion }), at, never);
+    expect(report.all.map(({ status }) => `${status.kind} ${status.name}: ${status.message}`)).toEqual([
+      "Deployment bad: [Implied by pods] bad-pod is bad",
+      "Deployment bad: bad is bad",
+    ]);
   });
 
   it("is one JSON object for scripts", async () => {

@@ -1,5 +1,5 @@
-import { objectMeta, reviewOfObject } from "@portcullis/engine";
-import type { Client, ProcessExcluder, Response } from "@portcullis/engine";
+import { objectMeta, reviewOfObject, reviewWithExpansion } from "@portcullis/engine";
+import type { Client, ExpansionSystem, ProcessExcluder, Response } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditedObject, ObjectSource } from "./object-source.ts";
 import { Tally } from "./tally.ts";
@@ -7,6 +7,7 @@ import type { ConstraintTally, Violation } from "./tally.ts";
 
 export interface SweepDeps {
   readonly client: Client;
+  readonly expansion: ExpansionSystem;
   readonly source: ObjectSource;
   /** Config.match for the process `audit`. */
   readonly excluder: ProcessExcluder;
@@ -71,7 +72,7 @@ async function reviewObject(audited: AuditedObject, deps: SweepDeps): Promise<Re
   const namespace = await namespaceOf(object, deps.source);
   if (typeof namespace === "string") return namespace;
   const review = reviewOfObject(object, namespace ? { namespace } : {});
-  return deps.client.review(review, {
+  return reviewWithExpansion(deps.client, deps.expansion, review, {
     enforcementPoint: "audit.gatekeeper.sh",
     ...(deps.reviewTimeoutMs === undefined ? {} : { timeoutMs: deps.reviewTimeoutMs }),
   });

@@ -30,9 +30,16 @@ export type { GroupVersionKind, SyncSelection } from "./inventory/sync-selection
 export { listAt, objectAt, objectMeta, textAt, valueAt } from "./kubernetes/object-meta.ts";
 export type { ObjectMeta } from "./kubernetes/object-meta.ts";
 export { reviewWithExpansion } from "./expansion/review-with-expansion.ts";
+export { ExpansionError } from "./expansion/generate.ts";
 export { ExpansionSystem } from "./expansion/system.ts";
-export { decodeExpansionTemplate, isExpansionTemplate } from "./expansion/template.ts";
+export {
+  decodeExpansionTemplate,
+  InvalidExpansionTemplateError,
+  isExpansionTemplate,
+} from "./expansion/template.ts";
+export { InvalidMutatorError } from "./mutation/mutators/decode.ts";
 export { decodeMutator, isMutator } from "./mutation/mutators/decode-mutator.ts";
+export { MutationError } from "./mutation/walk.ts";
 export { MutationSystem } from "./mutation/system.ts";
 export type { MutationOutcome, MutationTarget } from "./mutation/system.ts";
 export type { Mutator, MutatorId } from "./mutation/mutator.ts";

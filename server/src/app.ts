@@ -11,6 +11,7 @@ import { admitRoutes } from "./routes/admit.ts";
 import { healthRoutes } from "./routes/health.ts";
 import type { Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { mutateRoutes } from "./routes/mutate.ts";
 
 /** Everything the application is made of; it reads nothing else. */
 export interface AppDeps {
@@ -49,6 +50,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     slots: new ServingSlots(threads < 1 ? availableParallelism() : threads),
     traces: traceLog(deps.log),
   });
+  mutateRoutes(app, { policies: deps.policies, options, log: deps.log, metrics: deps.metrics });
   observationRoutes(app, deps);
   return app;
 }

@@ -1,5 +1,7 @@
 import { sweep } from "@portcullis/audit";
-import type { PlainObject } from "@portcullis/interpreter";
+import { valueAt } from "@portcullis/engine";
+import { createRego } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { AdmissionOptions } from "@portcullis/server";
 import { folderSource } from "@portcullis/server";
 import { readFileSync } from "node:fs";
@@ -29,7 +31,11 @@ interface SeedCase {
   readonly auditStatus?: ExpectedStatus;
   readonly templateError?: boolean;
   readonly constraintError?: boolean;
+  /** An object to send to `/v1/mutate`, `times` times, each time as the last answer made it. */
   readonly mutate?: string;
+  readonly times?: number;
+  /** Dotted paths of the mutated object; null: nothing there. */
+  readonly expectPaths?: Readonly<Record<string, unknown>>;
   readonly webhookCalled?: boolean;
 }
 
@@ -78,7 +84,6 @@ describe.skipIf(folder === undefined)("the seed policies", () => {
 });
 
 function skipReason(seed: SeedCase): string | undefined {
-  if (seed.mutate !== undefined) return "need /v1/mutate";
   if (seed.webhookCalled === false) return "never reach the webhook: the API server does not call it";
   return undefined;
 }
@@ -92,6 +97,7 @@ async function runCase(seed: SeedCase): Promise<void> {
   const problems = await server.load(paths);
   expect(problems.length > 0, "a constraint or template is refused").toBe(seed.constraintError ?? false);
   if (seed.request) await checkRequest(seed, seed.request, server);
+  if (seed.mutate !== undefined) await checkMutation(seed, seed.mutate, server);
   if (seed.auditStatus) await checkAudit(seed.auditStatus, server, flags);
 }
 
@@ -131,6 +137,25 @@ async function checkRequest(
   }
 }
 
+async function checkMutation(seed: SeedCase, path: string, server: Webhook): Promise<void> {
+  let object = (await readAll([join(folder as string, path)])).manifests[0]?.object as PlainObject;
+  for (let i = 0; i < (seed.times ?? 1); i++) {
+    const answer = await server.post(reviewOf(object, "CREATE"), "/v1/mutate");
+    expect(answer.allowed).toBe(true);
+    if (answer.patch !== undefined) object = patched(object, answer.patch);
+  }
+  for (const [dotted, expected] of Object.entries(seed.expectPaths ?? {})) {
+    expect({ [dotted]: valueAt(object, ...dotted.split(".")) ?? null }).toEqual({ [dotted]: expected });
+  }
+}
+
+const patcher = createRego({ modules: [] }).prepare("x := json.patch(input.object, input.patch)");
+
+function patched(object: PlainObject, base64: string): PlainObject {
+  const patch = JSON.parse(Buffer.from(base64, "base64").toString()) as Value;
+  return patcher.eval({ input: { object, patch } }).results[0]?.bindings["x"] as PlainObject;
+}
+
 function violationsIn(server: Webhook, action: string): readonly string[] {
   const lines = server.log.filter(
     ({ fields }) => fields["event_type"] === "violation" && fields["constraint_action"] === action,
@@ -159,6 +184,7 @@ async function checkAudit(expected: ExpectedStatus, server: Webhook, flags: Flag
   const report = await sweep(
     {
       client: policies.client,
+      expansion: policies.expansion,
       source: folderSource(objects, policies.namespace),
       excluder: policies.excluder(),
       ...(flags.violationsLimit === undefined ? {} : { violationsLimit: flags.violationsLimit }),

@@ -1,9 +1,10 @@
-import { textAt } from "@portcullis/engine";
+import { reviewWithExpansion } from "@portcullis/engine";
 import type { Response, Review } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import { isConfigExcluded, isOwnServiceAccount } from "./exemptions.ts";
 import type { AdmissionOptions, Policies } from "./policies.ts";
 import { reviewVerdict } from "./reply.ts";
+import { isNamespace, requestNamespace } from "./request-namespace.ts";
 import { refuseOwnResource } from "./self-validation/self-validation.ts";
 import type { ServingSlots } from "./slots.ts";
 import { tracesOf } from "./traces.ts";
@@ -42,7 +43,7 @@ export async function decide(
   }
   const refusal = refuseOwnResource(request, policies.client, options);
   if (refusal) return { counted: false, verdict: refusal };
-  if (isConfigExcluded(request, policies.excluder())) {
+  if (isConfigExcluded(request, "webhook", policies.excluder())) {
     return { counted: true, verdict: allowed("Namespace is set to be ignored by Gatekeeper config") };
   }
   const release = await deciding.slots.acquire(signal).catch(() => {
@@ -51,7 +52,7 @@ export async function decide(
   try {
     const review = await toReview(request, policies);
     const tracing = tracesOf(request, policies.config());
-    const response = policies.client.review(review, {
+    const response = reviewWithExpansion(policies.client, policies.expansion, review, {
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
       trace: tracing.trace,
@@ -69,19 +70,11 @@ function allowed(message: string): Verdict {
   return { allowed: true, code: 200, message };
 }
 
-/** Looks the request's Namespace up. A Namespace itself is cluster-scoped: server-side apply names it in `namespace` all the same. */
 async function toReview(request: PlainObject, policies: Policies): Promise<Review> {
-  const isNamespace =
-    textAt(request, "kind", "group") === "" && textAt(request, "kind", "kind") === "Namespace";
-  if (isNamespace) {
+  if (isNamespace(request)) {
     const { namespace: _, ...rest } = request;
     return { request: rest, source: "Original" };
   }
-  const name = textAt(request, "namespace");
-  if (name === "") return { request, source: "Original" };
-  const namespace = await policies.namespace(name);
-  if (!namespace) {
-    throw new AdmissionRefusal(500, `failed to create augmentedReview: namespaces "${name}" not found`);
-  }
-  return { request, namespace, source: "Original" };
+  const { namespace } = await requestNamespace(request, policies);
+  return { request, ...(namespace && { namespace }), source: "Original" };
 }

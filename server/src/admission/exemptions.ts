@@ -1,5 +1,5 @@
 import { objectAt, textAt } from "@portcullis/engine";
-import type { ProcessExcluder } from "@portcullis/engine";
+import type { Process, ProcessExcluder } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import { OWN_NAMESPACE } from "./policies.ts";
 import type { AdmissionOptions } from "./policies.ts";
@@ -10,12 +10,12 @@ export function isOwnServiceAccount(request: PlainObject, options: AdmissionOpti
   return textAt(request, "userInfo", "username") === `system:serviceaccount:${namespace}:gatekeeper-admin`;
 }
 
-/** True when Config.match takes the request's namespace out of the webhook's hands; Namespaces go by their own name. */
-export function isConfigExcluded(request: PlainObject, excluder: ProcessExcluder): boolean {
+/** True when Config.match takes the request's namespace out of a process' hands; Namespaces go by their own name. */
+export function isConfigExcluded(request: PlainObject, process: Process, excluder: ProcessExcluder): boolean {
   const object = subjectOf(request);
   // Without an object there is nothing to look at: the review that follows says what is missing.
   if (!object) return false;
-  return excluder.isExcluded("webhook", withNamespace(object, textAt(request, "namespace")));
+  return excluder.isExcluded(process, withNamespace(object, textAt(request, "namespace")));
 }
 
 /** The object a request is about: on DELETE the old one. */
@@ -25,7 +25,7 @@ export function subjectOf(request: PlainObject): PlainObject | undefined {
     : objectAt(request, "object");
 }
 
-// The API server fills metadata.namespace late: the request's own namespace counts.
-function withNamespace(object: PlainObject, namespace: string): PlainObject {
+/** The API server fills metadata.namespace late: the request's own namespace counts. */
+export function withNamespace(object: PlainObject, namespace: string): PlainObject {
   return { ...object, metadata: { ...objectAt(object, "metadata"), namespace } };
 }

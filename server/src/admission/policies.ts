@@ -1,9 +1,11 @@
-import type { Client, ProcessExcluder } from "@portcullis/engine";
+import type { Client, ExpansionSystem, MutationSystem, ProcessExcluder } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 
 /** What decisions are made from. The local folder provides one, the cluster another. */
 export interface Policies {
   readonly client: Client;
+  readonly mutation: MutationSystem;
+  readonly expansion: ExpansionSystem;
   /** Namespaces that Config.match takes out of a process' hands. */
   readonly excluder: () => ProcessExcluder;
   /** The Config object in force, for its traces. */

@@ -1,7 +1,8 @@
 import { writeJson } from "@portcullis/interpreter";
-import type { Value } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import { denyLine } from "@portcullis/engine";
 import type { Response } from "@portcullis/engine";
+import type { PatchOperation } from "./json-patch.ts";
 import { AdmissionRefusal } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -40,7 +41,7 @@ export function toVerdict(error: unknown): Verdict {
 
 /** The text of the AdmissionReview that answers. */
 export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
-  const { allowed, code, message, reason, warnings } = verdict;
+  const { allowed, code, message, reason, warnings, patch } = verdict;
   const response: Record<string, Value> = {
     uid: header.uid ?? "",
     allowed,
@@ -50,6 +51,7 @@ export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
       ...(message === undefined ? {} : { message }),
       code,
     },
+    ...(patch === undefined ? {} : { patchType: "JSONPatch", patch: encodePatch(patch) }),
     ...(warnings === undefined ? {} : { warnings }),
   };
   const review: Record<string, Value> =
@@ -57,4 +59,10 @@ export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
       ? { response }
       : { kind: "AdmissionReview", apiVersion: header.apiVersion, response };
   return `${writeJson(review, { escapeHtml: false })}\n`;
+}
+
+/** An AdmissionReview carries the patch as base64 of its JSON text. */
+function encodePatch(patch: readonly PatchOperation[]): string {
+  const operations = patch.map((operation): PlainObject => ({ ...operation }));
+  return Buffer.from(writeJson(operations, { escapeHtml: false })).toString("base64");
 }

@@ -1,3 +1,5 @@
+import type { PatchOperation } from "./json-patch.ts";
+
 /** What the webhook answers to one request, before it is put into an AdmissionReview. */
 export interface Verdict {
   readonly allowed: boolean;
@@ -6,6 +8,8 @@ export interface Verdict {
   readonly message?: string;
   readonly reason?: string;
   readonly warnings?: readonly string[];
+  /** What `/v1/mutate` wants changed; never empty. */
+  readonly patch?: readonly PatchOperation[];
 }
 
 /** Ends a decision with an answer that is no policy verdict. Thrown inside the server alone; `toVerdict` answers it. */

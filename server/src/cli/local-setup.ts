@@ -36,6 +36,7 @@ export function localSetup(options: ServeOptions, onPrint: (line: string) => voi
     const manifests = options.auditFromCache ? policies.syncedObjects() : policies.objects();
     return {
       client,
+      expansion: policies.expansion,
       source: folderSource(manifests, policies.namespace),
       excluder: policies.excluder(),
       violationsLimit: options.constraintViolationsLimit,

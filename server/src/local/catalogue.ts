@@ -1,4 +1,4 @@
-import { objectMeta } from "@portcullis/engine";
+import { isExpansionTemplate, isMutator, objectMeta } from "@portcullis/engine";
 import type { FileProblem, Manifest, Manifests } from "@portcullis/engine/files";
 
 import { metadataProblems } from "./metadata-check.ts";
@@ -9,6 +9,8 @@ export interface Catalogue {
   readonly constraints: ReadonlyMap<string, Manifest>;
   readonly configs: ReadonlyMap<string, Manifest>;
   readonly syncSets: ReadonlyMap<string, Manifest>;
+  readonly mutators: ReadonlyMap<string, Manifest>;
+  readonly expansionTemplates: ReadonlyMap<string, Manifest>;
   /** All other objects: what is audited, and what the inventory is chosen from. */
   readonly objects: ReadonlyMap<string, Manifest>;
   /** Objects whose identity another one had before, with that one's: audited as well, but no part of the inventory. */
@@ -21,6 +23,8 @@ export const EMPTY_CATALOGUE: Catalogue = {
   constraints: new Map(),
   configs: new Map(),
   syncSets: new Map(),
+  mutators: new Map(),
+  expansionTemplates: new Map(),
   objects: new Map(),
   repeated: new Map(),
   problems: [],
@@ -28,7 +32,15 @@ export const EMPTY_CATALOGUE: Catalogue = {
 
 type Role = Exclude<keyof Catalogue, "problems" | "repeated">;
 
-const ROLES: readonly Role[] = ["templates", "constraints", "configs", "syncSets", "objects"];
+const ROLES: readonly Role[] = [
+  "templates",
+  "constraints",
+  "configs",
+  "syncSets",
+  "mutators",
+  "expansionTemplates",
+  "objects",
+];
 
 /**
  * Sorts what was read. Of two templates or constraints with one identity the first counts and the other is a problem; a
@@ -42,6 +54,8 @@ export function catalogue(read: Manifests, previous: Catalogue): Catalogue {
     constraints: new Map(),
     configs: new Map(),
     syncSets: new Map(),
+    mutators: new Map(),
+    expansionTemplates: new Map(),
     objects: new Map(),
   };
   const repeated = new Map<string, string>();
@@ -92,7 +106,7 @@ function roleOf({ object }: Manifest): Role {
     case "syncset.gatekeeper.sh":
       return kind === "SyncSet" ? "syncSets" : "objects";
     default:
-      return "objects";
+      return isMutator(object) ? "mutators" : isExpansionTemplate(object) ? "expansionTemplates" : "objects";
   }
 }
 

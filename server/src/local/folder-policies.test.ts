@@ -105,6 +105,50 @@ describe("a folder", () => {
   });
 });
 
+describe("mutators and ExpansionTemplates of a folder", () => {
+  const mutator = (location: string) => `
+apiVersion: mutations.gatekeeper.sh/v1
+kind: AssignMetadata
+metadata: {name: owner}
+spec: {location: ${location}, parameters: {assign: {value: shop}}}
+`;
+  const expansion = (source: string) => `
+apiVersion: expansion.gatekeeper.sh/v1beta1
+kind: ExpansionTemplate
+metadata: {name: pods}
+spec:
+  applyTo: [{groups: [apps], versions: [v1], kinds: [Deployment]}]
+  ${source}
+  generatedGVK: {group: "", version: v1, kind: Pod}
+`;
+  const good = { m: mutator("metadata.labels.owner"), e: expansion("templateSource: spec.template") };
+
+  it("are in force until they go", () => {
+    const { apply, policies } = setup();
+    expect(apply(good)).toEqual({
+      changes: ["loaded 0 templates, 0 constraints, 1 mutator, 1 ExpansionTemplate, 0 objects"],
+      problems: [],
+    });
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "d" } };
+    expect([policies.mutation.size, policies.expansion.applies(deployment)]).toEqual([1, true]);
+    expect(apply({}).changes).toEqual(["removed AssignMetadata owner", "removed ExpansionTemplate pods"]);
+    expect([policies.mutation.size, policies.expansion.applies(deployment)]).toEqual([0, false]);
+  });
+
+  it("are refused with their place, their former versions stay in force", () => {
+    const { apply, policies } = setup();
+    apply(good);
+    const { changes, problems } = apply({ m: mutator("spec.owner"), e: expansion("") });
+    expect(changes).toEqual(["refused AssignMetadata owner", "refused ExpansionTemplate pods"]);
+    expect(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`)).toEqual([
+      expect.stringMatching(/^m:2: .*metadata/),
+      "e:2: ExpansionTemplate pods has empty source field",
+    ]);
+    expect(policies.mutation.size).toBe(1);
+    expect(apply(good).problems).toEqual([]);
+  });
+});
+
 describe("a broken file", () => {
   it("leaves the former version of a template in force, whether its Rego or its YAML is broken", () => {
     const { apply, denied } = setup();

@@ -17,6 +17,8 @@ import { catalogue, EMPTY_CATALOGUE } from "./catalogue.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { constraintProblem } from "./constraint-problem.ts";
 import { change, differences, same } from "./differences.ts";
+import { folderSystems } from "./folder-systems.ts";
+import { takeParts } from "./take-parts.ts";
 
 /** What a reading of the folder changed. */
 export interface FolderUpdate {
@@ -34,10 +36,13 @@ export interface FolderPoliciesDeps {
 
 /**
  * The policies and data of a folder, kept in a client. Each reading brings the client to the folder's state: templates,
- * then constraints, then objects. What is refused is reported and its former version stays in force.
+ * then constraints, mutators and ExpansionTemplates, then objects. What is refused is reported and its former version stays in force.
  */
 export class FolderPolicies implements Policies {
   readonly client: Client;
+  readonly #systems = folderSystems();
+  readonly mutation = this.#systems.mutation;
+  readonly expansion = this.#systems.expansion;
   readonly #metrics: ServerMetrics | undefined;
   readonly #ownNamespace: string;
   #catalogue: Catalogue = EMPTY_CATALOGUE;
@@ -67,6 +72,16 @@ export class FolderPolicies implements Policies {
     problems.push(...this.#takeConfig(next, changes));
     const kinds = this.#takeTemplates(previous, next, changes);
     this.#takeConstraints(previous, next, kinds, changes);
+    const { mutators, expansionTemplates } = this.#systems;
+    takeParts(mutators, previous.mutators, next.mutators, this.#refused, changes);
+    takeParts(
+      expansionTemplates,
+      previous.expansionTemplates,
+      next.expansionTemplates,
+      this.#refused,
+      changes,
+    );
+    problems.push(...this.#conflictProblems(next));
     problems.push(...[...this.#refused.values()].flat());
     problems.push(...this.#takeObjects(previous, next, changes));
 
@@ -197,6 +212,17 @@ export class FolderPolicies implements Policies {
     }
   }
 
+  /** Mutators that disagree about the schema of an object are switched off until one of them goes. */
+  #conflictProblems(next: Catalogue): readonly FileProblem[] {
+    return [...next.mutators.values()].flatMap((manifest) => {
+      const { group, kind, namespace, name } = objectMeta(manifest.object);
+      const others = this.mutation.conflictsOf({ group, kind, namespace, name });
+      if (others.length === 0) return [];
+      const message = `the following mutators have conflicting schemas: ${others.join(", ")}`;
+      return [manifest.problem(manifest.place, message)];
+    });
+  }
+
   #takeObjects(previous: Catalogue, next: Catalogue, changes: string[]): readonly FileProblem[] {
     changes.push(...differences(previous.objects, next.objects));
     const problems: FileProblem[] = [];
@@ -233,6 +259,18 @@ export class FolderPolicies implements Policies {
     const templates = [...this.#catalogue.templates.keys()];
     const failed = templates.filter((key) => this.#refused.has(key)).length;
     this.#metrics.setTemplates(templates.length - failed, failed);
+    const refusedOf = (parts: ReadonlyMap<string, Manifest>): number =>
+      [...parts.keys()].filter((key) => this.#refused.has(key)).length;
+    const { mutators, expansionTemplates } = this.#catalogue;
+    const conflicting = this.#conflictProblems(this.#catalogue).length;
+    const badMutators = refusedOf(mutators);
+    this.#metrics.setMutators(
+      mutators.size - badMutators - conflicting,
+      badMutators + conflicting,
+      conflicting,
+    );
+    const badExpansions = refusedOf(expansionTemplates);
+    this.#metrics.setExpansionTemplates(expansionTemplates.size - badExpansions, badExpansions);
     const counts = new Map<string, { active: number; error: number }>();
     for (const [key, { object }] of this.#catalogue.constraints) {
       const written = textAt(object, "spec", "enforcementAction") || "deny";
@@ -251,8 +289,15 @@ function templateKind(template: PlainObject): string {
 
 function firstSummary(found: Catalogue): string {
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
-  return (
-    `loaded ${count(found.templates.size, "template")}, ${count(found.constraints.size, "constraint")}, ` +
-    count(found.objects.size, "object")
-  );
+  const rare = [
+    count(found.mutators.size, "mutator"),
+    count(found.expansionTemplates.size, "ExpansionTemplate"),
+  ];
+  const parts = [
+    count(found.templates.size, "template"),
+    count(found.constraints.size, "constraint"),
+    ...rare.filter((part) => !part.startsWith("0 ")),
+    count(found.objects.size, "object"),
+  ];
+  return `loaded ${parts.join(", ")}`;
 }

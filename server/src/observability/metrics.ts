@@ -4,6 +4,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 export interface ServerMetrics {
   readonly registry: Registry;
   countValidation(status: ValidationStatus, dryRun: boolean, seconds: number): void;
+  countMutation(status: MutationStatus, seconds: number): void;
+  /** How often the mutators went over an object until nothing changed. */
+  countMutationRounds(converged: boolean, rounds: number): void;
+  setMutators(active: number, failed: number, conflicting: number): void;
+  setExpansionTemplates(active: number, failed: number): void;
   /** Known constraints by enforcement action, and templates; `failed` ones were refused. */
   setConstraints(counts: ReadonlyMap<string, { readonly active: number; readonly error: number }>): void;
   setTemplates(active: number, failed: number): void;
@@ -11,6 +16,7 @@ export interface ServerMetrics {
 }
 
 export type ValidationStatus = "allow" | "deny" | "error";
+export type MutationStatus = "success" | "skip" | "error";
 
 const REQUEST_SECONDS = [
   ...steps(0.001, 0.01, 0.001),
@@ -18,6 +24,7 @@ const REQUEST_SECONDS = [
   ...steps(0.2, 1, 0.1),
   ...steps(1.5, 10, 0.5),
 ];
+const ROUNDS = [...steps(1, 10, 1), 20, 50, 100, 200, 500];
 const ACTIONS = ["deny", "dryrun", "warn", "scoped", "unrecognized"];
 
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ServerMetrics {
@@ -62,8 +69,59 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     buckets: REQUEST_SECONDS,
     registers,
   });
+  const mutations = new Counter({
+    name: "gatekeeper_mutation_request_count_total",
+    help: "Count of admission requests to the mutation webhook",
+    labelNames: ["mutation_status"],
+    registers,
+  });
+  const mutationSeconds = new Histogram({
+    name: "gatekeeper_mutation_request_duration_seconds",
+    help: "The response time of the mutation webhook in seconds",
+    labelNames: ["mutation_status"],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const rounds = new Histogram({
+    name: "gatekeeper_mutation_system_iterations",
+    help: "The distribution of the iterations before a mutation converges",
+    labelNames: ["success"],
+    buckets: ROUNDS,
+    registers,
+  });
+  const mutators = new Gauge({
+    name: "gatekeeper_mutators",
+    help: "Current number of mutators",
+    labelNames: ["status"],
+    registers,
+  });
+  const conflicting = new Gauge({
+    name: "gatekeeper_mutator_conflicting_count",
+    help: "Current number of mutators that conflict with others",
+    registers,
+  });
+  const expansionTemplates = new Gauge({
+    name: "gatekeeper_expansion_templates",
+    help: "Current number of expansion templates",
+    labelNames: ["status"],
+    registers,
+  });
   return {
     registry,
+    countMutation(status, seconds) {
+      mutations.inc({ mutation_status: status });
+      mutationSeconds.observe({ mutation_status: status }, seconds);
+    },
+    countMutationRounds: (converged, count) => rounds.observe({ success: String(converged) }, count),
+    setMutators(active, failed, inConflict) {
+      mutators.set({ status: "active" }, active);
+      mutators.set({ status: "error" }, failed);
+      conflicting.set(inConflict);
+    },
+    setExpansionTemplates(active, failed) {
+      expansionTemplates.set({ status: "active" }, active);
+      expansionTemplates.set({ status: "error" }, failed);
+    },
     countValidation(status, dryRun, seconds) {
       count.inc({ admission_status: status, admission_dryrun: String(dryRun) });
       duration.observe({ admission_status: status }, seconds);

@@ -1,20 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { PlainObject } from "@portcullis/interpreter";
+import type { FastifyInstance } from "fastify";
 import { decideLabel } from "../admission/decide-label.ts";
 import { decide } from "../admission/decide.ts";
 import type { Deciding } from "../admission/decide.ts";
 import { record } from "../admission/record.ts";
 import type { Recording } from "../admission/record.ts";
-import { encodeReply, toVerdict } from "../admission/reply.ts";
-import type { ReplyHeader } from "../admission/reply.ts";
-import { decodeReview, wrongContentType } from "../admission/review-codec.ts";
-import type { Verdict } from "../admission/verdict.ts";
+import { toVerdict } from "../admission/reply.ts";
+import { admissionReviewRoute } from "./admission-review.ts";
 
 export interface AdmitDeps extends Deciding, Recording {}
 
-/** `/v1/admit` and `/v1/admitlabel`. Whatever is sent there, the answer is an AdmissionReview with HTTP status 200. */
+/** `/v1/admit` and `/v1/admitlabel`. */
 export function admitRoutes(app: FastifyInstance, deps: AdmitDeps): void {
-  answerWith(app, "/v1/admit", async (request, signal) => {
+  admissionReviewRoute(app, "/v1/admit", async (request, signal) => {
     const started = performance.now();
     const decision = await decide(request, deps, signal).catch((error: unknown) => {
       deps.log.error("could not decide", { logger: "webhook", error: String(error) });
@@ -23,47 +20,7 @@ export function admitRoutes(app: FastifyInstance, deps: AdmitDeps): void {
     record(request, decision, (performance.now() - started) / 1000, deps);
     return decision.verdict;
   });
-  answerWith(app, "/v1/admitlabel", (request) => Promise.resolve(decideLabel(request, deps.options)));
-}
-
-type Decider = (request: PlainObject, signal: AbortSignal) => Promise<Verdict>;
-
-function answerWith(app: FastifyInstance, url: string, decider: Decider): void {
-  app.all(url, {
-    // Fastify's own refusals (a media type it cannot read, a broken stream) are answered in the same form.
-    errorHandler: (error, request, reply) => {
-      void sendVerdict(reply, {}, fastifyVerdict(error, contentTypeOf(request)));
-    },
-    handler: async (request, reply) => {
-      const bytes = (request.body as Uint8Array | "too-large" | undefined) ?? new Uint8Array();
-      const decoded = decodeReview({ contentType: contentTypeOf(request), bytes });
-      if (!decoded.ok) return sendVerdict(reply, decoded.header, decoded.verdict);
-      const { header } = decoded.review;
-      const verdict = await decider(decoded.review.request, closingSignal(reply)).catch(toVerdict);
-      return sendVerdict(reply, header, verdict);
-    },
-  });
-}
-
-function fastifyVerdict(error: unknown, contentType: string): Verdict {
-  const { code } = error as { readonly code?: string };
-  if (code !== "FST_ERR_CTP_INVALID_MEDIA_TYPE") return toVerdict(error);
-  return { allowed: false, code: 400, message: wrongContentType(contentType) };
-}
-
-function sendVerdict(reply: FastifyReply, header: ReplyHeader, verdict: Verdict): FastifyReply {
-  return reply.code(200).type("application/json").send(encodeReply(header, verdict));
-}
-
-function contentTypeOf(request: FastifyRequest): string {
-  return request.headers["content-type"] ?? "";
-}
-
-/** Fires when the client goes away before it has its answer. */
-function closingSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
+  admissionReviewRoute(app, "/v1/admitlabel", (request) =>
+    Promise.resolve(decideLabel(request, deps.options)),
+  );
 }

@@ -1,4 +1,4 @@
-import { processExcluder } from "@portcullis/engine";
+import { decodeMutator, ExpansionSystem, MutationSystem, processExcluder } from "@portcullis/engine";
 import type { Client, Response, Result, Review } from "@portcullis/engine";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
@@ -12,6 +12,8 @@ export interface TestAppOptions {
   /** What the client answers to a review; nothing violated by default. */
   readonly review?: (review: Review) => Response;
   readonly client?: Partial<Client>;
+  /** Mutators in force. */
+  readonly mutators?: readonly PlainObject[];
   readonly config?: PlainObject;
   readonly namespace?: Policies["namespace"];
   readonly options?: AdmissionOptions;
@@ -32,6 +34,9 @@ export interface AdmissionAnswer {
   readonly allowed: boolean;
   readonly status: { readonly code: number; readonly message?: string; readonly reason?: string };
   readonly warnings?: readonly string[];
+  readonly patchType?: string;
+  /** Base64 of a JSON Patch. */
+  readonly patch?: string;
 }
 
 /** The application around a client that answers what the test says. */
@@ -60,10 +65,14 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     dump: () => ({ dumped: true }),
     ...given.client,
   };
+  const mutation = new MutationSystem({ newId: () => "mutation-1" });
+  for (const mutator of given.mutators ?? []) mutation.upsert(decodeMutator(mutator));
   const excluder = processExcluder(given.config);
   const app = buildApp({
     policies: {
       client,
+      mutation,
+      expansion: new ExpansionSystem(mutation),
       excluder: () => excluder,
       config: () => given.config,
       namespace: given.namespace ?? ((name) => Promise.resolve({ metadata: { name } })),

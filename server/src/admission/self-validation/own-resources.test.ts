@@ -51,6 +51,24 @@ describe("own resources", () => {
     );
   });
 
+  it("a mutator that could not run is refused with 422", async () => {
+    const spec = { location: "spec.x", parameters: { assign: { value: "v" } } };
+    const answer = await testApp().send(
+      own("mutations", "AssignMetadata", {
+        apiVersion: "mutations.gatekeeper.sh/v1",
+        kind: "AssignMetadata",
+        spec,
+      }),
+    );
+    expect(answer).toMatchObject({ allowed: false, status: { code: 422 } });
+    expect(answer.status.message).toContain("metadata");
+  });
+
+  it("an ExpansionTemplate that says too little is refused with 422", async () => {
+    const answer = await testApp().send(own("expansion", "ExpansionTemplate", {}));
+    expect(answer.status).toMatchObject({ code: 422, message: "ExpansionTemplate x has empty source field" });
+  });
+
   it("a Config must be named config", async () => {
     expect((await testApp().send(own("config", "Config", {}))).status).toMatchObject({
       code: 422,

@@ -7,6 +7,8 @@ import type { Verdict } from "../verdict.ts";
 import { refuseConfig } from "./config.ts";
 import { refuseConstraint } from "./constraint.ts";
 import { refuseTemplate } from "./constraint-template.ts";
+import { refuseExpansionTemplate } from "./expansion-template.ts";
+import { refuseMutator } from "./mutator.ts";
 
 /**
  * Checks requests about Gatekeeper's own resources, on every operation (on DELETE the old object). Answers the refusal:
@@ -39,6 +41,12 @@ export function refuseOwnResource(
       return refuseConstraint(object, client, options);
     case "config.gatekeeper.sh":
       return textAt(request, "kind", "kind") === "Config" ? refuseConfig(object) : undefined;
+    case "mutations.gatekeeper.sh":
+      return refuseMutator(object);
+    case "expansion.gatekeeper.sh":
+      return textAt(request, "kind", "kind") === "ExpansionTemplate"
+        ? refuseExpansionTemplate(object)
+        : undefined;
     default:
       return undefined;
   }
@@ -47,7 +55,8 @@ export function refuseOwnResource(
 /** A name of more bytes would not fit into the labels of the status objects. */
 const MAX_NAME = 63;
 
-const OWN_GROUPS: ReadonlySet<string> = new Set(
+/** The groups of Gatekeeper's own resources that are checked. */
+export const OWN_GROUPS: ReadonlySet<string> = new Set(
   ["templates", "constraints", "mutations", "config", "externaldata", "expansion", "status"].map(
     (name) => `${name}.gatekeeper.sh`,
   ),

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+import { decideMutation } from "../admission/decide-mutation.ts";
+import type { AdmissionOptions, Policies } from "../admission/policies.ts";
+import { toVerdict } from "../admission/reply.ts";
+import type { Log } from "../observability/log.ts";
+import type { ServerMetrics } from "../observability/metrics.ts";
+import { admissionReviewRoute } from "./admission-review.ts";
+
+export interface MutateDeps {
+  readonly policies: Policies;
+  readonly options: AdmissionOptions;
+  readonly log: Log;
+  readonly metrics: ServerMetrics;
+}
+
+/** `/v1/mutate`. */
+export function mutateRoutes(app: FastifyInstance, deps: MutateDeps): void {
+  const { policies, options, log, metrics } = deps;
+  admissionReviewRoute(app, "/v1/mutate", async (request) => {
+    const started = performance.now();
+    const seconds = (): number => (performance.now() - started) / 1000;
+    try {
+      const { verdict, outcome } = await decideMutation(request, policies, options);
+      metrics.countMutation(outcome?.mutated ? "success" : "skip", seconds());
+      if (outcome) metrics.countMutationRounds(true, outcome.iterations.length);
+      return verdict;
+    } catch (error) {
+      log.error("could not mutate", { logger: "webhook", error: String(error) });
+      // Gatekeeper counts these as successes: whoever watches the metric would not learn of them.
+      metrics.countMutation("error", seconds());
+      return toVerdict(error);
+    }
+  });
+}
