@@ -12,11 +12,14 @@ const inside = edges.filter(
 );
 
 describe("the structure of the source tree", () => {
-  it("has no import cycle between files at run time", () => {
+  it("has no import cycle between files, but for the one of a recursive type", () => {
     expect(cycles(inside.filter((edge) => !edge.typeOnly))).toEqual([]);
+    // A value is a set of values: this one circle of `import type` is the definition of the type.
+    const isValue = (file: string): boolean => file.startsWith("interpreter/src/value/");
+    expect(cycles(inside).filter((circle) => !circle.every(isValue))).toEqual([]);
   });
 
-  it("has no cycle of types between folders", () => {
+  it("has no cycle between folders", () => {
     const folders = inside
       .map((edge) => ({ from: dirname(edge.from), to: dirname(edge.to) }))
       .filter((edge) => edge.from !== edge.to && !nested(edge.from, edge.to));

@@ -3,13 +3,15 @@ import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isPlainObject, listAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
 import type { Connection } from "./connection.ts";
 import { discover, resourcesIn } from "./discovery.ts";
+import type { DiscoveredResource, Discovery } from "./discovery.ts";
 import { answered, failed, noAnswer } from "./kube-error.ts";
-import type { KubeError, KubeResult } from "./kube-error.ts";
+import type { KubeResult } from "./kube-error.ts";
 import { apiVersionOf, pathOf } from "./resource.ts";
 import type { ObjectName, Resource } from "./resource.ts";
 import { Transport } from "./transport.ts";
 import type { Call } from "./transport.ts";
 import { watchEvents } from "./watch-events.ts";
+import type { Watch } from "./watch-events.ts";
 
 /**
  * The API server as raw JSON: objects are what the server sent, unknown fields and all digits of integers included.
@@ -111,33 +113,6 @@ export interface WatchOptions extends Selection {
   readonly timeoutSeconds?: number;
   /** How long the stream may be silent (bookmarks count) before it is taken for dead; default 90 s. */
   readonly idleTimeoutMs?: number;
-}
-
-/** An open watch: iterate it once. It ends by itself after the server's end or after an `ERROR` event. */
-export interface Watch extends AsyncIterable<WatchEvent> {
-  /** Ends the iteration. */
-  close(): void;
-}
-
-export type WatchEvent =
-  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: PlainObject }
-  /** Everything up to this version has been sent. */
-  | { readonly type: "BOOKMARK"; readonly resourceVersion: string }
-  /** The last event: the server's word (410 …), or a broken, silent or unreadable stream. */
-  | { readonly type: "ERROR"; readonly error: KubeError };
-
-export interface DiscoveredResource extends Resource {
-  readonly verbs: readonly string[];
-  readonly hasStatus: boolean;
-}
-
-export interface Discovery {
-  /** Every version of every kind, without subresources. */
-  readonly resources: readonly DiscoveredResource[];
-  /** The version that the server prefers, by group. */
-  readonly preferredVersions: ReadonlyMap<string, string>;
-  /** Group versions (`metrics.k8s.io/v1beta1`) whose server does not answer: their kinds are unknown, not gone. */
-  readonly unavailable: readonly string[];
 }
 
 export interface KubeApiOptions {

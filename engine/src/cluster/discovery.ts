@@ -1,8 +1,22 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { listAt, objectAt, textAt, valueAt } from "../kubernetes/object-meta.ts";
-import type { DiscoveredResource, Discovery } from "./api.ts";
 import { answered, isNotFound } from "./kube-error.ts";
 import type { KubeResult } from "./kube-error.ts";
+import type { Resource } from "./resource.ts";
+
+export interface DiscoveredResource extends Resource {
+  readonly verbs: readonly string[];
+  readonly hasStatus: boolean;
+}
+
+export interface Discovery {
+  /** Every version of every kind, without subresources. */
+  readonly resources: readonly DiscoveredResource[];
+  /** The version that the server prefers, by group. */
+  readonly preferredVersions: ReadonlyMap<string, string>;
+  /** Group versions (`metrics.k8s.io/v1beta1`) whose server does not answer: their kinds are unknown, not gone. */
+  readonly unavailable: readonly string[];
+}
 
 type Get = (path: string, accept?: string) => Promise<KubeResult<PlainObject>>;
 

@@ -4,19 +4,17 @@ export type {
   ApplyOptions,
   CallOptions,
   DeleteOptions,
-  DiscoveredResource,
-  Discovery,
   KubeApi,
   KubeApiOptions,
   ListOptions,
   ListPage,
   ObjectOptions,
   Selection,
-  Watch,
-  WatchEvent,
   WatchOptions,
   WriteOptions,
 } from "./api.ts";
+export type { DiscoveredResource, Discovery } from "./discovery.ts";
+export type { Watch, WatchEvent } from "./watch-events.ts";
 export { connectToCluster } from "./cluster-connection.ts";
 export { plainConnection } from "./plain-connection.ts";
 export type { PlainConnectionOptions } from "./plain-connection.ts";
@@ -27,13 +25,7 @@ export type { KubeError, KubeReason, KubeResult } from "./kube-error.ts";
 export { apiVersionOf, keyOf, keyOfName, nameOfKey, pathOf } from "./resource.ts";
 export type { ObjectName, Resource } from "./resource.ts";
 export { createListWatch } from "./list-watch.ts";
-export type {
-  Change,
-  ListWatch,
-  ListWatchFailure,
-  ListWatchOptions,
-  ListWatchTiming,
-  ObjectCache,
-} from "./list-watch.ts";
+export type { ListWatch, ListWatchFailure, ListWatchOptions, ListWatchTiming } from "./list-watch.ts";
+export type { Change, ObjectCache } from "./object-cache.ts";
 export { createWorkQueue, RECONCILED } from "./work-queue.ts";
 export type { Reconciled, WorkFailure, WorkQueue, WorkQueueOptions } from "./work-queue.ts";

@@ -1,11 +1,13 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import { textAt } from "../kubernetes/object-meta.ts";
-import type { KubeApi, Selection, WatchEvent } from "./api.ts";
+import type { KubeApi, Selection } from "./api.ts";
+import type { WatchEvent } from "./watch-events.ts";
 import { backoff } from "./backoff.ts";
 import { isExpired, isNotFound, noAnswer } from "./kube-error.ts";
 import type { KubeError } from "./kube-error.ts";
 import { listPages } from "./list-pages.ts";
 import { ChangingCache } from "./object-cache.ts";
+import type { Change, ObjectCache } from "./object-cache.ts";
 import { keyOf } from "./resource.ts";
 import type { Resource } from "./resource.ts";
 import { sleep } from "./sleep.ts";
@@ -50,28 +52,11 @@ export interface ListWatchTiming {
   readonly absentAfterMs: number;
 }
 
-export interface Change {
-  /** See `keyOf`. */
-  readonly key: string;
-  /** The new state; undefined: deleted. */
-  readonly object: PlainObject | undefined;
-  /** The state that the cache showed before; undefined: new. Both differ in uid when the object was made anew. */
-  readonly previous: PlainObject | undefined;
-}
-
 export interface ListWatchFailure {
   readonly during: "list" | "watch";
   readonly error: KubeError;
   /** How long the list-watch waits now. */
   readonly retryInMs: number;
-}
-
-/** What the server had when last heard of. Keeps its content while the server is away. */
-export interface ObjectCache {
-  readonly size: number;
-  get(key: string): PlainObject | undefined;
-  keys(): IterableIterator<string>;
-  values(): IterableIterator<PlainObject>;
 }
 
 /**

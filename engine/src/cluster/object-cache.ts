@@ -1,7 +1,23 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import { textAt } from "../kubernetes/object-meta.ts";
-import type { Change, ObjectCache } from "./list-watch.ts";
 import { keyOf } from "./resource.ts";
+
+export interface Change {
+  /** See `keyOf`. */
+  readonly key: string;
+  /** The new state; undefined: deleted. */
+  readonly object: PlainObject | undefined;
+  /** The state that the cache showed before; undefined: new. Both differ in uid when the object was made anew. */
+  readonly previous: PlainObject | undefined;
+}
+
+/** What the server had when last heard of. Keeps its content while the server is away. */
+export interface ObjectCache {
+  readonly size: number;
+  get(key: string): PlainObject | undefined;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<PlainObject>;
+}
 
 /** The cache of a list-watch: each method says what it changed, and says nothing twice. */
 export class ChangingCache implements ObjectCache {

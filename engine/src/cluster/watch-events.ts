@@ -1,9 +1,23 @@
 import { parseJson } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
 import { objectAt, textAt } from "../kubernetes/object-meta.ts";
-import type { Watch, WatchEvent } from "./api.ts";
 import { noAnswer } from "./kube-error.ts";
+import type { KubeError } from "./kube-error.ts";
 import { errorOfStatus } from "./status-error.ts";
 import type { Body } from "./transport.ts";
+
+/** An open watch: iterate it once. It ends by itself after the server's end or after an `ERROR` event. */
+export interface Watch extends AsyncIterable<WatchEvent> {
+  /** Ends the iteration. */
+  close(): void;
+}
+
+export type WatchEvent =
+  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: PlainObject }
+  /** Everything up to this version has been sent. */
+  | { readonly type: "BOOKMARK"; readonly resourceVersion: string }
+  /** The last event: the server's word (410 …), or a broken, silent or unreadable stream. */
+  | { readonly type: "ERROR"; readonly error: KubeError };
 
 /** No event is longer: etcd refuses objects beyond 1.5 MiB, and JSON is at most a few times that. */
 const MAX_LINE_LENGTH = 32 * 1024 * 1024;

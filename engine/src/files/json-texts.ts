@@ -1,4 +1,4 @@
-import type { Chunk } from "./parse-manifests.ts";
+import type { Chunk } from "./chunk.ts";
 
 /** True for a text whose first character that is no space opens a JSON object and that has no YAML flow habits. */
 export function looksLikeJson(text: string): boolean {

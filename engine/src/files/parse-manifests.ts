@@ -1,3 +1,4 @@
+import type { Chunk } from "./chunk.ts";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { weakly } from "./document-tree.ts";
@@ -29,13 +30,6 @@ export function parseManifests(file: string, text: string): Manifests {
     for (const { value, source } of read.documents) addObjects(value, [], source, { manifests, problems });
   }
   return { manifests, problems };
-}
-
-/** A part of a file that is parsed on its own, so that an error in it leaves the rest readable. */
-export interface Chunk {
-  readonly start: number;
-  readonly end: number;
-  readonly isJson: boolean;
 }
 
 interface ReadDocument {

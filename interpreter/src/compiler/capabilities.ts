@@ -1,3 +1,4 @@
+import type { RefTerm, Term } from "../syntax/ast.ts";
 import type { FunctionType } from "../value/type.ts";
 
 /**
@@ -18,4 +19,21 @@ export interface CapabilityBuiltin {
   readonly nondeterministic?: boolean;
   readonly deprecated?: boolean;
   readonly relation?: boolean;
+}
+
+/** The builtin whose dotted name a ref spells. */
+export function builtinNamed(
+  builtins: ReadonlyMap<string, CapabilityBuiltin>,
+  parts: RefTerm["parts"],
+): CapabilityBuiltin | undefined {
+  const head = parts[0];
+  if (head.kind !== "var" || head.name === "data") return undefined;
+  if (parts.length === 1) return builtins.get(head.name);
+  let name = head.name;
+  for (let index = 1; index < parts.length; index++) {
+    const part = parts[index] as Term;
+    if (part.kind !== "scalar" || typeof part.value !== "string") return undefined;
+    name += `.${part.value}`;
+  }
+  return builtins.get(name);
 }

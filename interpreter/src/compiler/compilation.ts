@@ -1,11 +1,10 @@
-import type { RegoError, RegoErrorCode } from "../errors.ts";
-import type { Annotations } from "../syntax/annotations.ts";
-import type { Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Annotations, Import, Rule, Term } from "../syntax/ast.ts";
 import type { CapabilityBuiltin } from "./capabilities.ts";
-import type { CompileOptions } from "./compile.ts";
+import type { CompileOptions } from "./compile-options.ts";
+import type { ErrorList } from "./error-list.ts";
+import type { RuleGraph } from "./graph-node.ts";
 import type { LocalNames } from "./local-names.ts";
-import type { RuleGraph } from "./rule-graph.ts";
+import type { ModuleEntry, RuleEntry } from "./module-entry.ts";
 import type { TreeNode } from "./rule-tree.ts";
 import type { TypeEnv } from "./types/type-env.ts";
 
@@ -35,100 +34,6 @@ export interface Compilation {
   readonly annotations: Map<string, readonly Annotations[]>;
 }
 
-export interface ModuleEntry {
-  readonly name: string;
-  readonly source: Module;
-  imports: readonly Import[];
-  readonly rules: readonly RuleEntry[];
-}
-
-export interface RuleEntry {
-  rule: Rule;
-  readonly module: ModuleEntry;
-}
-
-export const UNLIMITED = 0;
-
-/**
- * Collects errors up to a limit. Stops compilation after the current stage unless all errors are recoverable.
- */
-export class ErrorList {
-  readonly #errors: RegoError[] = [];
-  readonly #limit: number;
-  #limitReached = false;
-  #mustStop = false;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** A recoverable error leaves modules in a state that the next stages can work on. */
-  add(error: RegoError, recoverable = false): void {
-    if (this.#limitReached) return;
-    this.#errors.push(error);
-    if (!recoverable) this.#mustStop = true;
-    if (this.#limit !== UNLIMITED && this.#errors.length === this.#limit) {
-      this.#limitReached = true;
-      this.#mustStop = true;
-    }
-  }
-
-  addAll(errors: readonly RegoError[], recoverable = false): void {
-    for (const error of errors) this.add(error, recoverable);
-  }
-
-  get mustStop(): boolean {
-    return this.#mustStop;
-  }
-
-  get isEmpty(): boolean {
-    return this.#errors.length === 0;
-  }
-
-  /** By place, then by text; the notice of the limit last. */
-  sorted(): readonly RegoError[] {
-    const sorted = this.#errors.toSorted(compareErrors);
-    if (this.#limitReached) sorted.push(compileError("error limit reached", undefined));
-    return sorted;
-  }
-}
-
-function compareErrors(a: RegoError, b: RegoError): number {
-  const places = compareLocations(a.location, b.location);
-  if (places !== 0) return places;
-  const left = `${a.code}: ${a.message}`;
-  const right = `${b.code}: ${b.message}`;
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** By file, row and column; what has no place comes last. */
-export function compareLocations(a: Location | undefined, b: Location | undefined): number {
-  if (!a || !b) return a ? -1 : b ? 1 : 0;
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.row - b.row || a.col - b.col;
-}
-
-export function regoError(
-  code: RegoErrorCode,
-  message: string,
-  location: Location | undefined,
-  details?: readonly string[],
-): RegoError {
-  return details ? { code, message, location, details } : { code, message, location };
-}
-
-export function compileError(message: string, location: Location | undefined): RegoError {
-  return regoError("rego_compile_error", message, location);
-}
-
-export function typeError(
-  message: string,
-  location: Location | undefined,
-  details?: readonly string[],
-): RegoError {
-  return regoError("rego_type_error", message, location, details);
-}
-
 /** Replaces every rule by what the function makes of it. */
 export function rewriteRules(c: Compilation, change: (rule: Rule, entry: RuleEntry) => Rule): void {
   for (const module of c.modules) {
@@ -143,16 +48,4 @@ export function eachRule(c: Compilation, visit: (rule: Rule, entry: RuleEntry) =
 /** Whether v1's checks hold for a module. */
 export function isStrict(c: Compilation, module: ModuleEntry): boolean {
   return c.options.strict === true || module.source.strictV1;
-}
-
-/** The absolute ref of a rule: `data`, the package, the head's ref. */
-export function absoluteRef(rule: Rule, module: ModuleEntry): RefTerm {
-  const [name, ...rest] = rule.head.ref.parts;
-  const text = name.kind === "var" ? name.name : "";
-  const parts = [
-    ...module.source.package.path.parts,
-    { kind: "scalar", value: text, location: name.location } as const,
-    ...rest,
-  ] as unknown as RefTerm["parts"];
-  return { kind: "ref", parts, location: rule.head.ref.location };
 }

@@ -1,32 +1,15 @@
 import type { RegoError } from "../errors.ts";
 import type { Module } from "../syntax/ast.ts";
 import type { Capabilities, CapabilityBuiltin } from "./capabilities.ts";
-import { ErrorList, compileError } from "./compilation.ts";
-import type { Compilation, ModuleEntry } from "./compilation.ts";
+import type { CompileOptions } from "./compile-options.ts";
+import { ErrorList, compileError } from "./error-list.ts";
+import type { Compilation } from "./compilation.ts";
+import type { ModuleEntry } from "./module-entry.ts";
 import type { CompiledModules } from "./compiled.ts";
 import { finish } from "./finish.ts";
 import { LocalNames } from "./local-names.ts";
 import { buildRuleTree } from "./rule-tree.ts";
 import { STAGES } from "./stages.ts";
-
-export interface CompileOptions {
-  /** The builtins that exist, and what else a policy may use. */
-  readonly capabilities: Capabilities;
-  /** Also report what v1 only reports for v1 modules, and unused vars, args and imports. */
-  readonly strict?: boolean;
-  /** Keep `print` calls; without it they are taken out. */
-  readonly print?: boolean;
-  /** Report each case of a test rule (`test_x[case] if …`) to `internal.test_case`. */
-  readonly testCases?: boolean;
-  /** Builtins that must not be called or mocked although they exist. */
-  readonly unsafeBuiltins?: ReadonlySet<string>;
-  /** Whether base data has something at a path: a rule there would hide it. */
-  readonly dataPathExists?: (path: readonly string[]) => boolean;
-  /** How many errors to report at most; 0 for all, 10 by default. */
-  readonly errorLimit?: number;
-  /** Leave types unchecked (arity and names of functions are always checked). */
-  readonly skipTypes?: boolean;
-}
 
 export type CompileResult =
   | { readonly ok: true; readonly compiled: CompiledModules }

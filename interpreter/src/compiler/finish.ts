@@ -1,5 +1,6 @@
 import type { Module, Term } from "../syntax/ast.ts";
-import type { Compilation, ModuleEntry } from "./compilation.ts";
+import type { Compilation } from "./compilation.ts";
+import type { ModuleEntry } from "./module-entry.ts";
 import type { CompiledModules, PackageNode } from "./compiled.ts";
 import { freezeTree } from "./rule-tree.ts";
 

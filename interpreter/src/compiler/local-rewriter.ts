@@ -1,7 +1,7 @@
 import type { RegoError } from "../errors.ts";
 import type { Body, CallExpr, CallTerm, Expr, Every, Term, VarTerm, With } from "../syntax/ast.ts";
 import { kindName } from "../syntax/visit.ts";
-import { compileError } from "./compilation.ts";
+import { compileError } from "./error-list.ts";
 import type { DeclaredVars, Occurrence } from "./declared-vars.ts";
 import type { LocalNames } from "./local-names.ts";
 import {

@@ -1,7 +1,9 @@
 import type { Rule, RefTerm, Term } from "../syntax/ast.ts";
-import { absoluteRef } from "./compilation.ts";
-import type { Compilation, RuleEntry } from "./compilation.ts";
+import { absoluteRef } from "./module-entry.ts";
+import type { Compilation } from "./compilation.ts";
+import type { RuleEntry } from "./module-entry.ts";
 import { treeKey } from "./compiled.ts";
+import type { GraphNode, RuleGraph, UncertainRead } from "./graph-node.ts";
 import { BodyValues, expandRef } from "./known-values.ts";
 import { isConstant } from "./nodes.ts";
 import { rulesReadBy } from "./rule-tree.ts";
@@ -9,34 +11,6 @@ import { ALL_VARS, varsOfExpr } from "./vars.ts";
 import { walkExpr, walkTerm } from "../syntax/visit.ts";
 import { walkHead } from "./walk.ts";
 import type { Visitor } from "../syntax/visit.ts";
-
-/** A rule or one of its else branches: they read on their own, and are read together. */
-export interface GraphNode {
-  readonly entry: RuleEntry;
-  /** 0 for the rule, 1 for its first else. */
-  readonly branch: number;
-  readonly reads: Map<GraphNode, Read>;
-}
-
-/** Why one rule reads another. */
-export interface Read {
-  /**
-   * The first ref that may select the rule only through a term nobody knows; undefined where some ref selects
-   * it for certain.
-   */
-  readonly uncertain: UncertainRead | undefined;
-}
-
-export interface UncertainRead {
-  readonly ref: RefTerm;
-  /** Indices of the parts of the ref that decide. */
-  readonly positions: readonly number[];
-}
-
-export interface RuleGraph {
-  readonly nodes: readonly GraphNode[];
-  readonly ofEntry: ReadonlyMap<RuleEntry, readonly GraphNode[]>;
-}
 
 /** Which rules each rule reads, calls and `with` included. */
 export function buildRuleGraph(c: Compilation): RuleGraph {

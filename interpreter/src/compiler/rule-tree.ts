@@ -1,8 +1,7 @@
-import type { RefTerm, Term } from "../syntax/ast.ts";
+import type { Term } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
-import type { CapabilityBuiltin } from "./capabilities.ts";
-import { absoluteRef } from "./compilation.ts";
-import type { Compilation, ModuleEntry, RuleEntry } from "./compilation.ts";
+import { absoluteRef } from "./module-entry.ts";
+import type { ModuleEntry, RuleEntry } from "./module-entry.ts";
 import { treeKey } from "./compiled.ts";
 import type { CompiledRule, RuleNode, TreeKey } from "./compiled.ts";
 import { groundLength } from "./nodes.ts";
@@ -62,38 +61,6 @@ export function findNode(root: TreeNode, parts: readonly Term[]): TreeNode | und
   let node: TreeNode | undefined = root;
   for (let index = 1; node && index < parts.length; index++) node = childAt(node, parts[index] as Term);
   return node;
-}
-
-/**
- * The number of declared args of a builtin or function; -1 for what is neither. A rule that is no function
- * has 0.
- */
-export function arityOf(c: Compilation, operator: RefTerm): number {
-  const builtin = builtinOf(c, operator);
-  if (builtin) return builtin.decl.args.length;
-  const first = findNode(c.tree, operator.parts)?.entries[0];
-  return first ? (first.rule.head.args?.length ?? 0) : -1;
-}
-
-export function builtinOf(c: Compilation, operator: RefTerm): CapabilityBuiltin | undefined {
-  return builtinNamed(c.builtins, operator.parts);
-}
-
-/** The builtin whose dotted name a ref spells. */
-export function builtinNamed(
-  builtins: ReadonlyMap<string, CapabilityBuiltin>,
-  parts: RefTerm["parts"],
-): CapabilityBuiltin | undefined {
-  const head = parts[0];
-  if (head.kind !== "var" || head.name === "data") return undefined;
-  if (parts.length === 1) return builtins.get(head.name);
-  let name = head.name;
-  for (let index = 1; index < parts.length; index++) {
-    const part = parts[index] as Term;
-    if (part.kind !== "scalar" || typeof part.value !== "string") return undefined;
-    name += `.${part.value}`;
-  }
-  return builtins.get(name);
 }
 
 /** Every rule that a ref could read, including those below it; conservative for refs with vars. */

@@ -1,7 +1,7 @@
 import type { RegoError } from "../errors.ts";
 import type { Body, Expr, ExprTerms, Term } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
-import { compareLocations, regoError } from "./compilation.ts";
+import { compareLocations, regoError } from "./error-list.ts";
 import { isEquality, isGenerated, printedName } from "./nodes.ts";
 import type { MarkedExpr } from "./nodes.ts";
 import { outputsOfEquality, outputsOfExpr } from "./outputs.ts";

@@ -1,7 +1,7 @@
 import { childOf, type RuleNode } from "../compiler/compiled.ts";
 import type { Value } from "../value/value.ts";
 import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
-import type { TermPlanner, RefKey } from "./plan-terms.ts";
+import type { RefKey, TermPlanning } from "./planning.ts";
 import { kindOfNode } from "./rule-nodes.ts";
 
 /**
@@ -9,7 +9,12 @@ import { kindOfNode } from "./rule-nodes.ts";
  * tree (a base document), or to a node that stands for base and virtual documents together. A key known only at run
  * time, met inside the tree, leaves the rest of the reference to a {@link Walk}.
  */
-export function planDataRef(body: TermPlanner, keys: readonly RefKey[], steps: Step[], into?: Slot): Operand {
+export function planDataRef(
+  body: TermPlanning,
+  keys: readonly RefKey[],
+  steps: Step[],
+  into?: Slot,
+): Operand {
   const { planner } = body;
   const path: Value[] = [];
   let node: RuleNode = planner.compiled.rules;
@@ -35,7 +40,7 @@ export function planDataRef(body: TermPlanner, keys: readonly RefKey[], steps: S
 
 /** A rule and what is read from its value. One known key of a partial document is handed to the rule. */
 function ruleRef(
-  body: TermPlanner,
+  body: TermPlanning,
   node: RuleNode,
   kind: "complete" | "set" | "object",
   path: readonly Value[],
@@ -56,7 +61,7 @@ function ruleRef(
 }
 
 function walk(
-  body: TermPlanner,
+  body: TermPlanning,
   node: RuleNode,
   path: readonly Value[],
   rest: readonly RefKey[],

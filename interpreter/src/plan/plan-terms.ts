@@ -1,20 +1,16 @@
 import { InvariantError } from "../errors.ts";
 import type { Body, RefTerm, Term } from "../syntax/ast.ts";
-import type { Value } from "../value/value.ts";
 import { planDataRef } from "./data-refs.ts";
 import { isWildcard } from "./names.ts";
 import type { BodyPlan, Operand, Pattern, Scan, Slot, Span, Step } from "./plan.ts";
-import type { Planner } from "./planner.ts";
+import type { Planning, RefKey, TermPlanning } from "./planning.ts";
 import { provenance, provenanceWithin } from "./provenance.ts";
 import type { Draft, Scope } from "./scope.ts";
 import { constantOf } from "./terms.ts";
 
-/** One key of a reference. */
-export type RefKey = { readonly constant: Value } | { readonly term: Term };
-
 /** Plans terms: as operands, which give a value, and as patterns, which take one apart. */
-export abstract class TermPlanner {
-  readonly planner: Planner;
+export abstract class TermPlanner implements TermPlanning {
+  readonly planner: Planning;
   readonly scope: Scope;
   protected readonly scans: Draft<Scan>[] = [];
   /** Whether scans must keep the order of keys. */
@@ -22,7 +18,7 @@ export abstract class TermPlanner {
   /** Of the expression being planned. */
   protected span: Span | undefined;
 
-  constructor(planner: Planner, scope: Scope) {
+  constructor(planner: Planning, scope: Scope) {
     this.planner = planner;
     this.scope = scope;
   }

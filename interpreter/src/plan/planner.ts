@@ -6,6 +6,8 @@ import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
 import { BodyPlanner } from "./plan-body.ts";
+import type { PlanOptions } from "./plan-options.ts";
+import type { Planning } from "./planning.ts";
 import { Scope } from "./scope.ts";
 import type {
   ChainPlan,
@@ -21,23 +23,6 @@ import type {
 } from "./plan.ts";
 import { kindOfNode, rulesBelow } from "./rule-nodes.ts";
 import { needsOf, planIndex } from "./rule-index.ts";
-
-export interface PlanOptions {
-  /** Keeps the order of evaluation that observers, print lines and the first builtin error show. */
-  readonly exact: boolean;
-  /** For observers: expressions carry their text, nothing is merged or reordered. */
-  readonly observed: boolean;
-  readonly ruleIndex: boolean;
-  /** What the planner must know of a builtin. */
-  readonly builtin: (name: string) => BuiltinFacts | undefined;
-}
-
-export interface BuiltinFacts {
-  readonly arity: number;
-  readonly relation: boolean;
-  /** Its result follows from its arguments, and it does nothing else. */
-  readonly pure: boolean;
-}
 
 /** Plans a compiled query, together with the rules it can reach. */
 export function planQuery(compiled: CompiledModules, query: CompiledQuery, options: PlanOptions): Plan {
@@ -84,7 +69,7 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
 }
 
 /** Numbers rules, tree nodes and sources on first use, and plans what was used. */
-export class Planner {
+class Planner implements Planning {
   readonly compiled: CompiledModules;
   readonly options: PlanOptions;
   /** Builtins called so far. */

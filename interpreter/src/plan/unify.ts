@@ -1,14 +1,14 @@
 import { InvariantError } from "../errors.ts";
 import type { Term } from "../syntax/ast.ts";
 import type { Step } from "./plan.ts";
-import type { TermPlanner } from "./plan-terms.ts";
+import type { TermPlanning } from "./planning.ts";
 
 /**
  * Plans `left = right`. Whichever side gives values by itself is evaluated first, then the other one is compared or taken
  * apart. Where both sides hold new variables they are composites: those are unified piece by piece, in whatever order
  * lets every piece find one side known.
  */
-export function unify(body: TermPlanner, left: Term, right: Term, steps: Step[]): void {
+export function unify(body: TermPlanning, left: Term, right: Term, steps: Step[]): void {
   let pending: (readonly [Term, Term])[] = [[left, right]];
   while (pending.length > 0) {
     const later: (readonly [Term, Term])[] = [];
@@ -33,7 +33,7 @@ export function unify(body: TermPlanner, left: Term, right: Term, steps: Step[])
 type Pieces = readonly (readonly [Term, Term])[];
 
 function unifyOne(
-  body: TermPlanner,
+  body: TermPlanning,
   left: Term,
   right: Term,
   steps: Step[],
@@ -56,7 +56,7 @@ function unifyOne(
 }
 
 /** Evaluates one side and unifies the other one with its value. */
-function evaluateThen(body: TermPlanner, known: Term, other: Term, steps: Step[]): void {
+function evaluateThen(body: TermPlanning, known: Term, other: Term, steps: Step[]): void {
   const isNewVar = other.kind === "var" && !body.isGround(other);
   // A final scan can leave its value in the variable itself, unless the ref's own brackets bind that variable too.
   const into =

@@ -4,12 +4,12 @@ import type { RefTerm, Term, With } from "../syntax/ast.ts";
 import type { Value } from "../value/value.ts";
 import { ruleName } from "./names.ts";
 import type { Replacement, Step, WithChange } from "./plan.ts";
-import type { TermPlanner } from "./plan-terms.ts";
+import type { TermPlanning } from "./planning.ts";
 import { isFunction } from "./rule-nodes.ts";
 import { constantOf, nodeAtRef } from "./terms.ts";
 
 /** Plans one `with` of an expression; the steps that its value needs run before the expression. */
-export function planChange(body: TermPlanner, change: With, steps: Step[]): WithChange {
+export function planChange(body: TermPlanning, change: With, steps: Step[]): WithChange {
   const target = change.target;
   if (target.kind === "var" && (target.name === "input" || target.name === "data")) {
     return {
@@ -38,13 +38,13 @@ export function planChange(body: TermPlanner, change: With, steps: Step[]): With
   return { on: "function", name, by: planReplacement(body, change.value, steps) };
 }
 
-function namesFunction(body: TermPlanner, ref: RefTerm): boolean {
+function namesFunction(body: TermPlanning, ref: RefTerm): boolean {
   const found = nodeAtRef(body.planner.compiled.rules, ref, true);
   const first = found.node.rules[0];
   return first !== undefined && isFunction(first) && found.path.length === ref.parts.length - 1;
 }
 
-function planReplacement(body: TermPlanner, value: Term, steps: Step[]): Replacement {
+function planReplacement(body: TermPlanning, value: Term, steps: Step[]): Replacement {
   if (value.kind === "ref") {
     if (!isFunctionOperator(value)) {
       const head = value.parts[0];

@@ -3,20 +3,9 @@ import type { RegoError } from "../errors.ts";
 import { numberFromText } from "../value/number.ts";
 import { setOwn } from "../value/plain-object.ts";
 import type { PlainObject, Value } from "../value/value.ts";
-import type { Comment, Term } from "./ast.ts";
+import type { Annotations, Comment, Term } from "./ast.ts";
 import { caretLines } from "./diagnostics.ts";
 import { Location } from "./location.ts";
-
-/** One METADATA block. */
-export interface Annotations {
-  readonly scope: "rule" | "document" | "package" | "subpackages";
-  /** The block as a Rego object with the keys that `rego.metadata.*` and `inspect` show (scope included). */
-  readonly value: Value;
-  readonly entrypoint: boolean;
-  readonly location: Location;
-  /** The row of the statement it stands before: a rule's or the package's; undefined for a stray block. */
-  readonly targetRow: number | undefined;
-}
 
 /** A statement that a block may stand before. */
 export interface AnnotationTarget {

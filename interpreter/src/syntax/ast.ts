@@ -1,5 +1,4 @@
-import type { RegoNumber } from "../value/value.ts";
-import type { Annotations } from "./annotations.ts";
+import type { RegoNumber, Value } from "../value/value.ts";
 import type { Location } from "./location.ts";
 
 /**
@@ -21,6 +20,17 @@ export interface Module {
   /** True where v1's checks apply: version v1, or v0 with `import rego.v1`. */
   readonly strictV1: boolean;
   readonly location: Location;
+}
+
+/** One METADATA block. */
+export interface Annotations {
+  readonly scope: "rule" | "document" | "package" | "subpackages";
+  /** The block as a Rego object with the keys that `rego.metadata.*` and `inspect` show (scope included). */
+  readonly value: Value;
+  readonly entrypoint: boolean;
+  readonly location: Location;
+  /** The row of the statement it stands before: a rule's or the package's; undefined for a stray block. */
+  readonly targetRow: number | undefined;
 }
 
 export interface Comment {

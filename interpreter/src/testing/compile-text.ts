@@ -5,7 +5,8 @@ import type { Module, Rule, RegoVersion } from "../syntax/ast.ts";
 import { parseModule, parseQuery } from "../syntax/parse.ts";
 import { printExpr, printTerm } from "../syntax/print.ts";
 import { compile } from "../compiler/compile.ts";
-import type { CompileOptions, CompileResult } from "../compiler/compile.ts";
+import type { CompileResult } from "../compiler/compile.ts";
+import type { CompileOptions } from "../compiler/compile-options.ts";
 import type { CompiledModules } from "../compiler/compiled.ts";
 import { compileQuery } from "../compiler/query.ts";
 

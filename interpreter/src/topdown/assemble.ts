@@ -4,7 +4,8 @@ import { FOUND, type AssembleOptions, type Assembler, type Run } from "./assembl
 import { assembleSteps } from "./assemble/body.ts";
 import { assembleOperand } from "./assemble/operand.ts";
 import { assemblePattern } from "./assemble/pattern.ts";
-import { ruleUnit, type RuleUnit } from "./assemble/rule.ts";
+import { ruleUnit } from "./assemble/rule.ts";
+import { type RuleUnit } from "./assemble/assembler.ts";
 import { assembleTracedBody, assembleTracedTest, bodySubject } from "./assemble/traced.ts";
 import { tracedRuleUnit } from "./assemble/traced-rule.ts";
 import { Machine } from "./machine.ts";

@@ -2,7 +2,7 @@ import { reportJson, reportTable, sweep } from "@portcullis/audit";
 import { readManifests } from "@portcullis/engine/files";
 import { printable } from "../observability/printable.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder } from "./local-setup.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 /** Audits a folder once and prints the result. Answers the exit code: 1 denied, 2 not everything could be judged, else 0. */
 export async function auditOnce(options: ServeOptions): Promise<number> {

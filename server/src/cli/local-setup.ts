@@ -8,7 +8,7 @@ import { createMetrics } from "../observability/metrics.ts";
 import type { ServerMetrics } from "../observability/metrics.ts";
 import { FolderPolicies } from "../local/folder-policies.ts";
 import { folderSource } from "../local/folder-source.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 /** What a review may take at most: far more than any policy needs, and less than people wait for. */
 export const REVIEW_TIMEOUT_MS = 10_000;

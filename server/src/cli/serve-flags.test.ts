@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fromGoFlags } from "./flags.ts";
 import { serveCommand } from "./serve.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 /** What the command would run with; the error text where the flags are refused. */
 function parse(...args: readonly string[]): ServeOptions | string {

@@ -17,7 +17,7 @@ import { terminalWidth } from "./audit-once.ts";
 import type { Address } from "./flags.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder, REVIEW_TIMEOUT_MS } from "./local-setup.ts";
 import type { LocalSetup } from "./local-setup.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 /** Serves, audits and watches a folder until SIGINT or SIGTERM. Answers the exit code. */
 export async function serveLocal(options: ServeOptions): Promise<number> {

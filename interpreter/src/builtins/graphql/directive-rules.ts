@@ -1,7 +1,8 @@
 import type { Argument } from "./ast.ts";
 import { byName, typeText } from "./ast.ts";
 import { suggestion } from "./suggestions.ts";
-import type { Report, Rule } from "./validate.ts";
+import type { Report } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** Rules about arguments and directives. */
 export const directiveRules = {

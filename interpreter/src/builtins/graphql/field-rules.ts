@@ -1,7 +1,7 @@
 import { isLeaf, typeName, typeText } from "./ast.ts";
 import type { Definition, Field, Selection } from "./ast.ts";
 import { quotedList, similarNames } from "./suggestions.ts";
-import type { Rule } from "./validate.ts";
+import type { Rule } from "./rule.ts";
 import type { Walker } from "./walk.ts";
 
 /** Rules about fields and selections. */

@@ -1,7 +1,8 @@
 import { isComposite } from "./ast.ts";
 import type { Definition, FragmentDefinition, FragmentSpread, Selection } from "./ast.ts";
 import { suggestion } from "./suggestions.ts";
-import type { Report, Rule } from "./validate.ts";
+import type { Report } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import type { Walker } from "./walk.ts";
 
 /** Rules about fragments. */

@@ -2,7 +2,7 @@ import { quoteText } from "../../value/quote.ts";
 import { BuiltinError } from "../builtin.ts";
 import { isInput, typeText } from "./ast.ts";
 import type { Field, Selection } from "./ast.ts";
-import type { Rule } from "./validate.ts";
+import type { Rule } from "./rule.ts";
 
 /** Rules about operations and their variables. */
 export const operationRules = {

@@ -1,7 +1,8 @@
 import { BuiltinError } from "../builtin.ts";
 import { VALUE_KINDS, isLeaf, typeText } from "./ast.ts";
 import type { Argument, Field, FragmentSpread, Position, Selection, TypeRef, ValueNode } from "./ast.ts";
-import type { Report, Rule } from "./validate.ts";
+import type { Report } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import type { Walker } from "./walk.ts";
 
 /** Two fields with one response name in one selection must be the same field with the same arguments, and so must be what they select. */

@@ -1,18 +1,14 @@
 import type { BuiltinContext } from "../builtin.ts";
-import type { Position, QueryDocument, Schema } from "./ast.ts";
+import type { QueryDocument, Schema } from "./ast.ts";
 import { directiveRules } from "./directive-rules.ts";
 import type { Fault } from "./faults.ts";
 import { fieldRules } from "./field-rules.ts";
 import { fragmentRules } from "./fragment-rules.ts";
 import { operationRules } from "./operation-rules.ts";
 import { overlapRule } from "./overlap-rule.ts";
+import type { Report, Rule } from "./rule.ts";
 import { valueRules } from "./value-rules.ts";
 import { Walker } from "./walk.ts";
-import type { Visitor } from "./walk.ts";
-
-/** Makes the visitor of one rule, which reports what it finds. */
-export type Rule = (walker: Walker, report: Report) => Visitor;
-export type Report = (message: string, position: Position | undefined) => void;
 
 /** Every rule by its name, in the order of the names: faults at one node come in this order. */
 const RULES: readonly Rule[] = Object.entries({

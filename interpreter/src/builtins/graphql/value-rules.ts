@@ -2,7 +2,8 @@ import { quoteText } from "../../value/quote.ts";
 import { VALUE_KINDS, byName, isCompatible, typeText } from "./ast.ts";
 import type { Definition, TypeRef, ValueNode } from "./ast.ts";
 import { suggestion } from "./suggestions.ts";
-import type { Report, Rule } from "./validate.ts";
+import type { Report } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import type { Walker } from "./walk.ts";
 
 /** Rules about literals and variables in values. */

@@ -1,6 +1,7 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body } from "../../syntax/ast.ts";
-import { eachRule, isStrict, typeError } from "../compilation.ts";
+import { eachRule, isStrict } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { isFunctionOperator, operatorName } from "../compiled.ts";
 import { walkBody } from "../../syntax/visit.ts";

@@ -1,5 +1,6 @@
 import type { Import } from "../../syntax/ast.ts";
-import { compileError, isStrict } from "../compilation.ts";
+import { isStrict } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { refText } from "../nodes.ts";
 import { importedName } from "./resolve-refs.ts";

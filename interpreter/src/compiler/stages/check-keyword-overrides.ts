@@ -1,6 +1,7 @@
 import type { Body } from "../../syntax/ast.ts";
 import type { RegoError } from "../../errors.ts";
-import { compileError, eachRule, isStrict } from "../compilation.ts";
+import { eachRule, isStrict } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { isAssignment, isRootDocument, isRootName } from "../nodes.ts";
 import { walkBody } from "../../syntax/visit.ts";

@@ -1,10 +1,11 @@
 import type { Rule, RefTerm, Term } from "../../syntax/ast.ts";
 import { printTerm } from "../../syntax/print.ts";
-import { absoluteRef, regoError } from "../compilation.ts";
+import { regoError } from "../error-list.ts";
+import { absoluteRef } from "../module-entry.ts";
 import type { Compilation } from "../compilation.ts";
 import { isEquality, printedName } from "../nodes.ts";
 import { branchesOf, buildRuleGraph } from "../rule-graph.ts";
-import type { GraphNode, UncertainRead } from "../rule-graph.ts";
+import type { GraphNode, UncertainRead } from "../graph-node.ts";
 import { nameOf } from "./check-rule-conflicts.ts";
 
 /** SetGraph: refs are read while they still are what the source says. */

@@ -1,6 +1,8 @@
 import type { Rule, Term } from "../../syntax/ast.ts";
-import { absoluteRef, compileError, typeError } from "../compilation.ts";
-import type { Compilation, ModuleEntry, RuleEntry } from "../compilation.ts";
+import { compileError, typeError } from "../error-list.ts";
+import { absoluteRef } from "../module-entry.ts";
+import type { Compilation } from "../compilation.ts";
+import type { ModuleEntry, RuleEntry } from "../module-entry.ts";
 import { groundLength, isMultiValue, refText } from "../nodes.ts";
 import { findNode } from "../rule-tree.ts";
 import type { TreeNode } from "../rule-tree.ts";

@@ -1,10 +1,11 @@
 import type { Rule, Term } from "../../syntax/ast.ts";
 import type { Location } from "../../syntax/location.ts";
-import { regoError } from "../compilation.ts";
-import type { Compilation, ModuleEntry } from "../compilation.ts";
+import { regoError } from "../error-list.ts";
+import type { Compilation } from "../compilation.ts";
+import type { ModuleEntry } from "../module-entry.ts";
 import { groundLength, isGenerated, printedName, refText } from "../nodes.ts";
 import { mapBranches } from "../rewrite.ts";
-import { arityOf } from "../rule-tree.ts";
+import { arityOf } from "../operators.ts";
 import { reorderForSafety, unsafeVarErrors, withRootDocuments } from "../safety.ts";
 import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody, varsOfTerms } from "../vars.ts";
 import { walkHead } from "../walk.ts";

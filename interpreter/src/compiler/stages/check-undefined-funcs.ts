@@ -1,9 +1,10 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body, CallExpr, Expr } from "../../syntax/ast.ts";
-import { eachRule, typeError } from "../compilation.ts";
+import { eachRule } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { isEquality, refText } from "../nodes.ts";
-import { arityOf, builtinOf } from "../rule-tree.ts";
+import { arityOf, builtinOf } from "../operators.ts";
 import { nearestName } from "../nearest-name.ts";
 import { declaredFunction } from "../types/algebra.ts";
 import { argError } from "../types/arg-error.ts";

@@ -1,9 +1,10 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body } from "../../syntax/ast.ts";
-import { eachRule, typeError } from "../compilation.ts";
+import { eachRule } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { printTerm } from "../../syntax/print.ts";
-import { builtinOf } from "../rule-tree.ts";
+import { builtinOf } from "../operators.ts";
 import { walkBody } from "../../syntax/visit.ts";
 import { walkRule } from "../walk.ts";
 import type { Visitor } from "../../syntax/visit.ts";

@@ -5,7 +5,7 @@ import { callExpr } from "../nodes.ts";
 import { outputsOfExpr } from "../outputs.ts";
 import type { Arity } from "../outputs.ts";
 import { mapBranches } from "../rewrite.ts";
-import { arityOf } from "../rule-tree.ts";
+import { arityOf } from "../operators.ts";
 import { ALL_VARS, varsOfTerms } from "../vars.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Body, Expr, Import, RefTerm, Rule, Term, VarTerm } from "../../syntax/ast.ts";
 import type { Location } from "../../syntax/location.ts";
-import { compileError } from "../compilation.ts";
-import type { Compilation, ModuleEntry } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
+import type { Compilation } from "../compilation.ts";
+import type { ModuleEntry } from "../module-entry.ts";
 import { isAssignment, isRootDocument, refOrHead } from "../nodes.ts";
 import { mapBranches, mapExpr, mapHeadRef, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";

@@ -1,5 +1,5 @@
 import type { Head, Rule, Term } from "../../syntax/ast.ts";
-import { compileError } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { DeclaredVars } from "../declared-vars.ts";
 import { LocalRewriter } from "../local-rewriter.ts";

@@ -1,6 +1,6 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body, Expr, Rule, Term } from "../../syntax/ast.ts";
-import { compileError } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import type { LocalNames } from "../local-names.ts";
 import { bindTo, isCallOf, isGenerated, isRootName, printedName, trueExpr, callExpr } from "../nodes.ts";
@@ -8,7 +8,7 @@ import { outputsOfBody } from "../outputs.ts";
 import type { Arity } from "../outputs.ts";
 import { mapBranches, mapExpr, mapHead, mapRule, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
-import { arityOf } from "../rule-tree.ts";
+import { arityOf } from "../operators.ts";
 import type { Known } from "../unify.ts";
 import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody, varsOfTerm, varsOfTerms } from "../vars.ts";
 import { walkBody } from "../../syntax/visit.ts";

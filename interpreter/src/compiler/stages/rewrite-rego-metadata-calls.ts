@@ -1,9 +1,12 @@
-import type { Annotations } from "../../syntax/annotations.ts";
+import type { Annotations } from "../../syntax/ast.ts";
 import type { Body, Expr, Rule, Term, VarTerm } from "../../syntax/ast.ts";
 import { termOfValue } from "../value-term.ts";
 import type { PlainObject, Value } from "../../value/value.ts";
-import { absoluteRef, compareLocations, eachRule } from "../compilation.ts";
-import type { Compilation, RuleEntry } from "../compilation.ts";
+import { eachRule } from "../compilation.ts";
+import { compareLocations } from "../error-list.ts";
+import { absoluteRef } from "../module-entry.ts";
+import type { Compilation } from "../compilation.ts";
+import type { RuleEntry } from "../module-entry.ts";
 import { appendToBody, bindTo, callExpr, groundLength, isCallOf } from "../nodes.ts";
 import { mapBranches, mapExpr, mapHead, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";

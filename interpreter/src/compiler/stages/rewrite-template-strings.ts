@@ -1,6 +1,7 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body, Expr, Rule, TemplateTerm, Term } from "../../syntax/ast.ts";
-import { compileError, eachRule } from "../compilation.ts";
+import { eachRule } from "../compilation.ts";
+import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import {
   bindTo,
@@ -16,7 +17,8 @@ import type { Arity } from "../outputs.ts";
 import { mapBranches, mapExpr, mapHead, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 import type { LocalNames } from "../local-names.ts";
-import { arityOf, builtinOf, findNode } from "../rule-tree.ts";
+import { findNode } from "../rule-tree.ts";
+import { arityOf, builtinOf } from "../operators.ts";
 import type { Known } from "../unify.ts";
 import { OUTSIDE_CLOSURES, varsOfTerm, varsOfTerms } from "../vars.ts";
 import { walkBody } from "../../syntax/visit.ts";

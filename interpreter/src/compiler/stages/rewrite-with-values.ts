@@ -1,12 +1,14 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body, Expr, RefTerm, Term, With } from "../../syntax/ast.ts";
-import { compileError, rewriteRules, typeError } from "../compilation.ts";
+import { rewriteRules } from "../compilation.ts";
+import { compileError, typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import type { LocalNames } from "../local-names.ts";
 import { bindTo, isBuiltinRef, isRootDocument, refText } from "../nodes.ts";
 import { mapExpr, mapRule, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
-import { builtinOf, childAt, findNode } from "../rule-tree.ts";
+import { childAt, findNode } from "../rule-tree.ts";
+import { builtinOf } from "../operators.ts";
 import type { TreeNode } from "../rule-tree.ts";
 import { requiresEval } from "../walk.ts";
 

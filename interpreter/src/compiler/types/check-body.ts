@@ -1,7 +1,7 @@
 import type { RegoError } from "../../errors.ts";
 import type { Body, CallExpr, Expr, RefTerm, Term, With } from "../../syntax/ast.ts";
 import type { Value } from "../../value/value.ts";
-import { typeError } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import { groundLength, isCallOf, isEquality, isRootDocument, refText } from "../nodes.ts";
 import { walkExpr } from "../../syntax/visit.ts";
 import { isComprehension } from "../walk.ts";
@@ -22,6 +22,7 @@ import { RefChecker } from "./check-refs.ts";
 import type { RefWriter } from "./check-refs.ts";
 import { matchError } from "./match-error.ts";
 import type { TypeEnv } from "./type-env.ts";
+import type { TypeFault } from "./type-fault.ts";
 import { TypeTree } from "./type-tree.ts";
 import { unifyTerm, unifyTerms } from "./unify-types.ts";
 
@@ -150,12 +151,6 @@ function pathOf(parts: readonly Term[]): readonly Value[] {
 
 function samePath(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
-}
-
-/** An error, and whether it is about something unknown. */
-export interface TypeFault {
-  readonly error: RegoError;
-  readonly unknown: boolean;
 }
 
 function checkExpr(env: TypeEnv, expr: Expr): TypeFault | undefined {

@@ -3,7 +3,7 @@ import type { Body, Expr, RefTerm, Term } from "../../syntax/ast.ts";
 import { compare } from "../../value/order.ts";
 import { printValue } from "../../value/print.ts";
 import type { Value } from "../../value/value.ts";
-import { typeError } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import { isGenerated } from "../nodes.ts";
 import { walkExpr } from "../../syntax/visit.ts";
 import { ANY, STRING, keysOf, select, unifies, valuesOf } from "./algebra.ts";

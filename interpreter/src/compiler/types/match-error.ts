@@ -1,8 +1,8 @@
 import type { Location } from "../../syntax/location.ts";
-import { typeError } from "../compilation.ts";
+import { typeError } from "../error-list.ts";
 import { hasUnknown } from "./algebra.ts";
 import type { Inferred } from "./algebra.ts";
-import type { TypeFault } from "./check-body.ts";
+import type { TypeFault } from "./type-fault.ts";
 import { isTooWide, typeDifference } from "./type-difference.ts";
 import { typeText } from "./type-text.ts";
 

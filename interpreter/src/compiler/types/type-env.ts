@@ -2,7 +2,7 @@ import type { CapabilityBuiltin } from "../capabilities.ts";
 import type { RefTerm, Term } from "../../syntax/ast.ts";
 import { valueOfTerm } from "../../syntax/term-value.ts";
 import { isConstant } from "../nodes.ts";
-import { builtinNamed } from "../rule-tree.ts";
+import { builtinNamed } from "../capabilities.ts";
 import {
   ANY,
   STRING,

@@ -4,7 +4,6 @@ import type { BodyPlan, Operand, Pattern, Plan, Step } from "../../plan/plan.ts"
 import type { Value } from "../../value/value.ts";
 import type { Frame, Machine } from "../machine.ts";
 import type { Tracer } from "../tracer.ts";
-import type { RuleUnit } from "./rule.ts";
 
 /** An operand: its value, or undefined. */
 export type Eval = (frame: Frame) => Value | undefined;
@@ -17,6 +16,21 @@ export type Run = (frame: Frame) => boolean;
 
 /** Takes a value apart into the frame; false where it does not fit. */
 export type Fit = (frame: Frame, value: Value) => boolean;
+
+/**
+ * A rule ready to be evaluated. Its closures are made at its first use: a policy pays for the rules a query meets.
+ * Values are kept in the machine's cache until the query, or the `with`, ends.
+ */
+export interface RuleUnit {
+  /** The value of a complete rule, the whole of a partial one. */
+  value(): Value | undefined;
+  /** The part of a partial document under a key. */
+  at(key: Value): Value | undefined;
+  /** The value of a function. */
+  call(args: readonly Value[]): Value | undefined;
+  /** The value for these arguments (or this key), then what follows it; true to stop. */
+  solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
+}
 
 /** Turns plan nodes into closures. The files of this folder know one another through this interface only. */
 export interface Assembler {

@@ -5,24 +5,9 @@ import { equals } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
 import { storeAt, storeAtPath } from "../documents.ts";
 import { UNDEFINED, type Frame, type Machine } from "../machine.ts";
-import type { Assembler, Run } from "./assembler.ts";
+import type { RuleUnit, Assembler, Run } from "./assembler.ts";
 import { assembleIndex, type Lookup } from "./index-lookup.ts";
 import { assemblePartial } from "./partial.ts";
-
-/**
- * A rule ready to be evaluated. Its closures are made at its first use: a policy pays for the rules a query meets.
- * Values are kept in the machine's cache until the query, or the `with`, ends.
- */
-export interface RuleUnit {
-  /** The value of a complete rule, the whole of a partial one. */
-  value(): Value | undefined;
-  /** The part of a partial document under a key. */
-  at(key: Value): Value | undefined;
-  /** The value of a function. */
-  call(args: readonly Value[]): Value | undefined;
-  /** The value for these arguments (or this key), then what follows it; true to stop. */
-  solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
-}
 
 export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
   const { machine } = assembler;

@@ -9,7 +9,8 @@ import { DocumentBuilder } from "../document-builder.ts";
 import { UNDEFINED, type Frame } from "../machine.ts";
 import type { Subject, Tracer } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
-import { CallCache, isMasked, wholeOf, type RuleUnit } from "./rule.ts";
+import { CallCache, isMasked, wholeOf } from "./rule.ts";
+import { type RuleUnit } from "./assembler.ts";
 import { assembleTracedBody } from "./traced.ts";
 import { callMock } from "./with.ts";
 

@@ -1,0 +1,16 @@
+export interface PlanOptions {
+  /** Keeps the order of evaluation that observers, print lines and the first builtin error show. */
+  readonly exact: boolean;
+  /** For observers: expressions carry their text, nothing is merged or reordered. */
+  readonly observed: boolean;
+  readonly ruleIndex: boolean;
+  /** What the planner must know of a builtin. */
+  readonly builtin: (name: string) => BuiltinFacts | undefined;
+}
+
+export interface BuiltinFacts {
+  readonly arity: number;
+  readonly relation: boolean;
+  /** Its result follows from its arguments, and it does nothing else. */
+  readonly pure: boolean;
+}

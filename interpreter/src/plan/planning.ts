@@ -1,0 +1,45 @@
+import type { CompiledModules, RuleNode } from "../compiler/compiled.ts";
+import type { Term } from "../syntax/ast.ts";
+import type { Location } from "../syntax/location.ts";
+import type { Value } from "../value/value.ts";
+import type { Operand, Pattern, Slot, Span, Step } from "./plan.ts";
+import type { PlanOptions } from "./plan-options.ts";
+import type { Scope } from "./scope.ts";
+
+/** What all bodies of one plan share: rules, tree nodes and sources are numbered on first use. */
+export interface Planning {
+  readonly compiled: CompiledModules;
+  readonly options: PlanOptions;
+  /** Builtins called so far. */
+  readonly builtins: Set<string>;
+  span(location: Location): Span;
+  /** The number of the rule at a node; `keyed` for the variant that evaluates the part under one key. */
+  rule(node: RuleNode, path: readonly Value[], keyed: boolean): number;
+  /** The number of a node of the tree of virtual documents. */
+  tree(node: RuleNode, path: readonly Value[]): number;
+}
+
+/** One key of a reference. */
+export type RefKey = { readonly constant: Value } | { readonly term: Term };
+
+/** Plans the terms of one body. The files that plan references, equality and `with` know one another through this only. */
+export interface TermPlanning {
+  readonly planner: Planning;
+  readonly scope: Scope;
+  /** The value of a term; new variables in brackets of a ref are bound by steps. `into` is where a final scan may leave its value. */
+  operand(term: Term, steps: Step[], into?: Slot): Operand;
+  /** The value of a term in which nothing is left to bind. */
+  ground(term: Term): Operand;
+  /** Follows keys below a value: known keys are read, others are scanned. */
+  path(base: Operand, keys: readonly RefKey[], steps: Step[], store: boolean, into?: Slot): Operand;
+  /** The pattern of a key that is being enumerated; undefined where nobody reads it. */
+  scanKey(term: Term): Pattern | undefined;
+  /** True where the term's value needs no binding at all. */
+  isGround(term: Term): boolean;
+  /** True where the term gives values by itself: ground, or a ref whose brackets it enumerates. */
+  isEvaluable(term: Term): boolean;
+  /** For observers rules are steps of their own, so that what follows runs within them. */
+  solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], span?: Span): Operand;
+  /** Unifies a term with a value that is there already. */
+  assign(term: Term, value: Operand, steps: Step[]): void;
+}
