@@ -1,45 +1,89 @@
-import { Command, Option } from "commander";
-import { nodeHost } from "../node/host.ts";
-import { createRego } from "../rego.ts";
-import { FileError, loadFiles } from "./files.ts";
-import { printErrors, type Format } from "./output.ts";
+import type { Capabilities } from "../compiler/capabilities.ts";
+import type { RegoError } from "../errors.ts";
+import { createRego, type ModuleSource } from "../rego.ts";
+import { parseModule } from "../syntax/parse.ts";
+import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
+import { defineCommand } from "./command.ts";
+import { errorJson, problemText, type Problem } from "./errors.ts";
+import { count, list, on, oneOf, refused, UsageError } from "./flags.ts";
+import { fields, indented } from "./json.ts";
+import { hasDocument } from "./load/document-tree.ts";
+import { loadArguments, VERSION_FLAGS, versionOf, type LoadedFiles } from "./load/load.ts";
+import { FileError } from "./load/paths.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `rego check`: parses and compiles policies; says nothing and exits with 0 when they are right, else exits with 1. */
-export function checkCommand(): Command {
-  return new Command("check")
-    .description("Parse and compile policies, and report what is wrong with them.")
-    .argument("<path...>", "files and folders")
-    .option("-S, --strict", "strict mode: unused imports and variables are errors as well")
-    .addOption(
-      new Option("-f, --format <format>", "output format").choices(["pretty", "json"]).default("pretty"),
-    )
-    .option("--v0-compatible", "policies are Rego v0")
-    .option("--v1-compatible", "policies are Rego v1 (the default)")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  rego check policies/\n  rego check --strict --format json policy.rego",
-    )
-    .action(
-      (paths: readonly string[], flags: { strict?: boolean; format: Format; v0Compatible?: boolean }) => {
-        process.exitCode = check(paths, flags);
-      },
-    );
+export const checkCommand = defineCommand({
+  usage: "rego check [flags] PATH...",
+  about: "Parse and compile policies, and report what is wrong with them.",
+  examples: [
+    "rego check policies/",
+    "rego check --strict --format json policy.rego",
+    "rego check --bundle bundle.tar.gz",
+    "rego check --capabilities mine.json policies/    # only what mine.json lists may be used",
+  ],
+  flags: {
+    strict: on("strict mode: unused imports and variables are errors as well", "S"),
+    bundle: on("paths are bundles: folders or .tar.gz", "b"),
+    format: oneOf(["pretty", "json"], "pretty", "how errors are shown", "f"),
+    "max-errors": count("N", 10, "how many errors to report at most; 0 for all", "m"),
+    capabilities: CAPABILITIES_FLAG,
+    ignore: list("PATTERN", "names of files and folders to leave out; may be repeated"),
+    schema: { ...refused("inputs have any type", "s"), value: "PATH" },
+    ...VERSION_FLAGS,
+  },
+  run(paths, flags, terminal) {
+    if (paths.length === 0) throw new UsageError("specify at least one file");
+    const tell = (problems: readonly Problem[], isLoading: boolean): number => {
+      if (problems.length > 0) report(problems, flags.format, isLoading, terminal);
+      return problems.length > 0 ? 1 : 0;
+    };
+    let loaded: LoadedFiles;
+    try {
+      loaded = loadArguments(paths, { ...flags, data: flags.bundle }, versionOf(flags));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return tell([{ message: error.message }], true);
+    }
+    const unparsed = parseErrors(loaded.modules, flags.capabilities);
+    if (unparsed.length > 0) return tell(unparsed, true);
+    const rego = createRego({
+      modules: loaded.modules,
+      strict: flags.strict,
+      print: true,
+      errorLimit: flags["max-errors"],
+      dataPathExists: (path) => hasDocument(loaded.data, path),
+      ...(flags.capabilities ? { capabilities: flags.capabilities } : {}),
+    });
+    return tell(rego.errors, false);
+  },
+});
+
+function parseErrors(
+  modules: readonly ModuleSource[],
+  capabilities: Capabilities | undefined,
+): readonly RegoError[] {
+  return modules.flatMap((module) => {
+    const parsed = parseModule({
+      ...module,
+      version: module.version ?? "v1",
+      annotations: true,
+      ...(capabilities ? { capabilities } : {}),
+    });
+    return parsed.ok ? [] : parsed.errors;
+  });
 }
 
-function check(
-  paths: readonly string[],
-  flags: { readonly strict?: boolean; readonly format: Format; readonly v0Compatible?: boolean },
-): number {
-  let loaded;
-  try {
-    loaded = loadFiles(paths, flags.v0Compatible ? "v0" : "v1");
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    console.error(`error: ${error.message}`);
-    return 1;
+function report(
+  problems: readonly Problem[],
+  format: "pretty" | "json",
+  isLoading: boolean,
+  terminal: Terminal,
+): void {
+  if (format === "json") {
+    terminal.err(`${indented(fields({ errors: problems.map(errorJson) }))}\n`);
+    return;
   }
-  const { errors } = createRego({ modules: loaded.modules, host: nodeHost(), strict: flags.strict ?? false });
-  if (errors.length === 0) return 0;
-  printErrors(errors, flags.format);
-  return 1;
+  const text = problemText(problems);
+  terminal.err(`${isLoading ? text.replace(/^(\d+ errors? occurred)/, "$1 during loading") : text}\n`);
 }

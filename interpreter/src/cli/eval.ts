@@ -1,227 +1,249 @@
-import { Command, Option } from "commander";
-import { hostCalls } from "../node/host-calls.ts";
-import { nodeHost } from "../node/host.ts";
-import { CoverageRecorder, type CoverageReport } from "../observe/coverage.ts";
-import { prettyTrace } from "../observe/pretty.ts";
-import { ProfileRecorder, type ProfileEntry } from "../observe/profile.ts";
-import { selectEvents, TraceRecorder, type TraceMode } from "../observe/trace.ts";
-import type { Observer } from "../plan/events.ts";
 import { createRego, type EvalResult, type Rego } from "../rego.ts";
-import type { PlainObject, Value } from "../value/value.ts";
-import { FileError, loadFiles, readDocument, readText } from "./files.ts";
-import { collect, duration, wholeNumber } from "./options.ts";
+import type { Value } from "../value/value.ts";
+import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
+import { defineCommand } from "./command.ts";
+import { errorJson, problemText, tellProblems, type Problem } from "./errors.ts";
+import { explanationJson } from "./eval/explanation.ts";
+import { Metrics } from "./eval/metrics.ts";
 import {
-  errorJson,
-  FORMATS,
-  indented,
-  printErrors,
-  renderResults,
-  resultJson,
-  table,
-  type Format,
-} from "./output.ts";
+  coverageJson,
+  coverageTable,
+  metricsTable,
+  profileJson,
+  profileTable,
+  Reports,
+} from "./eval/reports.ts";
+import { renderResults, resultJson } from "./eval/results.ts";
+import {
+  count,
+  duration,
+  list,
+  on,
+  oneOf,
+  refused,
+  text,
+  texts,
+  UsageError,
+  type FlagValues,
+} from "./flags.ts";
+import { ALLOW_NET_FLAG, commandHost, networkFor } from "./grants.ts";
+import { fields, indented, type Report } from "./json.ts";
+import { hasDocument } from "./load/document-tree.ts";
+import { inputOf, readInput } from "./load/documents.ts";
+import { LOAD_FLAGS, loadByFlags, VERSION_FLAGS, versionOf, type LoadedFiles } from "./load/load.ts";
+import { FileError } from "./load/paths.ts";
+import type { Terminal } from "./terminal.ts";
 
-interface EvalFlags {
-  readonly data?: readonly string[];
-  readonly input?: string;
-  readonly stdinInput?: boolean;
-  readonly stdin?: boolean;
-  readonly package?: string;
-  readonly import?: readonly string[];
-  readonly format: Format;
-  readonly fail?: boolean;
-  readonly failDefined?: boolean;
-  readonly strict?: boolean;
-  readonly strictBuiltinErrors?: boolean;
-  readonly timeout?: number;
-  readonly explain: TraceMode | "off";
-  readonly varValues?: boolean;
-  readonly coverage?: boolean;
-  readonly profile?: boolean;
-  readonly prettyLimit: number;
-  readonly v0Compatible?: boolean;
-}
+const SORTS = ["total_time_ns", "num_eval", "num_redo", "num_gen_expr", "file", "line"] as const;
+const PARTIAL = "results are never partial here";
+
+const FLAGS = {
+  ...LOAD_FLAGS,
+  input: text("FILE", "input document, JSON or YAML", "i"),
+  "stdin-input": on("read the input document from standard input", "I"),
+  stdin: on("read the query from standard input"),
+  package: text("PATH", "evaluate the query inside this package, such as a.b"),
+  import: texts("REF", "import for the query, such as data.lib; may be repeated"),
+  format: oneOf(
+    ["json", "values", "bindings", "pretty", "source", "raw", "discard"],
+    "json",
+    "how results are shown",
+    "f",
+  ),
+  fail: on("exit with 1 when the query is undefined"),
+  "fail-defined": on("exit with 1 when the query is defined"),
+  explain: oneOf(["off", "full", "notes", "fails", "debug"], "off", "tell how the result came about"),
+  "var-values": on("show the values of variables in explanations"),
+  coverage: on("report which rules and expressions were reached"),
+  profile: on("report time and evaluations by expression"),
+  "profile-limit": count("N", 10, "how many expressions to report; 0 for all"),
+  "profile-sort": { ...list("CRITERION", `${SORTS.join(", ")}; may be repeated`), read: readSorts },
+  metrics: on("report how long each phase took"),
+  instrument: on("the same as --metrics"),
+  strict: on("compile in strict mode: unused variables and imports are errors", "S"),
+  "strict-builtin-errors": on("let the first error of a builtin end the evaluation"),
+  "show-builtin-errors": on("report all errors of builtins; they do not end the evaluation"),
+  timeout: duration("give up after this time, such as 5s"),
+  "allow-net": ALLOW_NET_FLAG,
+  capabilities: CAPABILITIES_FLAG,
+  "pretty-limit": count("N", 0, "cut the cells of pretty tables after N characters; 0 for never"),
+  "disable-indexing": on("do not use rule indexes"),
+  "disable-early-exit": on("do not stop early"),
+  target: oneOf(["rego"], "rego", "how to evaluate", "t"),
+  ...VERSION_FLAGS,
+  partial: refused(PARTIAL, "p"),
+  unknowns: { ...refused(PARTIAL, "u"), value: "REF" },
+  optimize: { ...refused("policies are optimised on their own", "O"), value: "LEVEL" },
+  schema: { ...refused("inputs have any type", "s"), value: "PATH" },
+};
+
+type EvalFlags = FlagValues<typeof FLAGS>;
 
 /** `rego eval`: OPA's flags, output shapes and exit codes (0, 1 with `--fail…`, 2 on errors). */
-export function evalCommand(): Command {
-  return new Command("eval")
-    .description("Evaluate a query, with policies, base documents and an input.")
-    .argument("[query]", "Rego query; may come from standard input with --stdin")
-    .option(
-      "-d, --data <path>",
-      "policies (.rego) and base documents (JSON, YAML): file or folder; may be repeated",
-      collect,
-    )
-    .option("-i, --input <file>", "input document, JSON or YAML")
-    .option("-I, --stdin-input", "read the input document from standard input")
-    .option("--stdin", "read the query from standard input")
-    .option("--package <path>", "evaluate the query inside this package, such as a.b")
-    .option("--import <ref>", "import for the query; may be repeated", collect)
-    .addOption(new Option("-f, --format <format>", "output format").choices(FORMATS).default("json"))
-    .option("--fail", "exit with 1 when the query is undefined")
-    .option("--fail-defined", "exit with 1 when the query is defined")
-    .option("-S, --strict", "compile in strict mode")
-    .option("--strict-builtin-errors", "let the first error of a builtin end the evaluation")
-    .addOption(
-      new Option("--explain <mode>", "tell how the result came about")
-        .choices(["off", "full", "notes", "fails", "debug"])
-        .default("off"),
-    )
-    .option("--var-values", "show the values of variables in explanations")
-    .option("--coverage", "report which rules and expressions were reached")
-    .option("--profile", "report time and evaluations by expression")
-    .option("--timeout <duration>", "give up after this time, such as 5s", duration)
-    .option("--pretty-limit <n>", "cut cells of pretty tables after n characters", wholeNumber, 80)
-    .option("--v0-compatible", "policies and query are Rego v0")
-    .option("--v1-compatible", "policies and query are Rego v1 (the default)")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  rego eval '1 + 1'
-  rego eval -d policy.rego -i input.json 'data.example.allow'
-  rego eval -d policies/ --format pretty 'x := data.example.names[_]'
-  rego eval -d policy.rego -i input.json --format pretty --explain full 'data.example.allow'
-  rego eval -d policy.rego --coverage --format json 'data.example'
-  cat input.json | rego eval -I -d policy.rego --fail 'data.example.allow == true'`,
-    )
-    .action(async (query: string | undefined, flags: EvalFlags) => {
-      process.exitCode = await evaluate(query, flags);
-    });
-}
+export const evalCommand = defineCommand({
+  usage: "rego eval [flags] QUERY",
+  about: "Evaluate a query, with policies, base documents and an input.",
+  examples: [
+    "rego eval '1 + 1'",
+    "rego eval -d policy.rego -i input.json 'data.example.allow'",
+    "rego eval -d policies/ --format pretty 'x := data.example.names[_]'",
+    "rego eval -d a.b:values.json 'data.a.b'                 # the file's content under data.a.b",
+    "rego eval -b bundle.tar.gz 'data'",
+    "rego eval -d policy.rego -i input.json --format pretty --explain full 'data.example.allow'",
+    "rego eval -d policy.rego --coverage 'data.example'",
+    "cat input.json | rego eval -I -d policy.rego --fail 'data.example.allow == true'",
+    "rego eval --allow-net api.example.com -d policy.rego 'data.example.answer'",
+  ],
+  flags: FLAGS,
+  run: evaluate,
+});
 
-/** Runs the command and returns its exit code. */
-async function evaluate(queryArgument: string | undefined, flags: EvalFlags): Promise<number> {
-  const version = flags.v0Compatible ? "v0" : "v1";
-  let loaded;
-  let query: string;
+async function evaluate(args: readonly string[], flags: EvalFlags, terminal: Terminal): Promise<number> {
+  checkFlags(args, flags);
+  const asJson = flags.format === "json" || flags.format === "discard";
+  const fail = (problems: readonly Problem[]): number => {
+    tellProblems(problems, asJson ? "json" : "pretty", terminal);
+    return 2;
+  };
+  const metrics = new Metrics(flags.metrics || flags.instrument || flags.profile);
+  const version = versionOf(flags);
   let input: Value | undefined;
   try {
-    loaded = loadFiles(flags.data ?? [], version);
-    query = flags.stdin ? readText("-") : (queryArgument ?? "");
-    if (flags.input !== undefined) input = readDocument(flags.input);
-    else if (flags.stdinInput) input = readDocument("-");
+    if (flags.input !== undefined) input = readInput(flags.input);
+    else if (flags["stdin-input"]) input = inputOf(terminal.stdin().toString("utf8"), "standard input");
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return failBeforeStart(error.message, flags.format);
+    terminal.err(`${error.message}\n`);
+    return 2;
   }
-  if (query.trim() === "") return failBeforeStart("a query is wanted: rego eval 'QUERY'", flags.format);
+  const query = flags.stdin ? terminal.stdin().toString("utf8") : (args[0] as string);
+  let loaded: LoadedFiles;
+  try {
+    const load = (): LoadedFiles => loadByFlags(flags, version);
+    loaded = flags.data.length + flags.bundle.length > 0 ? metrics.time("load_files", load) : load();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return fail([{ message: error.message }]);
+  }
+  if (query.trim() === "") return fail([{ message: "cannot evaluate empty query" }]);
 
-  const rego = createRego({
-    modules: loaded.modules,
-    host: nodeHost(),
-    print: true,
-    strict: flags.strict ?? false,
-    dataPathExists: (path) => exists(loaded.data, path),
-  });
-  const watchers = new Watchers(flags);
-  const prepared = rego.prepare(query, {
-    observers: watchers.observers,
-    strictBuiltinErrors: flags.strictBuiltinErrors ?? false,
-    version,
-    ...(flags.package === undefined ? {} : { package: flags.package }),
-    ...(flags.import === undefined ? {} : { imports: flags.import }),
-  });
-  const outcome = await prepared.evalAsync(
-    {
-      input,
-      data: loaded.data,
-      onPrint: (line) => console.error(line),
-      ...(flags.timeout === undefined ? {} : { budget: { milliseconds: flags.timeout } }),
-    },
-    hostCalls(new Map()),
+  metrics.parse(loaded.modules, query, version);
+  const compile = (): Rego =>
+    createRego({
+      modules: loaded.modules,
+      host: commandHost(),
+      print: true,
+      strict: flags.strict,
+      dataPathExists: (path) => hasDocument(loaded.data, path),
+      ...given("capabilities", flags.capabilities),
+    });
+  const rego = loaded.modules.length > 0 ? metrics.time("module_compile", compile) : compile();
+  const reports = new Reports(flags);
+  const prepared = metrics.time("query_compile", () =>
+    rego.prepare(query, {
+      observers: reports.observers,
+      strictBuiltinErrors: flags["strict-builtin-errors"],
+      version,
+      imports: flags.import,
+      ruleIndex: !flags["disable-indexing"],
+      earlyExit: !flags["disable-early-exit"],
+      ...given("package", flags.package),
+    }),
   );
-  return tell(outcome, watchers.reports(rego), flags);
-}
-
-/** Observers that the flags ask for, and what they saw. */
-class Watchers {
-  readonly observers: readonly Observer[];
-  readonly #flags: EvalFlags;
-  readonly #trace: TraceRecorder | undefined;
-  readonly #coverage: CoverageRecorder | undefined;
-  readonly #profile: ProfileRecorder | undefined;
-
-  constructor(flags: EvalFlags) {
-    this.#flags = flags;
-    this.#trace =
-      flags.explain === "off" ? undefined : new TraceRecorder({ locals: flags.varValues === true });
-    this.#coverage = flags.coverage ? new CoverageRecorder() : undefined;
-    this.#profile = flags.profile ? new ProfileRecorder(() => process.hrtime.bigint()) : undefined;
-    this.observers = [this.#trace, this.#coverage, this.#profile].filter(
-      (observer) => observer !== undefined,
-    );
-  }
-
-  reports(rego: Rego): Reports {
-    const { explain, varValues = false } = this.#flags;
-    return {
-      explanation:
-        this.#trace && explain !== "off"
-          ? prettyTrace(selectEvents(this.#trace.events, explain), { vars: varValues })
-          : undefined,
-      coverage: this.#coverage?.report(rego.coverable()),
-      profile: this.#profile?.report(),
-    };
-  }
-}
-
-interface Reports {
-  readonly explanation: string | undefined;
-  readonly coverage: CoverageReport | undefined;
-  readonly profile: readonly ProfileEntry[] | undefined;
-}
-
-function tell(outcome: EvalResult, reports: Reports, flags: EvalFlags): number {
-  const { results, errors } = outcome;
-  if (flags.format === "json" || flags.format === "discard") {
-    const json: Record<string, unknown> = {};
-    if (errors.length > 0) json["errors"] = errors.map(errorJson);
-    else if (flags.format === "discard") json["result"] = "discarded";
-    else if (results.length > 0) json["result"] = resultJson(results);
-    if (reports.explanation !== undefined) json["explanation"] = reports.explanation.trimEnd().split("\n");
-    if (reports.coverage) json["coverage"] = reports.coverage;
-    if (reports.profile) json["profile"] = reports.profile;
-    console.log(indented(json as PlainObject));
-  } else {
-    if (reports.explanation !== undefined) process.stdout.write(reports.explanation);
-    if (errors.length > 0) printErrors(errors, flags.format);
-    else {
-      const text = renderResults(results, flags.format, flags.prettyLimit);
-      if (text !== "") console.log(text);
-    }
-    if (reports.coverage) console.log(indented(reports.coverage as unknown as PlainObject));
-    if (reports.profile) console.log(profileTable(reports.profile));
-  }
-  if (errors.length > 0) return 2;
-  if (flags.fail && results.length === 0) return 1;
-  return flags.failDefined && results.length > 0 ? 1 : 0;
-}
-
-function profileTable(rows: readonly ProfileEntry[]): string {
-  return table(
-    ["TIME", "NUM EVAL", "NUM REDO", "NUM GEN EXPR", "LOCATION"],
-    rows.map((row) => [
-      `${(row.total_time_ns / 1e3).toFixed(3)}µs`,
-      String(row.num_eval),
-      String(row.num_redo),
-      String(row.num_gen_expr),
-      `${row.location.file || "query"}:${row.location.row}`,
-    ]),
+  const network = await networkFor(flags["allow-net"]);
+  const outcome = await metrics.timeAsync("query_eval", () =>
+    prepared.evalAsync(
+      {
+        input,
+        data: loaded.data,
+        onPrint: (line) => terminal.err(`${line}\n`),
+        ...(flags.timeout === undefined ? {} : { budget: { milliseconds: flags.timeout } }),
+      },
+      network,
+    ),
   );
+  const shown = { outcome, rego, reports, metrics, query };
+  if (asJson) terminal.out(`${indented(jsonOutput(shown, flags))}\n`);
+  else textOutput(shown, flags, terminal);
+  if (outcome.errors.length > 0) return 2;
+  const isDefined = outcome.results.length > 0;
+  return (flags.fail && !isDefined) || (flags["fail-defined"] && isDefined) ? 1 : 0;
 }
 
-function failBeforeStart(message: string, format: Format): number {
-  if (format === "pretty" || format === "raw") console.error(`error: ${message}`);
-  else console.log(indented({ errors: [{ message }] }));
-  return 2;
+interface Shown {
+  readonly outcome: EvalResult;
+  readonly rego: Rego;
+  readonly reports: Reports;
+  readonly metrics: Metrics;
+  readonly query: string;
 }
 
-function exists(data: PlainObject, path: readonly string[]): boolean {
-  let at: Value | undefined = data;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return false;
-    at = (at as PlainObject)[key];
+function jsonOutput({ outcome, rego, reports, metrics }: Shown, flags: EvalFlags): Report {
+  const { results } = outcome;
+  const problems = problemsOf(outcome, flags);
+  const events = reports.events();
+  const profile = reports.profile();
+  const coverage = reports.coverage(rego);
+  return fields({
+    errors: problems.length > 0 ? problems.map(errorJson) : undefined,
+    result: results.length === 0 ? undefined : flags.format === "discard" ? "discarded" : resultJson(results),
+    metrics: metrics.wanted ? metrics.json() : undefined,
+    explanation: events && explanationJson(events),
+    profile: profile && profileJson(profile),
+    coverage: coverage && coverageJson(coverage),
+  });
+}
+
+function textOutput(
+  { outcome, rego, reports, metrics, query }: Shown,
+  flags: EvalFlags,
+  terminal: Terminal,
+): void {
+  const { format } = flags;
+  if (format === "json" || format === "discard" || format === "source") return;
+  const isPretty = format === "pretty";
+  if (isPretty) terminal.out(reports.explanation());
+  const problems = problemsOf(outcome, flags);
+  if (problems.length > 0) {
+    terminal.err(`${problemText(problems)}\n`);
+    return;
   }
-  return true;
+  terminal.out(renderResults(outcome.results, format, flags["pretty-limit"]));
+  if (!isPretty) return;
+  if (metrics.wanted) terminal.out(metricsTable(metrics.json()));
+  const profile = reports.profile();
+  if (profile) terminal.out(profileTable(profile, query));
+  const coverage = reports.coverage(rego);
+  if (coverage) terminal.out(coverageTable(coverage));
+}
+
+function problemsOf({ errors, builtinErrors }: EvalResult, flags: EvalFlags): readonly Problem[] {
+  return errors.length > 0 || !flags["show-builtin-errors"] ? errors : builtinErrors;
+}
+
+function checkFlags(args: readonly string[], flags: EvalFlags): void {
+  if (flags.stdin ? args.length > 0 : args.length > 1)
+    throw new UsageError("specify at most one query argument");
+  if (!flags.stdin && args.length === 0) throw new UsageError("specify query argument or --stdin");
+  if (flags.fail && flags["fail-defined"])
+    throw new UsageError("specify --fail or --fail-defined but not both");
+  if (flags["stdin-input"] && flags.input !== undefined) {
+    throw new UsageError("specify --stdin-input or --input but not both");
+  }
+  if (flags["stdin-input"] && flags.stdin)
+    throw new UsageError("specify --stdin or --stdin-input but not both");
+  if (flags.format === "source")
+    throw new UsageError(`--format source shows partial results, and ${PARTIAL}`);
+}
+
+function readSorts(given: readonly string[]): readonly (typeof SORTS)[number][] {
+  return given.map((name) => {
+    const sort = SORTS.find((known) => known === name);
+    if (!sort) throw new UsageError(`must be one of {${SORTS.join(",")}}`);
+    return sort;
+  });
+}
+
+function given<K extends string, V>(name: K, value: V | undefined): { readonly [_ in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [_ in K]?: V });
 }

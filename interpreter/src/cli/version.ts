@@ -1,17 +1,29 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { findPackageJSON } from "node:module";
+import { defineCommand } from "./command.ts";
 
-export function versionCommand(): Command {
-  return new Command("version")
-    .description("Print the version of this program and of the Rego it speaks.")
-    .action(() => {
-      const manifest = JSON.parse(
-        readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-      ) as {
-        version: string;
-      };
-      console.log(`Version: ${manifest.version}`);
-      console.log("Rego Version: v1 (v0 with --v0-compatible)");
-      console.log(`Node Version: ${process.versions.node}`);
-    });
+export const versionCommand = defineCommand({
+  usage: "rego version",
+  about: "Print the version of this program and of the Rego it speaks.",
+  examples: ["rego version"],
+  flags: {},
+  run(_, __, terminal) {
+    terminal.out(
+      [
+        `Version: ${packageVersion()}`,
+        `Node Version: ${process.versions.node}`,
+        `Platform: ${process.platform}/${process.arch}`,
+        "Rego Version: v1",
+        "",
+      ].join("\n"),
+    );
+    return 0;
+  },
+});
+
+/** The version of the package that this file is in, built or not. */
+function packageVersion(): string {
+  const path = findPackageJSON("..", import.meta.url);
+  if (path === undefined) return "unknown";
+  return (JSON.parse(readFileSync(path, "utf8")) as { readonly version: string }).version;
 }
