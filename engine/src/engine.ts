@@ -14,7 +14,8 @@ import type { Asked } from "./judge.ts";
 import type { Response, Result, Review, ReviewOptions } from "./reviews/review.ts";
 import { sortResults } from "./reviews/sort.ts";
 import { reviewInput } from "./target/review-input.ts";
-import { decodeSource, decodeTemplate } from "./templates/decode.ts";
+import { admitTemplate, decodeTemplate } from "./templates/decode.ts";
+import { decodeSource } from "./templates/source.ts";
 import { TARGET } from "./templates/template.ts";
 import type { Template } from "./templates/template.ts";
 
@@ -51,7 +52,7 @@ export class Engine implements Client {
   }
 
   addTemplate(object: PlainObject): Outcome {
-    const shape = decodeTemplate(object);
+    const shape = decodeTemplate(object, this.#isInUse(object));
     if (!shape.ok) return shape;
     const source = decodeSource(object);
     if (!source.ok) return source;
@@ -63,6 +64,11 @@ export class Engine implements Client {
     this.#templates.set(template.name, { template, compiled: compiled.value, revision });
     if (before) this.#followTemplate(before.template, template, revision);
     return DONE;
+  }
+
+  #isInUse(template: PlainObject): boolean {
+    const loaded = this.#templates.get(objectMeta(template).name.toLowerCase());
+    return loaded !== undefined && this.#constraints.list(loaded.template.kind).length > 0;
   }
 
   /** The same Rego is not compiled twice: many updates of a template touch only its labels or status. */
@@ -90,8 +96,7 @@ export class Engine implements Client {
   }
 
   validateTemplate(object: PlainObject): Outcome {
-    const shape = decodeTemplate(object);
-    return shape.ok ? DONE : shape;
+    return admitTemplate(object);
   }
 
   addConstraint(object: PlainObject): Outcome {

@@ -48,15 +48,21 @@ function holds({ key, operator, values }: Requirement, labels: PlainObject): boo
 export function labelSelectorFaults(selector: Value): readonly string[] {
   const faults: string[] = [];
   const path = "spec.labelSelector";
-  const labels = objectAt(selector, "matchLabels") ?? {};
-  for (const key of Object.keys(labels).sort()) {
-    checkKey(key, `${path}.matchLabels`, faults);
-    const value = labels[key];
-    if (typeof value === "string") checkValue(value, `${path}.matchLabels`, faults);
-  }
+  faults.push(...labelsFaults(objectAt(selector, "matchLabels") ?? {}, `${path}.matchLabels`));
   listAt(selector, "matchExpressions").forEach((expression, index) => {
     checkExpression(expression, `${path}.matchExpressions[${index}]`, faults);
   });
+  return faults;
+}
+
+/** What is wrong with the keys and values of labels. */
+export function labelsFaults(labels: PlainObject, path: string): readonly string[] {
+  const faults: string[] = [];
+  for (const key of Object.keys(labels).sort()) {
+    checkKey(key, path, faults);
+    const value = labels[key];
+    if (typeof value === "string") checkValue(value, path, faults);
+  }
   return faults;
 }
 

@@ -1,11 +1,15 @@
-import { EMPTY_SCHEMA } from "./schema.ts";
+import { EMPTY_SCHEMA, SchemaDecodeError } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
 /**
  * `legacySchema: true`: objects and nodes without a type keep unknown fields, arrays without items hold anything. It makes
- * schemas structural that were written before CRDs demanded it (Gatekeeper's v1beta1 and v1alpha1 templates).
+ * schemas structural that were written before CRDs demanded it (Gatekeeper's v1beta1 and v1alpha1 templates). Throws
+ * {@link SchemaDecodeError} for lists of item schemas.
  */
 export function relaxLegacySchema(schema: Schema): Schema {
+  if (schema.itemsAreListed) {
+    throw new SchemaDecodeError("non-nil JSONSchemas encountered, multiple schemas are not supported");
+  }
   const open = schema.type === "object" || schema.type === "";
   const items = schema.type === "array" ? (schema.items ?? ANYTHING) : schema.items;
   const additional = schema.additionalProperties;

@@ -37,7 +37,12 @@ export interface Schema {
   readonly listType: string;
   readonly listMapKeys: readonly string[];
   readonly mapType: string;
+  readonly title: string;
   readonly description: string;
+  /** `x-kubernetes-validations` are there; they are kept for the API server and not evaluated here. */
+  readonly hasRules: boolean;
+  /** `items` is a list of schemas, which CRDs refuse. */
+  readonly itemsAreListed: boolean;
   /** Keywords of JSON schema that CRDs refuse, as they were written. */
   readonly refused: readonly string[];
 }
@@ -75,14 +80,17 @@ export const EMPTY_SCHEMA: Schema = Object.freeze({
   listType: "",
   listMapKeys: [],
   mapType: "",
+  title: "",
   description: "",
+  hasRules: false,
+  itemsAreListed: false,
   refused: [],
 });
 
 /** Schemas nested deeper are refused: no real one comes near. */
 const MAX_DEPTH = 200;
 
-/** What `items: [..]` and over-deep nesting are refused with. */
+/** What over-deep nesting, and lists of item schemas in a legacy schema, are refused with. */
 export class SchemaDecodeError extends Error {
   override readonly name = "SchemaDecodeError";
 }
@@ -101,9 +109,6 @@ export function decodeSchema(value: Value | undefined, depth = 0): Schema {
   };
   const list = (key: string): readonly Schema[] =>
     read.list(key).map((item) => decodeSchema(item, depth + 1));
-  if (Array.isArray(getOwn(value, "items"))) {
-    throw new SchemaDecodeError("non-nil JSONSchemas encountered, multiple schemas are not supported");
-  }
   const additional = getOwn(value, "additionalProperties");
   const properties = getOwn(value, "properties");
   return {
@@ -140,8 +145,13 @@ export function decodeSchema(value: Value | undefined, depth = 0): Schema {
     listType: read.text("x-kubernetes-list-type"),
     listMapKeys: read.texts("x-kubernetes-list-map-keys"),
     mapType: read.text("x-kubernetes-map-type"),
+    title: read.text("title"),
     description: read.text("description"),
-    refused: REFUSED.filter((key) => isPresent(getOwn(value, key))),
+    hasRules: read.list("x-kubernetes-validations").length > 0,
+    itemsAreListed: read.list("items").length > 0,
+    refused: REFUSED.filter(([key, whenEmpty]) => isWritten(getOwn(value, key), whenEmpty)).map(
+      ([key]) => key,
+    ),
   };
 }
 
@@ -151,7 +161,16 @@ function defaultOf(schema: PlainObject, nullable: boolean): Value | undefined {
   return written === null && !nullable ? undefined : written;
 }
 
-const REFUSED = ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"];
+/** Keywords that no CRD may have, in the order they are reported; some count as written even when they say nothing. */
+const REFUSED: readonly (readonly [key: string, whenEmpty: boolean])[] = [
+  ["id", false],
+  ["$schema", false],
+  ["additionalItems", true],
+  ["patternProperties", false],
+  ["definitions", false],
+  ["dependencies", true],
+  ["$ref", true],
+];
 
 function decodeProperties(properties: PlainObject, depth: number): ReadonlyMap<string, Schema> {
   const decoded = new Map<string, Schema>();
@@ -160,9 +179,9 @@ function decodeProperties(properties: PlainObject, depth: number): ReadonlyMap<s
   return decoded;
 }
 
-function isPresent(value: Value | undefined): boolean {
-  if (value === undefined || value === null || value === "" || value === false) return false;
-  return !isPlainObject(value) || Object.keys(value).length > 0;
+function isWritten(value: Value | undefined, whenEmpty: boolean): boolean {
+  if (value === undefined || value === null) return false;
+  return whenEmpty || (value !== "" && (!isPlainObject(value) || Object.keys(value).length > 0));
 }
 
 function fieldsOf(object: PlainObject) {

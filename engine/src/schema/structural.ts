@@ -1,66 +1,62 @@
-import { compileRegex, RegexSyntaxError, writeJson } from "@portcullis/interpreter";
-import { applyDefaults } from "./defaults.ts";
-import { FieldPath } from "./field-path.ts";
+import { compileRegex, RegexSyntaxError } from "@portcullis/interpreter";
+import type { FieldPath } from "./field-path.ts";
+import { logicalChildren } from "./schema-children.ts";
 import type { Schema } from "./schema.ts";
-import { unknownFields } from "./unknown-fields.ts";
-import { validateValue } from "./validate-value.ts";
 
-/**
- * Checks that a schema may stand in a CustomResourceDefinition: keywords the API server supports, structural (a type on
- * every level), sound defaults and patterns. Returns field errors in the API server's words, in its order: none for a
- * good schema.
- */
-export function checkStructural(schema: Schema, path: FieldPath): readonly string[] {
-  const errors: string[] = [];
-  // With a keyword that CRDs do not have, the API server looks no further.
-  if (!hasRefused(schema)) checkLevel(schema, path, "field", errors);
-  checkKeywords(schema, path, errors);
-  if (errors.length > 0) return errors;
-  checkDefaults(schema, path, errors);
-  return errors;
+/** Where a schema stands: it is that of a field or of the elements of a list. */
+type Level = "field" | "item";
+
+/** Every level has a type, every list its items; nothing structural below anyOf and its like. */
+export function structuralFaults(schema: Schema, path: FieldPath): readonly string[] {
+  const faults: string[] = [];
+  checkLevel(schema, path, "field", faults);
+  return faults;
 }
 
-function hasRefused(schema: Schema): boolean {
-  return schema.refused.length > 0 || children(schema, NOWHERE).some(({ node }) => hasRefused(node));
+function checkLevel(schema: Schema, path: FieldPath, level: Level, faults: string[]): void {
+  const report = (key: string, text: string): void => void faults.push(`${path.child(key)}: ${text}`);
+  if (schema.type === "array" && !schema.items) report("items", "Required value: must be specified");
+  if (schema.items) checkLevel(schema.items, path.child("items"), "item", faults);
+  for (const [name, property] of schema.properties ?? []) {
+    checkLevel(property, path.child("properties").key(name), "field", faults);
+  }
+  if (typeof schema.additionalProperties === "object") {
+    checkLevel(schema.additionalProperties, path.child("additionalProperties"), "field", faults);
+  }
+  const instead = "must be false if x-kubernetes-int-or-string is true";
+  if (schema.intOrString && schema.preserveUnknownFields === true) {
+    report("x-kubernetes-preserve-unknown-fields", `Invalid value: true: ${instead}`);
+  }
+  if (schema.intOrString && schema.embeddedResource) {
+    report("x-kubernetes-embedded-resource", `Invalid value: true: ${instead}`);
+  }
+  checkChecks(schema, path, faults);
+  if (schema.embeddedResource) checkEmbedded(schema, path, faults);
+  const typed = schema.type !== "" || schema.intOrString || schema.preserveUnknownFields === true;
+  if (!typed && !schema.embeddedResource) {
+    const what = level === "item" ? "array items" : "object fields";
+    report("type", `Required value: must not be empty for specified ${what}`);
+  }
 }
 
-const NOWHERE = new FieldPath("");
+/** The pattern and the logic of a node; the one way to write int-or-string with `anyOf` is let through. */
+function checkChecks(schema: Schema, path: FieldPath, faults: string[]): void {
+  const [first] = schema.allOf;
+  for (const { node, place } of logicalChildren(schema, path)) {
+    if (isIntOrString(schema.anyOf) && schema.anyOf.includes(node)) continue;
+    checkNested(node, place, node === first && isIntOrString(node.anyOf), faults);
+  }
+  if (schema.pattern === "") return;
+  const fault = patternFault(schema.pattern);
+  if (fault !== undefined) {
+    const quoted = JSON.stringify(schema.pattern);
+    const text = `Invalid value: ${quoted}: must be a valid regular expression, but isn't: ${fault}`;
+    faults.push(`${path.child("pattern")}: ${text}`);
+  }
+}
 
-const TYPES = ["array", "boolean", "integer", "number", "object", "string"];
-
-/** Keywords that no CRD may use, on every node. */
-function checkKeywords(schema: Schema, path: FieldPath, errors: string[]): void {
-  const report = (key: string, text: string): void => void errors.push(`${path.child(key)}: ${text}`);
-  if (schema.uniqueItems) {
-    report(
-      "uniqueItems",
-      "Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic",
-    );
-  }
-  if (typeof schema.additionalProperties === "object" && (schema.properties?.size ?? 0) > 0) {
-    report("additionalProperties", "Forbidden: additionalProperties and properties are mutual exclusive");
-  }
-  if (schema.type !== "" && !TYPES.includes(schema.type)) {
-    const supported = TYPES.map((type) => JSON.stringify(type)).join(", ");
-    report("type", `Unsupported value: ${JSON.stringify(schema.type)}: supported values: ${supported}`);
-  }
-  if (schema.type === "null") {
-    report("type", "Forbidden: type cannot be set to null, use nullable as an alternative");
-  }
-  for (const key of schema.refused) report(key, `Forbidden: ${key} is not supported`);
-  if (schema.pattern !== "") {
-    const fault = patternFault(schema.pattern);
-    if (fault !== undefined) {
-      const quoted = JSON.stringify(schema.pattern);
-      report("pattern", `Invalid value: ${quoted}: must be a valid regular expression, but isn't: ${fault}`);
-    }
-  }
-  checkListType(schema, path, errors);
-  if (schema.mapType !== "" && !["atomic", "granular"].includes(schema.mapType)) {
-    const value = JSON.stringify(schema.mapType);
-    report("x-kubernetes-map-type", `Unsupported value: ${value}: supported values: "atomic", "granular"`);
-  }
-  for (const { node, place } of children(schema, path)) checkKeywords(node, place, errors);
+function isIntOrString(anyOf: readonly Schema[]): boolean {
+  return anyOf.length === 2 && anyOf[0]?.type === "integer" && anyOf[1]?.type === "string";
 }
 
 function patternFault(pattern: string): string | undefined {
@@ -73,142 +69,72 @@ function patternFault(pattern: string): string | undefined {
   }
 }
 
-function checkListType(schema: Schema, path: FieldPath, errors: string[]): void {
-  const place = path.child("x-kubernetes-list-type");
-  if (schema.listType === "") {
-    if (schema.listMapKeys.length > 0)
-      errors.push(`${place}: Required value: must be map if x-kubernetes-list-map-keys is non-empty`);
-    return;
-  }
-  if (schema.type !== "array") {
-    errors.push(
-      `${path.child("type")}: Invalid value: ${JSON.stringify(schema.type)}: must be array if x-kubernetes-list-type is specified`,
-    );
-  }
-  if (!["atomic", "set", "map"].includes(schema.listType)) {
-    errors.push(
-      `${place}: Unsupported value: ${JSON.stringify(schema.listType)}: supported values: "atomic", "set", "map"`,
-    );
-  }
-  if (schema.listType === "map" && schema.listMapKeys.length === 0) {
-    errors.push(
-      `${path.child("x-kubernetes-list-map-keys")}: Required value: must not be empty if x-kubernetes-list-type is map`,
-    );
-  }
-  if (schema.listType === "map" && schema.items)
-    checkMapItems(schema, schema.items, path.child("items"), errors);
-}
-
-/** The elements of a list of type map are objects, and each has the fields that make its key. */
-function checkMapItems(list: Schema, items: Schema, path: FieldPath, errors: string[]): void {
-  if (items.type !== "object") {
-    const rule = "must be object if parent array's x-kubernetes-list-type is map";
-    errors.push(`${path.child("type")}: Invalid value: ${JSON.stringify(items.type)}: ${rule}`);
-  }
-  for (const key of list.listMapKeys) {
-    const property = items.properties?.get(key);
-    if (!property || property.default !== undefined || items.required.includes(key)) continue;
-    const rule =
-      "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property";
-    errors.push(`${path.child("properties").key(key).child("default")}: Required value: ${rule}`);
-  }
-}
-
-type Level = "field" | "item";
-
-/** Every level has a type, every list its items; nothing structural below anyOf and its like. */
-function checkLevel(schema: Schema, path: FieldPath, level: Level, errors: string[]): void {
-  if (schema.type === "array" && !schema.items)
-    errors.push(`${path.child("items")}: Required value: must be specified`);
-  if (schema.items) checkLevel(schema.items, path.child("items"), "item", errors);
-  for (const [name, property] of schema.properties ?? []) {
-    checkLevel(property, path.child("properties").key(name), "field", errors);
-  }
-  if (typeof schema.additionalProperties === "object") {
-    checkLevel(schema.additionalProperties, path.child("additionalProperties"), "field", errors);
-  }
-  for (const { node, place } of logicalChildren(schema, path)) checkNested(node, place, schema, errors);
-  if (schema.preserveUnknownFields === false) {
-    errors.push(
-      `${path.child("x-kubernetes-preserve-unknown-fields")}: Invalid value: false: must be true or undefined`,
-    );
-  }
-  if (schema.embeddedResource) checkEmbedded(schema, path, errors);
-  if (schema.type === "" && !schema.intOrString && schema.preserveUnknownFields !== true) {
-    const what = level === "item" ? "array items" : "object fields";
-    errors.push(`${path.child("type")}: Required value: must not be empty for specified ${what}`);
-  }
-}
-
 /** `x-kubernetes-embedded-resource`: an object that says something of its fields. */
-function checkEmbedded(schema: Schema, path: FieldPath, errors: string[]): void {
+function checkEmbedded(schema: Schema, path: FieldPath, faults: string[]): void {
+  const report = (place: FieldPath, text: string): void => void faults.push(`${place}: ${text}`);
+  if (schema.type !== "object") {
+    report(path.child("type"), wrongType(schema, "must be object if x-kubernetes-embedded-resource is true"));
+  }
+  if (schema.additionalProperties !== undefined) {
+    const rule = "Forbidden: must not be used if x-kubernetes-embedded-resource is set";
+    report(path.child("additionalProperties"), rule);
+  }
+  for (const [name, type] of EMBEDDED_TYPES) {
+    const property = schema.properties?.get(name);
+    if (!property || property.type === type) continue;
+    const text = `Invalid value: ${JSON.stringify(property.type)}: must be ${type}`;
+    report(path.child("properties").key(name).child("type"), text);
+  }
   if ((schema.properties?.size ?? 0) === 0 && schema.preserveUnknownFields !== true) {
     const rule =
       "must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields";
-    errors.push(`${path.child("properties")}: Required value: ${rule}`);
+    report(path.child("properties"), `Required value: ${rule}`);
   }
-  if (schema.type === "object") return;
-  const rule = "must be object if x-kubernetes-embedded-resource is true";
-  const fault = schema.type === "" ? "Required value" : `Invalid value: ${JSON.stringify(schema.type)}`;
-  errors.push(`${path.child("type")}: ${fault}: ${rule}`);
 }
 
-/** Below allOf, anyOf, oneOf and not only checks may stand, and only on what the level above declares. */
-function checkNested(nested: Schema, path: FieldPath, declared: Schema | undefined, errors: string[]): void {
-  const forbid = (key: string, present: boolean): void => {
-    if (present) errors.push(`${path.child(key)}: Forbidden: must be empty to be structural`);
-  };
-  forbid("type", nested.type !== "" && declared?.intOrString !== true);
-  forbid("additionalProperties", typeof nested.additionalProperties === "object");
-  if (nested.default !== undefined) {
-    errors.push(`${path.child("default")}: Forbidden: must be undefined to be structural`);
-  }
-  forbid("description", nested.description !== "");
-  if (nested.nullable) errors.push(`${path.child("nullable")}: Forbidden: must be false to be structural`);
+const EMBEDDED_TYPES = [
+  ["kind", "string"],
+  ["apiVersion", "string"],
+  ["metadata", "object"],
+] as const;
+
+/** The text for a type that is missing or another one. */
+export function wrongType({ type }: Schema, rule: string): string {
+  return type === "" ? `Required value: ${rule}` : `Invalid value: ${JSON.stringify(type)}: ${rule}`;
+}
+
+/** Below allOf, anyOf, oneOf and not only checks may stand. */
+function checkNested(nested: Schema, path: FieldPath, intOrString: boolean, faults: string[]): void {
+  checkChecks(intOrString ? { ...nested, anyOf: [] } : nested, path, faults);
+  if (nested.items) checkNested(nested.items, path.child("items"), false, faults);
   for (const [name, property] of nested.properties ?? []) {
-    const place = path.child("properties").key(name);
-    checkNested(property, place, declared?.properties?.get(name), errors);
+    checkNested(property, path.child("properties").key(name), false, faults);
   }
-  if (nested.items) checkNested(nested.items, path.child("items"), declared?.items, errors);
-  for (const { node, place } of logicalChildren(nested, path)) checkNested(node, place, declared, errors);
+  for (const [key, rule, present] of NOT_NESTED) {
+    if (present(nested)) faults.push(`${path.child(key)}: Forbidden: ${rule} to be structural`);
+  }
+  if (nested.properties?.has("metadata") === true) {
+    const place = path.child("properties").key("metadata");
+    faults.push(`${place}: Forbidden: must not be specified in a nested context`);
+  }
 }
 
-/** A default must be valid and must not hold fields that would be dropped. */
-function checkDefaults(schema: Schema, path: FieldPath, errors: string[]): void {
-  if (schema.default !== undefined) {
-    const place = path.child("default");
-    const value = applyDefaults(schema.default, schema);
-    for (const fault of validateValue(value, schema, new FieldPath(""), place)) errors.push(fault);
-    const unknown = unknownFields(schema.default, schema, "");
-    if (unknown.length > 0) {
-      errors.push(`${place}: Invalid value: ${writeJson(schema.default)}: must not have unknown fields`);
-    }
-  }
-  for (const { node, place } of children(schema, path)) checkDefaults(node, place, errors);
-}
+const EMPTY = "must be empty";
+const FALSE = "must be false";
+const UNDEFINED = "must be undefined";
 
-interface Child {
-  readonly node: Schema;
-  readonly place: FieldPath;
-}
-
-function children(schema: Schema, path: FieldPath): readonly Child[] {
-  const found: Child[] = [];
-  if (schema.items) found.push({ node: schema.items, place: path.child("items") });
-  for (const [name, node] of schema.properties ?? []) {
-    found.push({ node, place: path.child("properties").key(name) });
-  }
-  if (typeof schema.additionalProperties === "object") {
-    found.push({ node: schema.additionalProperties, place: path.child("additionalProperties") });
-  }
-  return [...found, ...logicalChildren(schema, path)];
-}
-
-function logicalChildren(schema: Schema, path: FieldPath): readonly Child[] {
-  const found: Child[] = [];
-  for (const key of ["allOf", "anyOf", "oneOf"] as const) {
-    schema[key].forEach((node, index) => found.push({ node, place: path.child(key).index(index) }));
-  }
-  if (schema.not) found.push({ node: schema.not, place: path.child("not") });
-  return found;
-}
+const NOT_NESTED: readonly (readonly [key: string, rule: string, present: (schema: Schema) => boolean])[] = [
+  ["type", EMPTY, ({ type }) => type !== ""],
+  ["additionalProperties", UNDEFINED, (s) => (s.additionalProperties ?? false) !== false],
+  ["default", UNDEFINED, (s) => s.default !== undefined],
+  ["title", EMPTY, ({ title }) => title !== ""],
+  ["description", EMPTY, ({ description }) => description !== ""],
+  ["nullable", FALSE, ({ nullable }) => nullable],
+  ["x-kubernetes-preserve-unknown-fields", FALSE, (s) => s.preserveUnknownFields === true],
+  ["x-kubernetes-embedded-resource", FALSE, ({ embeddedResource }) => embeddedResource],
+  ["x-kubernetes-int-or-string", FALSE, ({ intOrString }) => intOrString],
+  ["x-kubernetes-list-map-keys", EMPTY, ({ listMapKeys }) => listMapKeys.length > 0],
+  ["x-kubernetes-list-type", UNDEFINED, ({ listType }) => listType !== ""],
+  ["x-kubernetes-map-type", UNDEFINED, ({ mapType }) => mapType !== ""],
+  ["x-kubernetes-validations", EMPTY, ({ hasRules }) => hasRules],
+];

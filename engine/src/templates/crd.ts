@@ -1,5 +1,5 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
-import { listAt, objectAt, valueAt } from "../kubernetes/object-meta.ts";
+import { listAt, objectAt, textAt, valueAt } from "../kubernetes/object-meta.ts";
 import { MATCH_SCHEMA, MATCH_SCHEMA_OBJECT } from "../target/match-schema.ts";
 import { decodeSchema, EMPTY_SCHEMA } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -87,6 +87,7 @@ export function constraintCrd({ kind, template, parameters }: CrdInput): PlainOb
     metadata: {
       name: `${plural}.${CONSTRAINT_GROUP}`,
       labels: { ...labels, "gatekeeper.sh/constraint": "yes" },
+      ...ownerOf(template),
     },
     spec: {
       group: CONSTRAINT_GROUP,
@@ -103,6 +104,21 @@ export function constraintCrd({ kind, template, parameters }: CrdInput): PlainOb
       versions: [version("v1beta1", true), version("v1alpha1", false)],
     },
   };
+}
+
+/** The template owns its CRD, so that with it the CRD and all constraints go. Only what the API server holds can own. */
+function ownerOf(template: PlainObject): PlainObject {
+  const uid = textAt(template, "metadata", "uid");
+  if (uid === "") return {};
+  const owner = {
+    apiVersion: "templates.gatekeeper.sh/v1beta1",
+    kind: "ConstraintTemplate",
+    name: textAt(template, "metadata", "name"),
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+  return { ownerReferences: [owner] };
 }
 
 function crdSchema(parameters: PlainObject | undefined): PlainObject {

@@ -1,4 +1,11 @@
-import { formatErrors, parseModule, quoteText, walkRule, walkTerm } from "@portcullis/interpreter";
+import {
+  formatError,
+  formatErrors,
+  parseModule,
+  quoteText,
+  walkRule,
+  walkTerm,
+} from "@portcullis/interpreter";
 import type {
   Import,
   Location,
@@ -45,45 +52,73 @@ const INVALID = "invalid ConstraintTemplate";
  * they are.
  */
 export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Outcome<Rewritten> {
-  const texts = [
-    { name: "template", text: source.rego },
-    ...source.libs.map((text, index) => ({ name: `libs["lib_${index}"]`, text })),
-  ];
-  const modules: { name: string; text: string; module: Module }[] = [];
-  for (const { name, text } of texts) {
-    const parsed = parseModule({ name, source: text, version: source.version });
-    if (!parsed.ok) return refuseRego(`${INVALID}: ${formatErrors(parsed.errors)}`, parsed.errors);
-    modules.push({ name, text, module: parsed.module });
-  }
-  const [template, ...libs] = modules as [(typeof modules)[number], ...(typeof modules)[number][]];
-  const violation = template.module.rules.find((rule) => headName(rule.head.ref) === "violation");
-  if (!violation) {
-    const missing = "invalid rego: invalid module: missing required rules: [violation]";
-    return refuse("ingest_error", `${INVALID}: ${missing}`);
-  }
-  for (const { module } of libs) {
-    const path = refPath(module.package.path);
-    if (path.length < 3 || path[1] !== "lib") {
-      return refuse(
-        "ingest_error",
-        `${INVALID}: invalid lib prefix: path ${refText(module.package.path)} not found in lib prefixes`,
-      );
-    }
+  const template = parse("template", source.rego, source.version);
+  if (!template.ok) return template;
+  const violation = template.value.module.rules.find((rule) => headName(rule.head.ref) === "violation");
+  if (!violation) return refused("invalid rego: invalid module: missing required rules: [violation]");
+  const libs: ParsedModule[] = [];
+  for (const [index, text] of source.libs.entries()) {
+    const lib = parse(`libs["lib_${index}"]`, text, source.version);
+    if (!lib.ok) return lib;
+    libs.push(lib.value);
   }
   const roots = options.referentialRules ? ["lib", "inventory"] : ["lib"];
-  for (const { name, module } of [...libs, template]) {
-    const fault = importFault(module) ?? referenceFault(name, module, roots);
-    if (fault !== undefined) return refuse("ingest_error", `${INVALID}: ${fault}`);
-  }
-  const version = source.version;
+  const modules = [...libs, template.value];
+  const fault =
+    firstFault(libs, ({ module }) => packageFault(module)) ??
+    firstFault(modules, ({ module }) => importFault(module)) ??
+    firstFault(modules, ({ name, module }) => referenceFault(name, module, roots));
+  if (fault !== undefined) return refused(fault);
+  const { version } = source;
+  const { name, text, module } = template.value;
   return succeed({
     modules: [
-      { name: template.name, source: withPackage(template.text, template.module), version },
-      ...libs.map(({ name, text }) => ({ name, source: text, version })),
+      { name, source: withPackage(text, module), version },
+      ...libs.map((lib) => ({ name: lib.name, source: lib.text, version })),
     ],
-    hints: [template, ...libs].flatMap(({ module }) => inputHints(module)),
+    hints: [template.value, ...libs].flatMap((each) => inputHints(each.module)),
     violation: violation.location,
   });
+}
+
+interface ParsedModule {
+  readonly name: string;
+  readonly text: string;
+  readonly module: Module;
+}
+
+function parse(name: string, text: string, version: RegoVersion): Outcome<ParsedModule> {
+  const parsed = parseModule({ name, source: text, version });
+  if (parsed.ok) return succeed({ name, text, module: parsed.module });
+  return refuseRego(`${INVALID}: ${parseFailure(parsed.errors)}`, parsed.errors);
+}
+
+/** OPA reports an empty module by itself, not as a list of one. */
+function parseFailure(errors: readonly RegoError[]): string {
+  const [first] = errors;
+  return first?.message === "empty module" ? formatError(first) : formatErrors(errors);
+}
+
+function refused(fault: string): Outcome<never> {
+  return refuse("ingest_error", `${INVALID}: ${fault}`);
+}
+
+function firstFault(
+  modules: readonly ParsedModule[],
+  fault: (module: ParsedModule) => string | undefined,
+): string | undefined {
+  for (const module of modules) {
+    const found = fault(module);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Libs are strictly below `lib`. */
+function packageFault(module: Module): string | undefined {
+  const path = refPath(module.package.path);
+  if (path.length > 2 && path[1] === "lib") return undefined;
+  return `invalid lib prefix: path ${refText(module.package.path)} not found in lib prefixes`;
 }
 
 export function refuseRego(message: string, errors: readonly RegoError[]): Outcome<never> {
