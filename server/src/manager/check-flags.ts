@@ -1,0 +1,48 @@
+import type { ManagerFlags } from "./manager-flags.ts";
+
+type Name = keyof ManagerFlags;
+
+/** Numbers that have bounds: both included. A port may be 0: then a free one is chosen. */
+const BOUNDS: Readonly<Partial<Record<Name, readonly [min: number, max: number]>>> = {
+  port: [0, 65_535],
+  "prometheus-port": [0, 65_535],
+  "pprof-port": [0, 65_535],
+  "audit-interval": [0, 30 * 24 * 3600],
+  "constraint-violations-limit": [0, 1_000_000],
+  "audit-chunk-size": [0, 1_000_000],
+  "shutdown-delay": [0, 3600],
+  "readiness-retries": [-1, 1_000_000],
+  "default-wait-for-vapb-generation": [0, 3600],
+  "external-data-provider-response-cache-ttl": [0, 365 * 24 * 3_600_000],
+  "kube-api-qps": [0, 1_000_000],
+  "kube-api-burst": [1, 1_000_000],
+};
+
+/** Texts of which only some are right, with what is said of others. */
+const WORDS: Readonly<Partial<Record<Name, readonly string[]>>> = {
+  "tls-min-version": ["", "1.0", "1.1", "1.2", "1.3"],
+  "log-level-encoder": ["lower", "capital", "color", "capitalcolor"],
+  "default-k8s-native-validation-failure-policy": ["Fail", "Ignore"],
+};
+
+/**
+ * What is wrong with the values of flags that can be read: one line each, naming the flag. Gatekeeper finds some of these
+ * late or never; a process that starts with them would not do what its author thinks.
+ */
+export function flagProblems(flags: ManagerFlags): readonly string[] {
+  const problems: string[] = [];
+  for (const [name, [min, max]] of Object.entries(BOUNDS)) {
+    const value = flags[name as Name] as number;
+    if (value < min || value > max)
+      problems.push(`invalid value for flag -${name}: ${value} is not within ${min} and ${max}`);
+  }
+  for (const [name, words] of Object.entries(WORDS)) {
+    const value = flags[name as Name] as string;
+    if (words.includes(value)) continue;
+    const known = words.map((word) => JSON.stringify(word)).join(", ");
+    problems.push(`invalid value for flag -${name}: ${JSON.stringify(value)} is none of ${known}`);
+  }
+  if (flags["client-ca-name"].includes("/"))
+    problems.push("invalid value for flag -client-ca-name: it is the name of a file in -cert-dir");
+  return problems;
+}
