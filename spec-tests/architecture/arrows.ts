@@ -79,6 +79,7 @@ export const RIM: readonly string[] = [
   "engine/src/cli",
   "engine/src/files",
   "engine/src/shards",
+  "engine/src/testing/fake-api-server",
   "engine/src/cluster",
   "server/src",
   "audit/src",

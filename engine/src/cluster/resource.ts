@@ -45,13 +45,9 @@ export function nameOfKey(key: string): ObjectName {
 /** The URL path of a kind (in a namespace, or in all), of one object, or of its subresource. */
 export function pathOf(resource: Resource, { namespace = "", name = "", subresource = "" } = {}): string {
   const { group, version, plural, namespaced } = resource;
-  const root = group === "" ? `/api/${version}` : `/apis/${encode(group)}/${encode(version)}`;
-  const inside = namespaced && namespace !== "" ? `/namespaces/${encode(namespace)}` : "";
-  const object = name === "" ? "" : `/${encode(name)}`;
-  return `${root}${inside}/${encode(plural)}${object}${subresource === "" ? "" : `/${subresource}`}`;
-}
-
-function encode(segment: string): string {
-  // A name of "." or ".." would change the path.
-  return segment === "." || segment === ".." ? segment.replaceAll(".", "%2E") : encodeURIComponent(segment);
+  const root =
+    group === "" ? `/api/${version}` : `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
+  const inside = namespaced && namespace !== "" ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+  const object = name === "" ? "" : `/${encodeURIComponent(name)}`;
+  return `${root}${inside}/${encodeURIComponent(plural)}${object}${subresource === "" ? "" : `/${subresource}`}`;
 }

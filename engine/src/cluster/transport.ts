@@ -69,6 +69,15 @@ export class Transport {
   }
 
   async #send<T>(call: Call, read: (body: Body) => Promise<T>, limit: TimeLimit): Promise<KubeResult<T>> {
+    // URLs would take them for steps up the path; Kubernetes allows no such names.
+    if (/\/\.\.?(?=[/?]|$)/.test(call.path)) {
+      return failed({
+        code: 400,
+        reason: "BadRequest",
+        message: `${call.path}: a name is "." or ".."`,
+        retryable: false,
+      });
+    }
     let renew = false;
     for (let attempt = 1; ; attempt++) {
       const wait = call.unlimited ? 0 : this.#limit.reserve();

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createFakeApiServer } from "../testing/fake-api-server/fake-api-server.ts";
+import type { FakeApiServer } from "../testing/fake-api-server/fake-api-server.ts";
+import { createKubeApi } from "./api.ts";
+import { connectToCluster } from "./cluster-connection.ts";
+
+let folder: string;
+let server: FakeApiServer;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "portcullis-kubeconfig-"));
+  server = await createFakeApiServer({ token: "first" });
+});
+
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await server.stop();
+  vi.restoreAllMocks();
+});
+
+function kubeconfig(user: object, name = "config", context = "main"): string {
+  const file = join(folder, name);
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: context, cluster: { server: `${server.url}/` } }],
+    users: [{ name: context, user }],
+    contexts: [{ name: context, context: { cluster: context, user: context, namespace: `ns-${context}` } }],
+    "current-context": context,
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+async function versionThrough(source: Parameters<typeof connectToCluster>[0]) {
+  const connection = await connectToCluster(source);
+  const api = createKubeApi({ connection });
+  return { connection, api, version: await api.getPath("/version") };
+}
+
+describe("connectToCluster", () => {
+  it("calls the server of the kubeconfig with its token", async () => {
+    const { connection, api, version } = await versionThrough({ kubeconfig: kubeconfig({ token: "first" }) });
+    expect(version).toMatchObject({ ok: true, value: { major: "1" } });
+    expect([connection.server, connection.namespace]).toEqual([server.url, "ns-main"]);
+    await api.close();
+  });
+
+  it("finds the kubeconfig by KUBECONFIG, whose first file names the context, and takes another one when told", async () => {
+    const first = kubeconfig({ token: "wrong" }, "a", "one");
+    const second = kubeconfig({ token: "first" }, "b", "two");
+    const env = { KUBECONFIG: `${first}:${second}` };
+    const one = await versionThrough({ env });
+    expect(one.version).toMatchObject({ ok: false, error: { code: 401 } });
+    const two = await versionThrough({ env, context: "two" });
+    expect(two.version.ok).toBe(true);
+    await Promise.all([one.api.close(), two.api.close()]);
+  });
+
+  it("reads a token file that was written anew when the server refuses the old token", async () => {
+    const tokenFile = join(folder, "token");
+    writeFileSync(tokenFile, "first\n");
+    const { api, version } = await versionThrough({ kubeconfig: kubeconfig({ tokenFile: "token" }) });
+    expect(version.ok).toBe(true);
+    writeFileSync(tokenFile, "second\n");
+    server.acceptToken("second");
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + 10_000);
+    expect(await api.getPath("/version")).toMatchObject({ ok: true });
+    await api.close();
+  });
+
+  it.each([
+    ["no kubeconfig", {}, /no cluster: set --kubeconfig or KUBECONFIG/],
+    ["a file that is missing", { KUBECONFIG: "/does/not/exist" }, /ENOENT/],
+  ])("says what is wrong with %s", async (_what, env, message) => {
+    await expect(connectToCluster({ env: { HOME: folder, ...env } })).rejects.toThrow(message);
+  });
+
+  it("says that a context names no cluster", async () => {
+    const source = { kubeconfig: kubeconfig({ token: "first" }), context: "other" };
+    await expect(connectToCluster(source)).rejects.toThrow("context `other` names no cluster");
+  });
+});
