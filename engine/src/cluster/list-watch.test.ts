@@ -6,7 +6,8 @@ import type { FakeCall } from "../testing/fake-api-server/rest-calls.ts";
 import { createKubeApi } from "./api.ts";
 import type { KubeApi } from "./api.ts";
 import { createListWatch } from "./list-watch.ts";
-import type { Change, ListWatch, ListWatchFailure, ListWatchOptions } from "./list-watch.ts";
+import type { ListWatch, ListWatchFailure, ListWatchOptions } from "./list-watch.ts";
+import type { Change } from "./object-cache.ts";
 import { plainConnection } from "./plain-connection.ts";
 
 const PODS = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };

@@ -7,7 +7,7 @@ import type { CallFault, FakeApiServer } from "../testing/fake-api-server/fake-a
 import type { WatchFault } from "../testing/fake-api-server/watch-streams.ts";
 import { createKubeApi } from "./api.ts";
 import { createListWatch } from "./list-watch.ts";
-import type { Change } from "./list-watch.ts";
+import type { Change } from "./object-cache.ts";
 import { plainConnection } from "./plain-connection.ts";
 
 const WIDGETS = { group: "example.com", version: "v1", kind: "Widget", plural: "widgets", namespaced: true };
