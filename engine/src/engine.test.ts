@@ -169,6 +169,24 @@ describe("loading", () => {
     });
   });
 
+  it("refuses a scoped constraint that has no list of actions", () => {
+    const client = denying({});
+    expect(client.addConstraint(constraint("KA", "a", { enforcementAction: "scoped" }))).toMatchObject({
+      error: { message: "missing required field: spec.scopedEnforcementActions must be defined" },
+    });
+  });
+
+  it("refuses another target for a template with constraints", () => {
+    const client = denying({});
+    const object = template("KA", "deny all");
+    const spec = { ...(object["spec"] as PlainObject), targets: [{ target: "other" }] };
+    expect(client.addTemplate({ ...object, spec })).toMatchObject({
+      error: {
+        message: expect.stringMatching(/^ConstraintTemplates with Constraints may not change targets/),
+      },
+    });
+  });
+
   it("counts the changes of policies and of data", () => {
     const client = denying({});
     expect(client.revisions()).toEqual({ policy: 2, data: 0 });

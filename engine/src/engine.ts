@@ -3,7 +3,8 @@ import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { Client, ConstraintInfo, Revisions, TemplateInfo } from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
 import { ConstraintRegistry } from "./constraints/registry.ts";
-import { validateConstraint } from "./constraints/validate.ts";
+import { scopedListFault } from "./constraints/enforcement-action.ts";
+import { constraintMetaFault, validateConstraint } from "./constraints/validate.ts";
 import type { CompiledTemplate, Driver } from "./drivers/driver.ts";
 import { DONE, refuse } from "./errors.ts";
 import type { EngineError, Outcome } from "./errors.ts";
@@ -104,6 +105,8 @@ export class Engine implements Client {
     if (!template.ok) return template;
     const valid = validateConstraint(object, template.value);
     if (!valid.ok) return valid;
+    const scoped = scopedListFault(object);
+    if (scoped !== undefined) return refuse("invalid_constraint", scoped);
     this.#constraints.put(prepareConstraint(object, template.value, ++this.#policyRevision));
     return DONE;
   }
@@ -118,9 +121,9 @@ export class Engine implements Client {
   }
 
   #templateOf(constraint: PlainObject): Outcome<Template> {
-    const meta = objectMeta(constraint);
-    if (meta.name === "") return refuse("invalid_constraint", "invalid Constraint: missing metadata.name");
-    const name = meta.kind.toLowerCase();
+    const fault = constraintMetaFault(constraint);
+    if (fault !== undefined) return refuse("invalid_constraint", fault);
+    const name = objectMeta(constraint).kind.toLowerCase();
     const loaded = this.#templates.get(name);
     if (loaded) return { ok: true, value: loaded.template };
     return refuse("unknown_template", `missing ConstraintTemplate: template ${quoteText(name)} not found`);

@@ -36,8 +36,9 @@ export function prepareConstraint(object: PlainObject, template: Template, revis
   };
 }
 
-/** Fills in the defaults of the template's schema. Without a `spec` there is still an enforcement action. */
-export function withDefaults(object: PlainObject, template: Template): PlainObject {
+/** Fills in the defaults of the template's schema. */
+function withDefaults(object: PlainObject, template: Template): PlainObject {
+  // Without a `spec` there is still an enforcement action.
   const whole = objectAt(object, "spec") ? object : { ...object, spec: {} };
   return applyDefaults(whole, template.schema) as PlainObject;
 }

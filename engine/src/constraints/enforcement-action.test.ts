@@ -43,7 +43,16 @@ describe("the check of actions", () => {
       { enforcementAction: "shout" },
       'unrecognized enforcementAction: "shout" is not within the supported list [deny dryrun warn scoped]',
     ],
-    [scoped(), "scopedEnforcementActions is required"],
+    [
+      { enforcementAction: "scoped" },
+      "error fetching scopedEnforcementActions: scopedEnforcementActions is required",
+    ],
+    [
+      scoped(["shout", "moon"]),
+      "unrecognized enforcement points: constraint will not be enforced for enforcement points [moon], supported enforcement " +
+        "points are [validation.gatekeeper.sh audit.gatekeeper.sh gator.gatekeeper.sh vap.k8s.io]\n" +
+        "unrecognized enforcementAction: [shout] is not within the supported list [deny dryrun warn]",
+    ],
     [
       scoped(["deny", "moon"]),
       "unrecognized enforcement points: constraint will not be enforced for enforcement points [moon], supported " +

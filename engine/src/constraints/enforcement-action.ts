@@ -55,7 +55,7 @@ function scopedActions(constraint: PlainObject): readonly ScopedAction[] {
   }));
 }
 
-/** `scoped` needs a list of scoped actions; every door to the engine asks for it. */
+/** `scoped` needs a list of scoped actions: without one a constraint is not loaded. */
 export function scopedListFault(constraint: PlainObject): string | undefined {
   const spec = objectAt(constraint, "spec");
   if (textAt(spec, "enforcementAction") !== SCOPED) return undefined;
@@ -79,25 +79,27 @@ export function validateEnforcementActions(constraint: PlainObject): Outcome {
 }
 
 function validateScoped(constraint: PlainObject): Outcome {
+  const spec = objectAt(constraint, "spec");
+  if (!spec || getOwn(spec, "scopedEnforcementActions") === undefined) {
+    const missing = "error fetching scopedEnforcementActions: scopedEnforcementActions is required";
+    return refuse("invalid_constraint", missing);
+  }
   const entries = scopedActions(constraint);
-  if (entries.length === 0) return refuse("invalid_constraint", "scopedEnforcementActions is required");
   const points = entries.flatMap((entry) => (entry.points.length === 0 ? [""] : entry.points));
   const strange = points.filter((point) => point !== "*" && !POINTS.includes(point));
+  const unknown = entries.map((entry) => entry.action).filter((action) => !ACTIONS.includes(action));
+  const faults: string[] = [];
   if (strange.length > 0) {
-    const list = strange.join(" ");
-    return refuse(
-      "invalid_constraint",
-      `unrecognized enforcement points: constraint will not be enforced for enforcement points [${list}], ` +
+    faults.push(
+      `unrecognized enforcement points: constraint will not be enforced for enforcement points [${strange.join(" ")}], ` +
         `supported enforcement points are [${POINTS.join(" ")}]`,
     );
   }
-  const unknown = entries.map((entry) => entry.action).filter((action) => !ACTIONS.includes(action));
   if (unknown.length > 0) {
     const list = unknown.join(" ");
-    return refuse(
-      "invalid_constraint",
-      `unrecognized enforcementAction: [${list}] is not within the supported list [${ACTIONS.join(" ")}]`,
+    faults.push(
+      `unrecognized enforcementAction: [${list}] is not within the supported list [deny dryrun warn]`,
     );
   }
-  return DONE;
+  return faults.length === 0 ? DONE : refuse("invalid_constraint", faults.join("\n"));
 }

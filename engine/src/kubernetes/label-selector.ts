@@ -102,7 +102,7 @@ function checkKey(key: string, path: string, faults: string[]): void {
   if (parts.length > 2) {
     const example = "(e.g. 'MyName',  or 'my.name',  or '123-abc', " + NAME_REGEX + ")";
     const prefix = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
-    return invalid(`a qualified name ${NAME_RULE} ${example} ${prefix}`);
+    return invalid(`a valid label key ${NAME_RULE} ${example} ${prefix}`);
   }
   if (parts.length === 2) {
     const prefix = parts[0] as string;
@@ -132,9 +132,12 @@ export const SUBDOMAIN_RULE =
   "with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
   "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/** True for a name that Kubernetes objects may have. */
-export function isSubdomain(name: string): boolean {
-  return name.length <= 253 && SUBDOMAIN.test(name);
+/** Why Kubernetes objects may not have a name. */
+export function subdomainFaults(name: string): readonly string[] {
+  const faults: string[] = [];
+  if (name.length > 253) faults.push("must be no more than 253 characters");
+  if (!SUBDOMAIN.test(name)) faults.push(SUBDOMAIN_RULE);
+  return faults;
 }
 
 /** The labels of an object, none where it has none. */

@@ -10,7 +10,7 @@ const CHECKS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ["date", isDate],
   ["date-time", isDateTime],
   ["datetime", isDateTime],
-  ["duration", (text) => /^[-+]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h|d|w))+$/.test(text)],
+  ["duration", isDuration],
   ["email", (text) => /^[^\s@]{1,64}@[^\s@]{1,255}$/.test(text)],
   ["hostname", isHostname],
   ["ipv4", isIpv4],
@@ -32,6 +32,17 @@ const CHECKS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ["hexcolor", (text) => /^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/.test(text)],
   ["isbn", (text) => /^(97[89])?\d{9}[\dX]$/.test(text.replace(/[- ]/g, ""))],
 ]);
+
+const DURATION_UNITS = [
+  "ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?",
+  "m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?",
+].join("|");
+const DURATION = new RegExp(`^[-+]?(\\d+(\\.\\d*)? *(${DURATION_UNITS}) *)+$`);
+
+/** Long texts are none: the pattern is only asked about short ones. */
+function isDuration(text: string): boolean {
+  return text.length <= 100 && DURATION.test(text);
+}
 
 function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);

@@ -38,19 +38,17 @@ interface Node {
   readonly errors: string[];
 }
 
+/** The order is the API server's: type, logic, text, number, list, enumeration, object. */
 function validate(node: Node): void {
   const { value, schema } = node;
   if (value === null && schema.nullable) return;
-  if (!checkType(node)) {
-    checkEnum(node);
-    return;
-  }
-  checkEnum(node);
+  checkType(node);
+  checkLogic(node);
   if (typeof value === "string") checkText(node, value);
   else if (isNumber(value)) checkNumber(node, value);
   else if (Array.isArray(value)) checkList(node, value);
-  else if (isPlainObject(value)) checkObject(node, value);
-  checkLogic(node);
+  checkEnum(node);
+  if (isPlainObject(value)) checkObject(node, value);
 }
 
 function report(node: Node, text: string, path = node.path): void {
@@ -63,16 +61,15 @@ function reportInvalid(node: Node, shown: string, text: string): void {
   report(node, `Invalid value: ${shown}: ${node.path} in body ${text}`);
 }
 
-function checkType(node: Node): boolean {
+function checkType(node: Node): void {
   const { value, schema } = node;
-  const actual = typeName(value);
   const wanted = schema.intOrString ? ["integer", "string"] : schema.type === "" ? [] : [schema.type];
-  if (wanted.length === 0 && value !== null) return true;
-  if (wanted.length === 0) return true;
-  if (wanted.includes(actual)) return true;
-  if (wanted.includes("number") && actual === "integer") return true;
-  reportInvalid(node, `"${actual}"`, `must be of type ${wanted.join(",")}: "${actual}"`);
-  return false;
+  const actual = typeName(value);
+  if (wanted.length === 0 || wanted.includes(actual)) return;
+  if (wanted.includes("number") && actual === "integer") return;
+  // Objects come to the API server's check through floats; only defaults of a schema still are integers.
+  const told = actual === "integer" && node.prefix === undefined ? "number" : actual;
+  reportInvalid(node, `"${told}"`, `must be of type ${wanted.join(",")}: "${told}"`);
 }
 
 function typeName(value: Value): string {
@@ -92,25 +89,29 @@ function isInteger(value: RegoNumber): boolean {
 function checkEnum(node: Node): void {
   const { value, schema } = node;
   if (!schema.enum || schema.enum.some((allowed) => equals(allowed, value))) return;
-  const supported = schema.enum.map((allowed) => writeJson(allowed)).join(", ");
+  const supported = schema.enum.map(quoted).join(", ");
   report(node, `Unsupported value: ${writeJson(value)}: supported values: ${supported}`);
 }
 
+/** Texts and all else in quotes. */
+function quoted(value: Value): string {
+  return JSON.stringify(typeof value === "string" ? value : writeJson(value));
+}
+
+/** The first of length and pattern that is wrong; the format by itself. */
 function checkText(node: Node, value: string): void {
   const { schema } = node;
   const length = textLength(value);
-  const quoted = JSON.stringify(value);
+  const shown = JSON.stringify(value);
   if (schema.maxLength !== undefined && length > schema.maxLength) {
     report(node, `Too long: may not be more than ${schema.maxLength} bytes`);
-  }
-  if (schema.minLength !== undefined && length < schema.minLength) {
-    reportInvalid(node, quoted, `should be at least ${schema.minLength} chars long`);
-  }
-  if (schema.pattern !== "" && !patternOf(schema).test(value)) {
-    reportInvalid(node, quoted, `should match '${schema.pattern}'`);
+  } else if (schema.minLength !== undefined && length < schema.minLength) {
+    reportInvalid(node, shown, `should be at least ${schema.minLength} chars long`);
+  } else if (schema.pattern !== "" && !patternOf(schema).test(value)) {
+    reportInvalid(node, shown, `should match '${schema.pattern}'`);
   }
   if (schema.format !== "" && !hasFormat(value, schema.format)) {
-    reportInvalid(node, quoted, `must be of type ${schema.format}: ${quoted}`);
+    reportInvalid(node, shown, `must be of type ${schema.format}: ${shown}`);
   }
 }
 
@@ -128,6 +129,10 @@ function patternOf(schema: Schema): Regex {
 function checkNumber(node: Node, value: RegoNumber): void {
   const { schema } = node;
   const shown = numberText(value);
+  if (schema.type === "integer" && !isInRange(value, schema.format)) {
+    const format = schema.format === "" ? "(default format)" : `with format ${schema.format}`;
+    reportWhole(node, `Checked value must be of type integer ${format} in ${node.path}`);
+  }
   if (schema.minimum !== undefined) {
     const order = compare(value, schema.minimum);
     if (order < 0 || (order === 0 && schema.exclusiveMinimum)) {
@@ -146,6 +151,23 @@ function checkNumber(node: Node, value: RegoNumber): void {
     reportInvalid(node, shown, `should be a multiple of ${numberText(schema.multipleOf)}`);
   }
 }
+
+/** Whether an integer has room in its format; without a known one there are 64 bits. */
+function isInRange(value: RegoNumber, format: string): boolean {
+  if (!isInteger(value)) return false;
+  const [bits, signed] = INTEGER_FORMATS.get(format) ?? [64, true];
+  // Nothing is computed with the digits of a number that is far too large.
+  if (Math.abs(Number(numberText(value))) > 2 ** 65) return false;
+  const integer =
+    typeof value === "number" ? BigInt(value) : value.parts.coefficient * 10n ** BigInt(value.parts.exponent);
+  return (signed ? BigInt.asIntN(bits, integer) : BigInt.asUintN(bits, integer)) === integer;
+}
+
+const INTEGER_FORMATS: ReadonlyMap<string, readonly [bits: number, signed: boolean]> = new Map([
+  ["int32", [32, true]],
+  ["uint32", [32, false]],
+  ["uint64", [64, false]],
+]);
 
 function isMultiple(value: RegoNumber, factor: RegoNumber): boolean {
   const quotient = Number(numberText(value)) / Number(numberText(factor));
@@ -166,27 +188,6 @@ function checkList(node: Node, list: readonly Value[]): void {
   if (schema.minItems !== undefined && list.length < schema.minItems) {
     reportInvalid(node, String(list.length), `should have at least ${schema.minItems} items`);
   }
-  if (schema.listType === "set" || schema.listType === "map") checkDistinct(node, list);
-}
-
-/** `x-kubernetes-list-type: set` and `map`: no element, and no combination of keys, twice. */
-function checkDistinct(node: Node, list: readonly Value[]): void {
-  const { schema } = node;
-  const seen = new Set<string>();
-  list.forEach((item, index) => {
-    const key = schema.listType === "set" ? writeJson(item) : mapKey(item, schema.listMapKeys);
-    if (seen.has(key)) report(node, `Duplicate value: ${key}`, `${node.path}[${index}]`);
-    seen.add(key);
-  });
-}
-
-function mapKey(item: Value, keys: readonly string[]): string {
-  if (!isPlainObject(item)) return writeJson(item);
-  return writeJson(
-    Object.fromEntries(
-      keys.filter((key) => Object.hasOwn(item, key)).map((key) => [key, item[key] as Value]),
-    ),
-  );
 }
 
 function checkObject(node: Node, object: { readonly [key: string]: Value }): void {
@@ -212,7 +213,7 @@ function checkObject(node: Node, object: { readonly [key: string]: Value }): voi
   }
 }
 
-/** allOf, anyOf, oneOf, not. */
+/** allOf, anyOf, oneOf, not. Where no branch holds, the faults of the first are told with it. */
 function checkLogic(node: Node): void {
   const { schema } = node;
   const faults = (branch: Schema): readonly string[] => {
@@ -220,26 +221,30 @@ function checkLogic(node: Node): void {
     validate({ ...node, schema: branch, errors });
     return errors;
   };
-  for (const branch of schema.allOf) node.errors.push(...faults(branch));
+  const path = JSON.stringify(node.path);
   if (schema.anyOf.length > 0 && !schema.anyOf.some((branch) => faults(branch).length === 0)) {
-    reportLogic(node, `${quotedPath(node)} must validate at least one schema (anyOf)`);
+    reportWhole(node, `${path} must validate at least one schema (anyOf)`);
+    node.errors.push(...faults(schema.anyOf[0] as Schema));
   }
   if (schema.oneOf.length > 0) {
     const valid = schema.oneOf.filter((branch) => faults(branch).length === 0).length;
     if (valid !== 1) {
       const found = valid === 0 ? "Found none valid" : `Found ${valid} valid alternatives`;
-      reportLogic(node, `${quotedPath(node)} must validate one and only one schema (oneOf). ${found}`);
+      reportWhole(node, `${path} must validate one and only one schema (oneOf). ${found}`);
+      if (valid === 0) node.errors.push(...faults(schema.oneOf[0] as Schema));
     }
   }
+  const failed = schema.allOf.map(faults).filter((errors) => errors.length > 0);
+  if (failed.length > 0) {
+    node.errors.push(...failed.flat());
+    reportWhole(node, `${path} must validate all the schemas (allOf)`);
+  }
   if (schema.not && faults(schema.not).length === 0) {
-    reportLogic(node, `${quotedPath(node)} must not validate the schema (not)`);
+    reportWhole(node, `${path} must not validate the schema (not)`);
   }
 }
 
-function reportLogic(node: Node, text: string): void {
+/** A fault that the API server cannot place. */
+function reportWhole(node: Node, text: string): void {
   node.errors.push(`${node.prefix ?? "[]"}: Invalid value: "": ${text}`);
-}
-
-function quotedPath(node: Node): string {
-  return JSON.stringify(node.path);
 }

@@ -1,6 +1,6 @@
 import { quoteText } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
-import { isSubdomain, labelsFaults, SUBDOMAIN_RULE } from "../kubernetes/label-selector.ts";
+import { labelsFaults, subdomainFaults } from "../kubernetes/label-selector.ts";
 import { listAt, objectAt, textAt } from "../kubernetes/object-meta.ts";
 import { CONSTRAINT_GROUP } from "./crd.ts";
 
@@ -19,8 +19,7 @@ export function crdFaults(template: PlainObject): readonly string[] {
   const kind = textAt(names, "kind");
   const lower = kind.toLowerCase();
   const crdName = `${lower}.${CONSTRAINT_GROUP}`;
-  const faults: string[] = [];
-  if (!isSubdomain(crdName)) faults.push(invalid("metadata.name", crdName, SUBDOMAIN_RULE));
+  const faults = subdomainFaults(crdName).map((rule) => invalid("metadata.name", crdName, rule));
   faults.push(...labelsFaults(objectAt(template, "metadata", "labels") ?? {}, "metadata.labels"));
   const check = (path: string, value: string, mixed: boolean): void => {
     const fault = labelFault(mixed ? value.toLowerCase() : value);
