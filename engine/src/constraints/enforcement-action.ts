@@ -4,7 +4,7 @@ import { DONE, refuse } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
 import { listAt, objectAt, textAt } from "../kubernetes/object-meta.ts";
 
-const ACTIONS = ["deny", "dryrun", "warn"];
+const ACTIONS: ReadonlySet<string> = new Set(["deny", "dryrun", "warn"]);
 const SCOPED = "scoped";
 const POINTS = ["validation.gatekeeper.sh", "audit.gatekeeper.sh", "gator.gatekeeper.sh", "vap.k8s.io"];
 
@@ -70,7 +70,7 @@ export function scopedListFault(constraint: PlainObject): string | undefined {
 export function validateEnforcementActions(constraint: PlainObject): Outcome {
   const action = textAt(constraint, "spec", "enforcementAction");
   if (action === SCOPED) return validateScoped(constraint);
-  if (action === "" || ACTIONS.includes(action)) return DONE;
+  if (action === "" || ACTIONS.has(action)) return DONE;
   const supported = "[deny dryrun warn scoped]";
   return refuse(
     "invalid_constraint",
@@ -87,7 +87,7 @@ function validateScoped(constraint: PlainObject): Outcome {
   const entries = scopedActions(constraint);
   const points = entries.flatMap((entry) => (entry.points.length === 0 ? [""] : entry.points));
   const strange = points.filter((point) => point !== "*" && !POINTS.includes(point));
-  const unknown = entries.map((entry) => entry.action).filter((action) => !ACTIONS.includes(action));
+  const unknown = entries.map((entry) => entry.action).filter((action) => !ACTIONS.has(action));
   const faults: string[] = [];
   if (strange.length > 0) {
     faults.push(
