@@ -14,7 +14,8 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { isIP } from "node:net";
-import { webcrypto } from "node:crypto";
+import { createPrivateKey, webcrypto } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 
 /** A certificate and its private key, both PEM (the key as PKCS#8). */
 export interface KeyPair {
@@ -50,28 +51,36 @@ export async function createAuthority(now: Date): Promise<KeyPair> {
   return { cert: pem(cert.toString("pem")), key: await exportKey(keys.privateKey) };
 }
 
-/** Makes a serving certificate for these DNS names and addresses, signed by the authority: one year. */
+/**
+ * Makes a serving certificate for these DNS names and addresses, signed by the authority: one year. With `clientAuth` it
+ * can be shown to servers, too. Throws an Error when the authority's key is neither ECDSA nor RSA.
+ */
 export async function createServingCertificate(
   authority: KeyPair,
   hosts: readonly string[],
   now: Date,
+  clientAuth = false,
 ): Promise<KeyPair> {
   cryptoProvider.set(webcrypto);
   const issuer = new X509Certificate(authority.cert);
   const keys = await generateKeys();
+  const signing = await signingKey(authority.key);
   const cert = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: `CN=${hosts[0] ?? "localhost"}`,
     issuer: issuer.subject,
     notBefore: new Date(now.getTime() - HOUR),
     notAfter: new Date(now.getTime() + YEAR),
-    signingAlgorithm: SIGNING,
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.key),
+    signingKey: signing.key,
+    signingAlgorithm: signing.algorithm,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new ExtendedKeyUsageExtension([
+        ExtendedKeyUsage.serverAuth,
+        ...(clientAuth ? [ExtendedKeyUsage.clientAuth] : []),
+      ]),
       new SubjectAlternativeNameExtension(
         hosts.map((host) => ({ type: isIP(host) === 0 ? "dns" : "ip", value: host }) as const),
       ),
@@ -90,10 +99,31 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return pem(PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY"));
 }
 
-function importKey(text: string): Promise<webcrypto.CryptoKey> {
-  const bytes = PemConverter.decodeFirst(text);
-  return webcrypto.subtle.importKey("pkcs8", bytes, ALGORITHM, false, ["sign"]);
+/** A private key of an authority that may be Gatekeeper's: RSA, in PKCS#1. */
+async function signingKey(text: string): Promise<Signing> {
+  const key = createPrivateKey(text);
+  const bytes = key.export({ format: "der", type: "pkcs8" });
+  const algorithm = algorithmOf(key);
+  return { algorithm, key: await webcrypto.subtle.importKey("pkcs8", bytes, algorithm, false, ["sign"]) };
 }
+
+interface Signing {
+  readonly algorithm: webcrypto.RsaHashedImportParams | (webcrypto.EcKeyImportParams & webcrypto.EcdsaParams);
+  readonly key: webcrypto.CryptoKey;
+}
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Signing["algorithm"] {
+  if (asymmetricKeyType === "rsa") return { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const namedCurve = CURVES[asymmetricKeyDetails?.namedCurve ?? ""];
+  if (namedCurve === undefined) throw new Error(`cannot sign with a key of type ${asymmetricKeyType}`);
+  return { name: "ECDSA", namedCurve, hash: "SHA-256" };
+}
+
+const CURVES: Readonly<Record<string, string>> = {
+  prime256v1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521",
+};
 
 /** 16 random bytes, the first one positive and not zero. */
 function serialNumber(): string {

@@ -2,6 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { renew } from "./renew.ts";
+import type { StoredCertificates } from "./renew.ts";
 
 /** What a server needs to speak TLS, and what its clients need to trust it. */
 export interface ServingCertificate {
@@ -18,9 +20,6 @@ export interface CertificateOptions {
   readonly hosts: readonly string[];
   readonly now: Date;
 }
-
-// Gatekeeper renews what would be invalid in 90 days.
-const RENEW_BEFORE = 90 * 24 * 3_600_000;
 
 /** `$XDG_CACHE_HOME/portcullis`, else `~/.cache/portcullis`. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
@@ -44,34 +43,17 @@ export async function servingCertificate(
     refuseUnusable(folder, found.cert, found.key, options.now);
     return { cert: found.cert, key: found.key, caFile: found.caCert ? caFile : undefined, made: "nothing" };
   }
-  const goodUntil = new Date(options.now.getTime() + RENEW_BEFORE);
-  const hasCa =
-    found.caCert !== undefined &&
-    found.caKey !== undefined &&
-    isPair(found.caCert, found.caKey, goodUntil, options.now);
-  if (hasCa && found.cert && found.key && isGoodLeaf(found, options, goodUntil)) {
-    return { cert: found.cert, key: found.key, caFile, made: "nothing" };
-  }
-  // Making certificates is rare, and its library takes longer to load than all the rest of the start.
-  const { createAuthority, createServingCertificate } = await import("./authority.ts");
-  const authority = hasCa ? { cert: found.caCert, key: found.caKey } : await createAuthority(options.now);
-  const leaf = await createServingCertificate(authority, options.hosts, options.now);
+  const { authority, leaf, made } = await renew(found, options);
+  if (made === "nothing") return { ...leaf, caFile, made };
   await writeFiles(folder, {
-    ...(hasCa ? {} : { "ca.key": authority.key, "ca.crt": authority.cert }),
+    ...(made === "ca" ? { "ca.key": authority.key, "ca.crt": authority.cert } : {}),
     "tls.key": leaf.key,
     "tls.crt": leaf.cert,
   });
-  return { ...leaf, caFile, made: hasCa ? "certificate" : "ca" };
+  return { ...leaf, caFile, made };
 }
 
-interface FolderFiles {
-  readonly caCert: string | undefined;
-  readonly caKey: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
-}
-
-async function readFiles(folder: string): Promise<FolderFiles> {
+async function readFiles(folder: string): Promise<StoredCertificates> {
   const read = async (name: string): Promise<string | undefined> => {
     try {
       return await readFile(join(folder, name), "utf8");
@@ -109,36 +91,6 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
       },
     );
   }
-}
-
-function isPair(cert: string, key: string, goodUntil: Date, now: Date): boolean {
-  try {
-    const certificate = new X509Certificate(cert);
-    return certificate.checkPrivateKey(createPrivateKey(key)) && isValid(certificate, goodUntil, now);
-  } catch {
-    return false;
-  }
-}
-
-function isGoodLeaf(files: Required<FolderFiles>, options: CertificateOptions, goodUntil: Date): boolean {
-  if (!isPair(files.cert as string, files.key as string, goodUntil, options.now)) return false;
-  const leaf = new X509Certificate(files.cert as string);
-  const ca = new X509Certificate(files.caCert as string);
-  return leaf.verify(ca.publicKey) && options.hosts.every((host) => names(leaf).has(host));
-}
-
-function names(certificate: X509Certificate): ReadonlySet<string> {
-  const entries = (certificate.subjectAltName ?? "").split(", ");
-  return new Set(entries.map((entry) => normalAddress(entry.replace(/^(?:DNS|IP Address):/, ""))));
-}
-
-/** Node prints IPv6 addresses in full. */
-function normalAddress(address: string): string {
-  return address === "0:0:0:0:0:0:0:1" ? "::1" : address;
-}
-
-function isValid(certificate: X509Certificate, goodUntil: Date, now: Date): boolean {
-  return certificate.validFromDate <= now && certificate.validToDate >= goodUntil;
 }
 
 function refuseUnusable(folder: string, cert: string, key: string, now: Date): void {

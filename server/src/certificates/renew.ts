@@ -1,0 +1,107 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { KeyPair } from "./authority.ts";
+
+/** What a folder or a Secret holds, in PEM, before it is known to be any good. */
+export interface StoredCertificates {
+  /** The CA's certificate first; the ones it has replaced may follow. */
+  readonly caCert: string | undefined;
+  readonly caKey: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+export interface RenewOptions {
+  /** DNS names and addresses under which clients come. */
+  readonly hosts: readonly string[];
+  readonly now: Date;
+  /** The certificate is shown to servers, too: to external data providers. */
+  readonly clientAuth?: boolean;
+}
+
+export interface RenewedCertificates {
+  /** `cert` also has the CA that this one has replaced, as long as it is valid: what it signed may still be served. */
+  readonly authority: KeyPair;
+  readonly leaf: KeyPair;
+  /** What had to be made. A new CA means a new certificate, too. */
+  readonly made: "ca" | "certificate" | "nothing";
+}
+
+// Gatekeeper renews what would be invalid in 90 days.
+const RENEW_BEFORE = 90 * 24 * 3_600_000;
+
+/**
+ * Keeps what is good and makes what is missing, of other hosts or uses, or invalid within 90 days. A CA that is still good
+ * is kept, so that clients go on trusting it. Throws an Error only when the machine's cryptography fails.
+ */
+export async function renew(found: StoredCertificates, options: RenewOptions): Promise<RenewedCertificates> {
+  const { hosts, now } = options;
+  const goodUntil = new Date(now.getTime() + RENEW_BEFORE);
+  const { caCert, caKey, cert, key } = found;
+  const kept = isAuthority(caCert, caKey, goodUntil, now)
+    ? { cert: caCert as string, key: caKey as string }
+    : undefined;
+  if (kept && cert && key && isGoodLeaf({ cert, key }, kept, options, goodUntil)) {
+    return { authority: kept, leaf: { cert, key }, made: "nothing" };
+  }
+  // Making certificates is rare, and its library takes longer to load than all the rest of the start.
+  const { createAuthority, createServingCertificate } = await import("./authority.ts");
+  const authority = kept ?? withFormer(await createAuthority(now), caCert, now);
+  const leaf = await createServingCertificate(authority, hosts, now, options.clientAuth === true);
+  return { authority, leaf, made: kept ? "certificate" : "ca" };
+}
+
+/** A CA of ours, or the RSA one that Gatekeeper made. */
+function isAuthority(cert: string | undefined, key: string | undefined, goodUntil: Date, now: Date): boolean {
+  if (cert === undefined || key === undefined) return false;
+  if (!isPair({ cert, key }, goodUntil, now)) return false;
+  const { asymmetricKeyType } = createPrivateKey(key);
+  return new X509Certificate(cert).ca && (asymmetricKeyType === "ec" || asymmetricKeyType === "rsa");
+}
+
+function withFormer(authority: KeyPair, former: string | undefined, now: Date): KeyPair {
+  const first = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(former ?? "")?.[0];
+  if (first === undefined) return authority;
+  try {
+    if (new X509Certificate(first).validToDate <= now) return authority;
+  } catch {
+    return authority;
+  }
+  return { ...authority, cert: `${authority.cert}${first}\n` };
+}
+
+function isPair({ cert, key }: KeyPair, goodUntil: Date, now: Date): boolean {
+  try {
+    const certificate = new X509Certificate(cert);
+    return certificate.checkPrivateKey(createPrivateKey(key)) && isValid(certificate, goodUntil, now);
+  } catch {
+    return false;
+  }
+}
+
+function isGoodLeaf(pair: KeyPair, authority: KeyPair, options: RenewOptions, goodUntil: Date): boolean {
+  if (!isPair(pair, goodUntil, options.now)) return false;
+  const leaf = new X509Certificate(pair.cert);
+  const wanted = options.clientAuth ? [SERVER_AUTH, CLIENT_AUTH] : [SERVER_AUTH];
+  return (
+    leaf.verify(new X509Certificate(authority.cert).publicKey) &&
+    options.hosts.every((host) => names(leaf).has(host)) &&
+    wanted.every((usage) => (leaf.keyUsage ?? []).includes(usage))
+  );
+}
+
+const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+function names(certificate: X509Certificate): ReadonlySet<string> {
+  const entries = (certificate.subjectAltName ?? "").split(", ");
+  return new Set(entries.map((entry) => normalAddress(entry.replace(/^(?:DNS|IP Address):/, ""))));
+}
+
+/** Node prints IPv6 addresses in full. */
+function normalAddress(address: string): string {
+  return address === "0:0:0:0:0:0:0:1" ? "::1" : address;
+}
+
+function isValid(certificate: X509Certificate, goodUntil: Date, now: Date): boolean {
+  return certificate.validFromDate <= now && certificate.validToDate >= goodUntil;
+}
