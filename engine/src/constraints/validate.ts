@@ -3,10 +3,9 @@ import type { PlainObject, Value } from "@portcullis/interpreter";
 import { DONE, refuse } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
 import { accessorError } from "../kubernetes/accessor-error.ts";
-import { labelSelectorFaults, subdomainFaults } from "../kubernetes/label-selector.ts";
+import { LABEL_SELECTOR_SHAPE, labelSelectorFaults, subdomainFaults } from "../kubernetes/label-selector.ts";
 import { isPlainObject, objectMeta, valueAt } from "../kubernetes/object-meta.ts";
-import { listOf, mapOf, named, shapeFault, struct, TEXT } from "../kubernetes/shape.ts";
-import type { Shape } from "../kubernetes/shape.ts";
+import { shapeFault } from "../kubernetes/shape.ts";
 import { CONSTRAINT_GROUP } from "../templates/crd.ts";
 import { aggregate, FieldPath } from "../schema/field-path.ts";
 import { unknownFields } from "../schema/unknown-fields.ts";
@@ -57,17 +56,6 @@ function identityFault(object: PlainObject, template: Template): string | undefi
   return undefined;
 }
 
-const SELECTOR: Shape = struct("v1.LabelSelector", {
-  matchLabels: mapOf(TEXT),
-  matchExpressions: listOf(
-    struct("v1.LabelSelectorRequirement", {
-      key: TEXT,
-      operator: named("v1.LabelSelectorOperator"),
-      values: listOf(TEXT),
-    }),
-  ),
-});
-
 function selectorFault(object: PlainObject): string | undefined {
   for (const name of ["labelSelector", "namespaceSelector"]) {
     const path = ["spec", "match", name];
@@ -75,7 +63,7 @@ function selectorFault(object: PlainObject): string | undefined {
     if (blocked !== undefined) return blocked;
     const selector = valueAt(object, ...path);
     if (selector === undefined || selector === null) continue;
-    const shape = shapeFault(selector, SELECTOR);
+    const shape = shapeFault(selector, LABEL_SELECTOR_SHAPE);
     if (shape !== undefined) return `Could not convert JSON to LabelSelector: ${shape}`;
     const faults = labelSelectorFaults(selector);
     if (faults.length > 0) return aggregate(faults);

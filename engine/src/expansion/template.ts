@@ -1,5 +1,8 @@
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { listAt, objectMeta, textAt } from "../kubernetes/object-meta.ts";
+import { OBJECT_META } from "../kubernetes/object-meta-shape.ts";
+import { listOf, shapeFault, struct, TEXT } from "../kubernetes/shape.ts";
+import type { Shape } from "../kubernetes/shape.ts";
 
 /** An ExpansionTemplate: which objects imply another one, and where in them its text stands. */
 export interface ExpansionTemplate {
@@ -36,9 +39,34 @@ export function isExpansionTemplate(object: PlainObject): boolean {
   );
 }
 
+/** The type of an ExpansionTemplate of one version. */
+function expansionTemplateShape(version: string): Shape {
+  const applyTo = struct("match.ApplyTo", {
+    groups: listOf(TEXT),
+    kinds: listOf(TEXT),
+    versions: listOf(TEXT),
+  });
+  const generatedGVK = struct(`${version}.GeneratedGVK`, { group: TEXT, version: TEXT, kind: TEXT });
+  return struct(`${version}.ExpansionTemplate`, {
+    metadata: OBJECT_META,
+    spec: struct(`${version}.ExpansionTemplateSpec`, {
+      applyTo: listOf(applyTo),
+      templateSource: TEXT,
+      generatedGVK,
+      enforcementAction: TEXT,
+    }),
+  });
+}
+
 /** Reads and checks an ExpansionTemplate. Throws {@link InvalidExpansionTemplateError}. */
 export function decodeExpansionTemplate(object: PlainObject): ExpansionTemplate {
-  const { name } = objectMeta(object);
+  const { name, version, apiVersion } = objectMeta(object);
+  if (version !== "v1alpha1" && version !== "v1beta1") {
+    const unknown = `no kind "ExpansionTemplate" is registered for version ${JSON.stringify(apiVersion)}`;
+    throw new InvalidExpansionTemplateError(unknown);
+  }
+  const fault = shapeFault(object, expansionTemplateShape(version));
+  if (fault !== undefined) throw new InvalidExpansionTemplateError(fault);
   const generated = {
     group: textAt(object, "spec", "generatedGVK", "group"),
     version: textAt(object, "spec", "generatedGVK", "version"),
@@ -81,7 +109,7 @@ function problemOf(template: ExpansionTemplate): string | undefined {
   }
   if (template.applyTo.length === 0) return `ExpansionTemplate ${name} must specify ApplyTo`;
   if (expandsKind(template, generated)) {
-    const text = `${generated.group === "" ? "" : `${generated.group}/`}${generated.version}, Kind=${generated.kind}`;
+    const text = `${generated.group}/${generated.version}, Kind=${generated.kind}`;
     return `ExpansionTemplate ${name} generates GVK ${text}, but also applies to that same GVK`;
   }
   return undefined;

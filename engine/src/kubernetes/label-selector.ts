@@ -1,11 +1,25 @@
 import { getOwn, quoteText } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isPlainObject, listAt, objectAt, textAt, valueAt } from "./object-meta.ts";
+import { listOf, mapOf, named, struct, TEXT } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
 /** A Kubernetes label selector, ready to be asked. */
 export interface LabelSelector {
   matches(labels: PlainObject): boolean;
 }
+
+/** The type of a label selector. */
+export const LABEL_SELECTOR_SHAPE: Shape = struct("v1.LabelSelector", {
+  matchLabels: mapOf(TEXT),
+  matchExpressions: listOf(
+    struct("v1.LabelSelectorRequirement", {
+      key: TEXT,
+      operator: named("v1.LabelSelectorOperator"),
+      values: listOf(TEXT),
+    }),
+  ),
+});
 
 interface Requirement {
   readonly key: string;

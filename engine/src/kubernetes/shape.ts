@@ -19,6 +19,8 @@ export const FLAG: Shape = { kind: "flag", name: "bool" };
 export const INTEGER: Shape = { kind: "integer", name: "int64" };
 export const NUMBER: Shape = { kind: "number", name: "float64" };
 
+export const OBJECT: Shape = { kind: "object", name: "map[string]interface {}" };
+
 export function named(name: string): Shape {
   return { kind: "text", name };
 }

@@ -168,6 +168,47 @@ describe("mutators", () => {
     expect(system.mutate({ object: pod({}), operation: "", source: "Original" }).mutated).toBe(true);
   });
 
+  it.each<[string, Value, string]>([
+    [
+      "spec.a[k: v].b",
+      "x",
+      "mismatch between path entry (type: List) and received object (type: string). Path: [k: v]",
+    ],
+    [
+      "spec.a[k: v].b",
+      {},
+      "mismatch between path entry (type: List) and received object (type: map[string]interface {}). Path: [k: v]",
+    ],
+    [
+      "spec.a.b",
+      null,
+      "mismatch between path entry (type: object) and received object (type: <nil>). Path: b",
+    ],
+    [
+      "spec.a[k: *].b",
+      ["x"],
+      "mismatch between path entry (type: object) and received object (type: string). Path: b",
+    ],
+  ])("cannot set %s below %j", (location, a, message) => {
+    expect(() => mutate(pod({ a }), mutator("Assign", location, value(1)))).toThrow(message);
+  });
+
+  it.each<[PlainObject, PlainObject, Value]>([
+    [{ failurePolicy: "UseDefault", default: "d" }, {}, "d"],
+    [{ failurePolicy: "Ignore" }, { a: "kept" }, "kept"],
+    [{ failurePolicy: "Ignore" }, {}, ""],
+  ])("goes by the failure policy %j while no provider can be asked", (policy, spec, wanted) => {
+    const external = mutator("Assign", "spec.a", { assign: { externalData: { provider: "p", ...policy } } });
+    expect(mutate(pod(spec), external).object["spec"]).toEqual({ a: wanted });
+  });
+
+  it("fails with external data by default", () => {
+    const external = mutator("Assign", "spec.a", { assign: { externalData: { provider: "p" } } });
+    expect(() => mutate(pod({}), external)).toThrow(
+      'failed to resolve external data placeholders: provider "p" cannot be asked',
+    );
+  });
+
   it("names the mutator and the object when a value has another shape", () => {
     expect(() => mutate(pod({ a: 7 }), mutator("Assign", "spec.a.b", value(1)))).toThrow(
       "mutation id for mutator Assign.mutations.gatekeeper.sh /m failed for  Pod n p: " +
@@ -220,6 +261,59 @@ describe("a mutator that is refused", () => {
       "an AssignMetadata elsewhere",
       mutator("AssignMetadata", "spec.x", value("y")),
       "invalid location for assignmetadata m: spec.x",
+    ],
+    ["a value of null", mutator("Assign", "spec.x", { assign: { value: null } }), "assign must set one of"],
+    [
+      "external data in a list",
+      mutator("Assign", "spec.c[name: x]", { assign: { externalData: { provider: "p" } } }),
+      "cannot assign external data response to a list",
+    ],
+    [
+      "a default of external data that is missing",
+      mutator("Assign", "spec.x", {
+        assign: { externalData: { provider: "p", failurePolicy: "UseDefault" } },
+      }),
+      "`default` must not be empty when `failurePolicy` is set to `UseDefault`",
+    ],
+    [
+      "a label from external data",
+      mutator("AssignMetadata", "metadata.labels.x", { assign: { externalData: { provider: "p" } } }),
+      "only username data source is supported for assignmetadata m",
+    ],
+    [
+      "an element with another key",
+      mutator("Assign", "spec.c[port: 80]", value({ port: 81 })),
+      "adding object to list with different key port: list key 80, object key 81",
+    ],
+    [
+      "a sub-path that is none",
+      mutator("Assign", "spec.x", { ...value(1), pathTests: [{ subPath: "spec.", condition: "MustExist" }] }),
+      "problem parsing sub path `spec.` for Assign m: trailing separators are forbidden",
+    ],
+    [
+      "a location that is a number",
+      { ...mutator("Assign", "spec.x", value(1)), spec: { location: 5 } },
+      "json: cannot unmarshal number into Go struct field AssignSpec.spec.location of type string",
+    ],
+    [
+      "path tests that are no list",
+      mutator("Assign", "spec.x", { ...value(1), pathTests: "x" }),
+      "json: cannot unmarshal string into Go struct field Parameters.spec.parameters.pathTests of type []v1.PathTest",
+    ],
+    [
+      "values that are no list",
+      mutator("ModifySet", "spec.x", { values: { fromList: "a" } }),
+      "json: cannot unmarshal string into Go struct field Values.spec.parameters.values.fromList of type []interface {}",
+    ],
+    [
+      "a match that is text",
+      { ...mutator("Assign", "spec.x", value(1)), spec: { match: "x" } },
+      "json: cannot unmarshal string into Go struct field AssignSpec.spec.match of type match.Match",
+    ],
+    [
+      "a version that the kind does not have",
+      { ...mutator("AssignImage", "spec.x", { assignTag: ":a" }), apiVersion: "mutations.gatekeeper.sh/v1" },
+      'no kind "AssignImage" is registered for version "mutations.gatekeeper.sh/v1"',
     ],
     [
       "an image tag without a colon",

@@ -8,6 +8,7 @@ import {
   type PlainObject,
   type Value,
 } from "@portcullis/interpreter";
+import { printPath } from "./path/path.ts";
 import type { ListNode, Path, PathNode } from "./path/path.ts";
 import type { PathTests } from "./path/path-tests.ts";
 
@@ -53,14 +54,16 @@ export function mutateAt(
     const existing = getOwn(fields, name);
     if (!permitted(tests, depth + 1, existing !== undefined)) return undefined;
     if (depth === path.length - 1) return withField(fields, name, setter.setField(existing));
-    const child = existing ?? ((path[depth + 1] as PathNode).kind === "list" ? [] : {});
+    // What is null is there, and is neither an object nor a list.
+    const child =
+      existing === undefined ? ((path[depth + 1] as PathNode).kind === "list" ? [] : {}) : existing;
     return withField(fields, name, step(child, depth + 1));
   }
 
   function inList(current: Value | undefined, node: ListNode, depth: number): Value | undefined {
     if (!isArray(current)) {
       throw new MutationError(
-        `mismatch between path entry (type: list) and received object (type: ${goType(current)}). Path: ${node.keyField}`,
+        `mismatch between path entry (type: List) and received object (type: ${goType(current)}). Path: ${printPath([node])}`,
       );
     }
     if (depth === path.length - 1) return atElement(current, node, depth);

@@ -20,6 +20,11 @@ export function decodeAssignMetadata(object: PlainObject): Mutator {
       `spec.parameters.assign.value field must be a string for AssignMetadata ${name}`,
     );
   }
+  if (source.kind === "external" && source.dataSource !== "Username") {
+    throw new InvalidMutatorError(
+      `only username data source is supported for assignmetadata ${fields.id.name}`,
+    );
+  }
   const neverOverwrite = new Map([[fields.path.length, "MustNotExist"]] as const);
   return {
     id: fields.id,
@@ -28,10 +33,10 @@ export function decodeAssignMetadata(object: PlainObject): Mutator {
     applyTo: undefined,
     matcher: fields.matcher,
     schema: undefined,
-    mutate: (target) => {
-      const value = resolveAssign(source, target);
-      return mutateAt(target, fields.path, neverOverwrite, { setField: () => value });
-    },
+    mutate: (target) =>
+      mutateAt(target, fields.path, neverOverwrite, {
+        setField: (existing) => resolveAssign(source, target, existing),
+      }),
   };
 }
 

@@ -30,17 +30,21 @@ export function decodeAssignMutator(object: PlainObject): Mutator {
     path: fields.path,
     applyTo,
     matcher: fields.matcher,
-    schema: { type: "unknown", mustTerminate: false },
-    mutate: (target) => {
-      const value = resolveAssign(source, target);
-      return mutateAt(target, fields.path, tests, { setField: () => value, setElement: () => value });
-    },
+    schema: { type: "unknown", mustTerminate: source.kind === "external" },
+    mutate: (target) =>
+      mutateAt(target, fields.path, tests, {
+        setField: (existing) => resolveAssign(source, target, existing),
+        setElement: () => resolveAssign(source, target, undefined),
+      }),
   };
 }
 
 /** What ends up in a keyed list must be an object that carries the key. */
 function checkElement(node: ListNode, source: AssignValue): void {
   if (node.keyValue === undefined) throw new InvalidMutatorError("can't append to a globbed list");
+  if (source.kind === "external") {
+    throw new InvalidMutatorError("cannot assign external data response to a list");
+  }
   if (source.kind === "metadata") throw new InvalidMutatorError("cannot assign a metadata field to a list");
   if (!isObject(source.value)) {
     throw new InvalidMutatorError(
@@ -50,7 +54,7 @@ function checkElement(node: ListNode, source: AssignValue): void {
   const key = getOwn(source.value as PlainObject, node.keyField);
   if (key === undefined || !equals(key, node.keyValue)) {
     throw new InvalidMutatorError(
-      `adding object to list with different key name: list key ${goText(node.keyValue)}, object key ${goText(key)}`,
+      `adding object to list with different key ${node.keyField}: list key ${goText(node.keyValue)}, object key ${goText(key)}`,
     );
   }
 }

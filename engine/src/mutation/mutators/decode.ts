@@ -67,6 +67,7 @@ export function decodeApplyTo(fields: MutatorFields): readonly ApplyTo[] {
 
 /** Reads `spec.parameters.pathTests` against the location. */
 export function decodePathTests(fields: MutatorFields): PathTests {
+  const { kind, name } = fields.id;
   const tests = listAt(fields.parameters, "pathTests").map((entry): PathTest => {
     const subPath = textAt(entry, "subPath");
     const condition = textAt(entry, "condition");
@@ -76,7 +77,9 @@ export function decodePathTests(fields: MutatorFields): PathTests {
       );
     }
     return {
-      subPath: guarded(`problem parsing sub path \`${subPath}\`: `, () => parsePath(subPath)),
+      subPath: guarded(`problem parsing sub path \`${subPath}\` for ${kind} ${name}: `, () =>
+        parsePath(subPath),
+      ),
       condition,
     };
   });
