@@ -154,7 +154,7 @@ function product(args: readonly Value[], context: BuiltinContext): Value {
 
 function sort(args: readonly Value[], context: BuiltinContext): Value {
   const elements = listOperand(args[0], 1);
-  context.charge(elements.length);
+  context.collect(elements.length);
   return args[0] instanceof RegoSet ? elements : elements.toSorted(compare);
 }
 

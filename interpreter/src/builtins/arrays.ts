@@ -64,7 +64,7 @@ export const arraysBuiltins = defineBuiltins([
 function arrayConcat(args: readonly Value[], context: BuiltinContext): Value {
   const a = arrayOperand(args[0], 1);
   const b = arrayOperand(args[1], 2);
-  context.charge(a.length + b.length);
+  context.collect(a.length + b.length);
   return a.length === 0 ? b : b.length === 0 ? a : a.concat(b);
 }
 
@@ -72,16 +72,20 @@ function arrayConcat(args: readonly Value[], context: BuiltinContext): Value {
 function arrayFlatten(args: readonly Value[], context: BuiltinContext): Value {
   const flat: Value[] = [];
   for (const element of arrayOperand(args[0], 1)) {
-    if (Array.isArray(element)) for (const inner of element as readonly Value[]) flat.push(inner);
-    else flat.push(element);
+    if (Array.isArray(element)) {
+      context.collect(element.length);
+      for (const inner of element as readonly Value[]) flat.push(inner);
+    } else {
+      context.collect(1);
+      flat.push(element);
+    }
   }
-  context.charge(flat.length);
   return flat;
 }
 
 function arrayReverse(args: readonly Value[], context: BuiltinContext): Value {
   const array = arrayOperand(args[0], 1);
-  context.charge(array.length);
+  context.collect(array.length);
   return array.toReversed();
 }
 
@@ -90,7 +94,7 @@ function arraySlice(args: readonly Value[], context: BuiltinContext): Value {
   const array = arrayOperand(args[0], 1);
   const start = integerOperand(args[1], 2);
   const stop = Math.min(Math.max(integerOperand(args[2], 3), 0), array.length);
-  const slice = array.slice(Math.min(Math.max(start, 0), stop), stop);
-  context.charge(slice.length);
-  return slice;
+  const first = Math.min(Math.max(start, 0), stop);
+  context.collect(stop - first);
+  return array.slice(first, stop);
 }

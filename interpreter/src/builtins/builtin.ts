@@ -34,8 +34,18 @@ export interface BuiltinContext {
   readonly host: Host;
   /** Lives as long as one query: whatever must not change while it runs. */
   readonly queryCache: Map<string, unknown>;
-  /** Charges work to the evaluation's budget and ends it when that is used up; call it in loops that input can make long. `units` is about one step or 100 bytes each. */
+  /**
+   * Charges work to the evaluation's budget and ends it when that is used up; call it in loops that input can make long.
+   * `units` is about one step or 100 bytes each. Reading an argument that is a text, and returning one, is paid for already.
+   */
   charge(units: number): void;
+  /** Charges for so many elements of a collection: work and memory. Call it before making them. */
+  collect(count: number): void;
+  /**
+   * Ends the evaluation where a text of so many UTF-16 units is more than it may still make. Call it before making a text
+   * that may be far longer than the arguments; what a builtin returns is charged for then.
+   */
+  checkText(units: number): void;
   /** Receives a `trace(…)` note. */
   note(message: string): void;
   /** Receives a line of `print(…)`. */

@@ -81,7 +81,7 @@ function graphReachable(args: readonly Value[], context: BuiltinContext): Value 
     const edges = objectGet(graph, node);
     if (edges === undefined || !reached.add(node)) continue;
     const neighbours = neighboursOf(edges);
-    context.charge(1 + neighbours.length);
+    context.collect(1 + neighbours.length);
     for (const neighbour of neighbours) if (!reached.has(neighbour)) queue.push(neighbour);
   }
   return reached;
@@ -123,7 +123,7 @@ function collectPaths(
   const steps: Step[] = [];
   // A list of steps, not recursion: a chain may be longer than the stack is deep.
   const enter = (node: Value, path: readonly Value[]): void => {
-    context.charge(1 + (path.length >> 3));
+    context.collect(1 + path.length);
     const edges = objectGet(graph, node);
     if (edges === undefined) {
       paths.add(path);
@@ -151,7 +151,7 @@ function walk(args: readonly Value[], context: BuiltinContext): Value {
 }
 
 function collect(value: Value, path: readonly Value[], found: Value[], context: BuiltinContext): void {
-  context.charge(1 + (path.length >> 3));
+  context.collect(2 + path.length);
   found.push([path, value]);
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {

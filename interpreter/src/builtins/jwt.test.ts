@@ -9,6 +9,8 @@ const context: BuiltinContext = {
   queryCache: new Map(),
   location: undefined,
   charge() {},
+  collect() {},
+  checkText() {},
   note() {},
   print() {},
   hostCall: () => null,

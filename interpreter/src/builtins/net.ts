@@ -160,7 +160,10 @@ function containsMatches(cidrs: Value, others: Value, context: BuiltinContext): 
   for (const [cidr, index] of entries(cidrs, 1)) {
     for (const [other, otherIndex] of entries(others, 2)) {
       context.charge(1);
-      if (contains(cidrOperand(cidr), other)) matches.add([index, otherIndex]);
+      if (contains(cidrOperand(cidr), other)) {
+        context.collect(3);
+        matches.add([index, otherIndex]);
+      }
     }
   }
   return matches;
@@ -189,7 +192,8 @@ function expand(cidr: Cidr, context: BuiltinContext): RegoSet {
   const { bits, value } = cidr.address;
   const end = value + (1n << BigInt(bits - cidr.prefix));
   for (let host = value; host < end; host++) {
-    context.charge(2);
+    context.charge(1);
+    context.collect(1);
     hosts.add(ipText({ bits, value: host }));
   }
   return hosts;

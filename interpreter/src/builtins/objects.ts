@@ -129,7 +129,7 @@ type AnyObject = PlainObject | RegoObject;
 function objectFilter(args: readonly Value[], context: BuiltinContext): Value {
   const object = objectOperand(args[0], 1);
   const keys = keysOperand(args[1]);
-  context.charge(keys.length);
+  context.collect(keys.length);
   const kept = new ObjectBuilder();
   if (object instanceof RegoObject) {
     // Keys keep the spelling of the object: `1.0` may be asked for as `1`.
@@ -147,7 +147,7 @@ function objectFilter(args: readonly Value[], context: BuiltinContext): Value {
 function objectRemove(args: readonly Value[], context: BuiltinContext): Value {
   const object = objectOperand(args[0], 1);
   const removed = new RegoSet(keysOperand(args[1]));
-  context.charge(objectSize(object));
+  context.collect(objectSize(object));
   const kept = new ObjectBuilder();
   for (const [key, value] of objectEntries(object)) if (!removed.has(key)) kept.set(key, value);
   return kept.build();
@@ -169,7 +169,7 @@ function objectGetOr(args: readonly Value[]): Value {
 
 function objectKeys(args: readonly Value[], context: BuiltinContext): Value {
   const object = objectOperand(args[0], 1);
-  context.charge(objectSize(object));
+  context.collect(objectSize(object));
   if (object instanceof RegoObject) return new RegoSet(object.entries().map(([key]) => key));
   return new RegoSet(Object.keys(object));
 }
@@ -240,7 +240,7 @@ function objectUnionN(args: readonly Value[], context: BuiltinContext): Value {
 }
 
 function merge(a: AnyObject, b: AnyObject, context: BuiltinContext): AnyObject {
-  context.charge(objectSize(a) + objectSize(b));
+  context.collect(objectSize(a) + objectSize(b));
   if (!(a instanceof RegoObject) && !(b instanceof RegoObject)) return mergePlain(a, b, context);
   const merged = new ObjectBuilder();
   for (const [key, value] of objectEntries(a)) merged.set(key, value);

@@ -64,7 +64,9 @@ export const regexBuiltins = defineBuiltins([
       const text = stringOperand(value, 2);
       const regex = regexOrError(source, context);
       chargeSearch(regex, text, context);
-      return splitBy(regex, source, text);
+      const pieces = splitBy(regex, source, text);
+      context.collect(pieces.length);
+      return pieces;
     },
   },
   {
@@ -85,7 +87,9 @@ export const regexBuiltins = defineBuiltins([
       const limit = integerOperand(number, 3);
       const regex = regexOrError(source, context);
       chargeSearch(regex, text, context);
-      return regex.findAll(text, limit).map((found) => matchedText(text, found, 0));
+      const found = regex.findAll(text, limit);
+      context.collect(found.length);
+      return found.map((match) => matchedText(text, match, 0));
     },
   },
   {
@@ -108,7 +112,7 @@ export const regexBuiltins = defineBuiltins([
       chargeSearch(regex, text, context);
       const groups = Array.from({ length: regex.groupCount + 1 }, (_, group) => group);
       return regex.findAll(text, limit).map((found) => {
-        context.charge(groups.length);
+        context.collect(groups.length + 1);
         return groups.map((group) => matchedText(text, found, group));
       });
     },
@@ -131,7 +135,7 @@ export const regexBuiltins = defineBuiltins([
       const replacement = stringOperand(template, 3);
       const regex = regexOrError(source, context);
       chargeSearch(regex, text, context);
-      return replaceAll(regex, text, replacement, (units) => context.charge(units));
+      return replaceAll(regex, text, replacement, (length) => context.checkText(length));
     },
   },
   {

@@ -3,6 +3,7 @@ import type { RegoError } from "../errors.ts";
 import { parseModule } from "../syntax/parse.ts";
 import { printRaw } from "../value/print.ts";
 import { RegoSet } from "../value/set.ts";
+import type { Value } from "../value/value.ts";
 import { ANY, STRING, arrayOf, named, objectOf } from "../value/type.ts";
 import { BuiltinError, OperandError, defineBuiltins } from "./builtin.ts";
 import { arrayOperand, stringOperand } from "./operands.ts";
@@ -40,7 +41,7 @@ export const regoBuiltins = defineBuiltins([
     run: ([file, source], context) => {
       const name = stringOperand(file, 1);
       const text = stringOperand(source, 1);
-      context.charge(1 + (text.length >> 2));
+      context.collect(1 + text.length);
       const parsed = parseModule({ name, source: text, version: "v1" });
       if (!parsed.ok) throw new BuiltinError(parseErrorText(parsed.errors));
       return moduleJson(parsed.module);
@@ -83,20 +84,24 @@ export const regoBuiltins = defineBuiltins([
     },
     description: "",
     categories: ["internal"],
-    run: ([parts]) =>
-      arrayOperand(parts, 1)
-        .map((part) => {
-          if (!(part instanceof RegoSet)) {
-            if (typeof part !== "object" || part === null || kindOf(part) === "number") return printRaw(part);
-            throw new OperandError(`illegal argument type: ${kindOf(part)}`);
-          }
-          if (part.size > 1) throw new BuiltinError("template-strings must not produce multiple outputs");
-          const [value] = part;
-          return value === undefined ? "<undefined>" : printRaw(value);
-        })
-        .join(""),
+    run: ([parts], context) => {
+      const texts = arrayOperand(parts, 1).map(templatePart);
+      context.checkText(texts.reduce((length, text) => length + text.length, 0));
+      return texts.join("");
+    },
   },
 ]);
+
+/** One part of a template string: a scalar, or the set of what an expression gave. */
+function templatePart(part: Value): string {
+  if (!(part instanceof RegoSet)) {
+    if (typeof part !== "object" || part === null || kindOf(part) === "number") return printRaw(part);
+    throw new OperandError(`illegal argument type: ${kindOf(part)}`);
+  }
+  if (part.size > 1) throw new BuiltinError("template-strings must not produce multiple outputs");
+  const [value] = part;
+  return value === undefined ? "<undefined>" : printRaw(value);
+}
 
 /** OPA reports an empty module by itself, not as a list of one. */
 function parseErrorText(errors: readonly RegoError[]): string {

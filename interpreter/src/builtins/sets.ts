@@ -60,7 +60,10 @@ export const setsBuiltins = defineBuiltins([
 /** The elements of `a` that are not in `b`. */
 export function difference(a: RegoSet, b: RegoSet, context: BuiltinContext): RegoSet {
   context.charge(a.size >> 3);
-  return a.filter((element) => !b.has(element));
+  return collected(
+    a.filter((element) => !b.has(element)),
+    context,
+  );
 }
 
 function and(args: readonly Value[], context: BuiltinContext): Value {
@@ -70,7 +73,7 @@ function and(args: readonly Value[], context: BuiltinContext): Value {
 function or(args: readonly Value[], context: BuiltinContext): Value {
   const a = setOperand(args[0], 1);
   const b = setOperand(args[1], 2);
-  context.charge((a.size + b.size) >> 3);
+  context.collect(a.size + b.size);
   const result = new RegoSet(a);
   result.addAll(b);
   return result;
@@ -87,7 +90,7 @@ function intersectionOf(args: readonly Value[], context: BuiltinContext): Value 
 function unionOf(args: readonly Value[], context: BuiltinContext): Value {
   const result = new RegoSet();
   for (const set of setsOperand(args[0])) {
-    context.charge(set.size);
+    context.collect(set.size);
     result.addAll(set);
   }
   return result;
@@ -101,7 +104,16 @@ function setDiff(args: readonly Value[], context: BuiltinContext): Value {
 function intersect(a: RegoSet, b: RegoSet, context: BuiltinContext): RegoSet {
   const [small, large] = a.size <= b.size ? [a, b] : [b, a];
   context.charge(small.size >> 3);
-  return small.filter((element) => large.has(element));
+  return collected(
+    small.filter((element) => large.has(element)),
+    context,
+  );
+}
+
+/** A set that is no larger than the one it comes from, charged for. */
+function collected(set: RegoSet, context: BuiltinContext): RegoSet {
+  context.collect(set.size);
+  return set;
 }
 
 function setsOperand(value: Value | undefined): readonly RegoSet[] {

@@ -6,7 +6,6 @@ import { defineBuiltins } from "./builtin.ts";
 import type { BuiltinContext } from "./builtin.ts";
 import { GoBigInt, GoFloat, sprintf as goSprintf } from "./go/sprintf.ts";
 import type { GoArgument } from "./go/sprintf.ts";
-import { chargeText } from "./text-size.ts";
 import { arrayOperand, stringOperand } from "./operands.ts";
 import { ANY, STRING, arrayOf, named } from "../value/type.ts";
 export const sprintfBuiltins = defineBuiltins([
@@ -30,11 +29,7 @@ function sprintf(args: readonly Value[], context: BuiltinContext): Value {
   const values = arrayOperand(args[1], 2);
   const goArgs = new Array<GoArgument>(values.length);
   for (let i = 0; i < values.length; i++) goArgs[i] = goArgument(values[i] as Value);
-  let charged = 0;
-  return goSprintf(format, goArgs, (length) => {
-    chargeText(length, context, length - charged);
-    charged = length;
-  });
+  return goSprintf(format, goArgs, (length) => context.checkText(length));
 }
 
 /** Numbers become the Go type that fits them, strings stay; every other value is passed as its text. */

@@ -5,7 +5,6 @@ import { hasSurrogates, lowerText, textLength, textSlice, trimSpace, upperText }
 import type { Value } from "../value/value.ts";
 import { BuiltinError, OperandError, defineBuiltins } from "./builtin.ts";
 import type { BuiltinContext } from "./builtin.ts";
-import { chargeText } from "./text-size.ts";
 import { replaceMany } from "./go/replacer.ts";
 import { integerOperand, objectOperand, stringOperand, stringsOperand, wrongType } from "./operands.ts";
 import { BOOLEAN, NUMBER, STRING, arrayOf, named, objectOf, setOf, union } from "../value/type.ts";
@@ -305,7 +304,7 @@ function concat(args: readonly Value[], context: BuiltinContext): Value {
   const parts = stringsOperand(args[1], 2);
   let length = delimiter.length * parts.length;
   for (let i = 0; i < parts.length; i++) length += (parts[i] as string).length;
-  chargeText(length, context);
+  context.checkText(length);
   context.charge(parts.length >> 2);
   return parts.join(delimiter);
 }
@@ -342,8 +341,8 @@ function indexofN(args: readonly Value[], context: BuiltinContext): Value {
       codePoints += textLength(haystack.slice(last, at));
       last = at;
     } else codePoints = at;
+    context.collect(1);
     places.push(codePoints);
-    context.charge(1);
   }
   return places;
 }
@@ -367,29 +366,35 @@ function replace(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1);
   const old = stringOperand(args[1], 2);
   const replacement = stringOperand(args[2], 3);
-  context.charge(text.length >> 6);
   if (old !== "") {
     if (!text.includes(old)) return text;
-    const parts = text.split(old);
-    chargeText(text.length + parts.length * replacement.length, context);
-    return parts.join(replacement);
+    const found = occurrences(text, old);
+    context.checkText(text.length + found * (replacement.length - old.length));
+    context.charge(found);
+    return text.split(old).join(replacement);
   }
+  context.checkText(text.length * (replacement.length + 1));
+  context.charge(text.length);
   const characters = Array.from(text);
-  context.charge(characters.length);
-  chargeText(text.length + characters.length * replacement.length, context);
   return ["", ...characters, ""].join(replacement);
 }
 
 /** An empty delimiter parts all characters. */
 function split(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1);
-  const parts = splitText(text, stringOperand(args[1], 2));
-  context.charge(parts.length + (text.length >> 6));
-  return parts;
+  return splitText(text, stringOperand(args[1], 2), context);
 }
 
-function splitText(text: string, delimiter: string): readonly string[] {
+function splitText(text: string, delimiter: string, context: BuiltinContext): readonly string[] {
+  context.collect(delimiter === "" ? text.length : 1 + occurrences(text, delimiter));
   return delimiter === "" ? Array.from(text) : text.split(delimiter);
+}
+
+/** How often a text that is not empty occurs in another one, without overlaps. */
+function occurrences(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
 }
 
 /** The first n parts, or the last -n. */
@@ -397,8 +402,7 @@ function splitN(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1);
   const delimiter = stringOperand(args[1], 2);
   const count = integerOperand(args[2], 3);
-  const parts = splitText(text, delimiter);
-  context.charge(parts.length + (text.length >> 6));
+  const parts = splitText(text, delimiter, context);
   return count >= 0 ? parts.slice(0, count) : parts.slice(Math.max(parts.length + count, 0));
 }
 
@@ -431,14 +435,10 @@ function oneOrMoreStrings(value: Value | undefined, position: number): readonly 
 }
 
 /** Matches that do not overlap; the empty text is found between any two characters and at both ends. */
-function countMatches(args: readonly Value[], context: BuiltinContext): Value {
+function countMatches(args: readonly Value[]): Value {
   const text = stringOperand(args[0], 1);
   const needle = stringOperand(args[1], 2);
-  context.charge(text.length >> 6);
-  if (needle === "") return textLength(text) + 1;
-  let count = 0;
-  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) count++;
-  return count;
+  return needle === "" ? textLength(text) + 1 : occurrences(text, needle);
 }
 
 function replaceN(args: readonly Value[], context: BuiltinContext): Value {
@@ -458,10 +458,20 @@ function replaceN(args: readonly Value[], context: BuiltinContext): Value {
   return replaceMany(text, pairs, context);
 }
 
+const PIECE = 10_000;
+
 function reverse(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1);
   context.charge(text.length >> 4);
-  return Array.from(text).reverse().join("");
+  // In pieces: a list of all characters would take far more memory than the text.
+  const pieces: string[] = [];
+  for (let end = text.length; end > 0;) {
+    let start = Math.max(0, end - PIECE);
+    if (start > 0 && (text.codePointAt(start - 1) ?? 0) > 0xffff) start--;
+    pieces.push(Array.from(text.slice(start, end)).reverse().join(""));
+    end = start;
+  }
+  return pieces.join("");
 }
 
 /** Counts in code points; a negative length means up to the end. */

@@ -74,6 +74,7 @@ function* crossProduct(
   const at = columns.map(() => 0);
   for (;;) {
     context.charge(1 + columns.length);
+    context.collect(columns.length);
     yield columns.map((column, i) => column[at[i] as number] as string);
     let i = columns.length - 1;
     for (; i >= 0; i--) {

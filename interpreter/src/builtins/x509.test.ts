@@ -35,6 +35,8 @@ const context: BuiltinContext = {
   queryCache: new Map(),
   location: undefined,
   charge() {},
+  collect() {},
+  checkText() {},
   note() {},
   print() {},
   hostCall: () => null,

@@ -16,22 +16,21 @@ export function splitBy(regex: Regex, pattern: string, text: string): readonly s
   return pieces;
 }
 
-/** `text` with every match replaced by the template, in which `$1`, `${1}`, `$name` and `${name}` stand for groups. A long result is charged for as it grows. */
+/** `text` with every match replaced by the template, in which `$1`, `${1}`, `$name` and `${name}` stand for groups. `onLength` hears how long the result is getting. */
 export function replaceAll(
   regex: Regex,
   text: string,
   template: string,
-  charge: (units: number) => void,
+  onLength: (length: number) => void,
 ): string {
   const parts = parseTemplate(template);
   let result = "";
   let done = 0;
   for (const match of regex.findAll(text, -1)) {
-    charge(1 + (template.length >> 6));
     result += text.slice(done, match[0]);
     for (const part of parts) {
       const piece = typeof part === "string" ? part : groupText(part.group, regex.groups, text, match);
-      if (piece.length > 100) charge(piece.length >> 6);
+      onLength(result.length + piece.length);
       result += piece;
     }
     done = match[1] as number;

@@ -29,28 +29,28 @@ describe("an evaluation ends when its budget is used up", () => {
   });
 
   it("rules within rules", () => {
-    expect(errorOf(chain(600), "data.a.p0", {})).toBe(
+    expect(errorOf(chain(600), "data.a.p0", { budget: { depth: 500 } })).toBe(
       "eval_cancel_error: budget of 500 depth used up in data.a.p500",
     );
-    expect(errorOf(chain(600), "data.a.p0", { budget: { depth: 1000 } })).toBeUndefined();
+    expect(errorOf(chain(600), "data.a.p0", {})).toBeUndefined();
   });
 
   it("the engine's own stack", () => {
     expect(errorOf(chain(20_000), "data.a.p0", { budget: { depth: 1_000_000 } })).toMatch(
-      /^eval_cancel_error: stack used up in data\.a\.p\d+$/,
+      /^eval_cancel_error: budget of depth used up in data\.a\.p\d+: the stack is full$/,
     );
     let deep: Value = 1;
     for (let i = 0; i < 100_000; i++) deep = [deep];
     const source = "package a\np if input.x == input.y";
     expect(errorOf(source, "data.a.p", { input: { x: deep, y: [deep] } })).toMatch(
-      /^eval_cancel_error: stack used up/,
+      /^eval_cancel_error: budget of depth used up in data\.a\.p: the stack is full$/,
     );
   });
 });
 
 it("is spent anew by each evaluation", () => {
   const prepared = createRego({ modules: [{ name: "a.rego", source: LOOPS }] }).prepareRule(["a", "q"]);
-  for (let i = 0; i < 5; i++) expect(prepared.eval({ budget: { elements: 1000 } }).errors).toEqual([]);
+  for (let i = 0; i < 5; i++) expect(prepared.eval({ budget: { elements: 2000 } }).errors).toEqual([]);
 });
 
 function chain(length: number): string {

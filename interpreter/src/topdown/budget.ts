@@ -1,38 +1,56 @@
+import type { Meter } from "../value/meter.ts";
+
 /**
- * What one evaluation may spend. A missing limit is no limit, but for the depth. Used up, the evaluation ends with
- * `eval_cancel_error`, which names the rule and the budget.
+ * What one evaluation may spend. A limit that is missing is the default ({@link DEFAULT_LIMITS}); `Infinity` is none. Used
+ * up, the evaluation ends with `eval_cancel_error`, which names the budget and the rule.
  */
 export interface BudgetLimits {
   /** Loop iterations, rule and function calls, and work of builtins (one for about 100 bytes). */
   readonly steps?: number;
-  /** Elements put into collections by comprehensions and partial rules. */
+  /**
+   * Elements put into collections, by comprehensions, partial rules, literals and builtins; also what an evaluation
+   * remembers: results, parts of documents, errors of builtins, recorded events.
+   */
   readonly elements?: number;
+  /** Text that builtins and template strings make, and the result written as JSON; in UTF-16 units. */
+  readonly bytes?: number;
   /** Milliseconds from the start of the evaluation, by the host's clock. */
   readonly milliseconds?: number;
   /** Rules and functions called within one another. */
   readonly depth?: number;
 }
 
-export type BudgetName = "steps" | "elements" | "milliseconds" | "depth";
+export type BudgetName = keyof BudgetLimits;
 
-/** Deep enough for any policy a person writes; shallow enough for the default stack of a JavaScript engine. */
-const DEFAULT_DEPTH = 500;
+/**
+ * Limits that keep a process alive whatever the policy (decision 0012): far above what policies need, and within the heap
+ * of a default Node process. There is no default deadline: whoever waits for the answer knows it.
+ */
+export const DEFAULT_LIMITS: Required<BudgetLimits> = Object.freeze({
+  steps: 1e9,
+  elements: 1e7,
+  bytes: 2 ** 28,
+  milliseconds: Infinity,
+  depth: 1000,
+});
 
 /** How many steps run between two looks at the clock. */
 const CLOCK_INTERVAL = 1000;
 
-/** Counts down. `spend` is called for every step, so it does one subtraction and one comparison. */
-export class Budget {
+/** Counts down. `step` is called in every loop, so it does one subtraction and one comparison. */
+export class Budget implements Meter {
   readonly #nowNs: () => bigint;
   readonly #exceeded: (budget: BudgetName, limit: number) => never;
-  #limits: BudgetLimits = {};
-  #stepsLeft = Infinity;
+  #limits: Required<BudgetLimits> = DEFAULT_LIMITS;
+  #stepsLeft = 0;
   #deadline: bigint | undefined;
   /** Steps until the next look at the limits. */
-  #fuel = CLOCK_INTERVAL;
-  #granted = CLOCK_INTERVAL;
-  #elements = Infinity;
-  #depth = DEFAULT_DEPTH;
+  #fuel = 0;
+  #granted = 0;
+  #elements = 0;
+  #text = 0;
+  /** How much deeper rules may go. Whoever catches the end of a rule puts back what it was. */
+  depthLeft = 0;
 
   constructor(nowNs: () => bigint, exceeded: (budget: BudgetName, limit: number) => never) {
     this.#nowNs = nowNs;
@@ -41,14 +59,20 @@ export class Budget {
 
   /** Starts a new evaluation. */
   start(limits: BudgetLimits): void {
-    this.#limits = limits;
-    this.#stepsLeft = limits.steps ?? Infinity;
-    this.#elements = limits.elements ?? Infinity;
-    this.#depth = limits.depth ?? DEFAULT_DEPTH;
+    const {
+      steps = DEFAULT_LIMITS.steps,
+      elements = DEFAULT_LIMITS.elements,
+      bytes = DEFAULT_LIMITS.bytes,
+      milliseconds = DEFAULT_LIMITS.milliseconds,
+      depth = DEFAULT_LIMITS.depth,
+    } = limits;
+    this.#limits = { steps, elements, bytes, milliseconds, depth };
+    this.#stepsLeft = steps;
+    this.#elements = elements;
+    this.#text = bytes;
+    this.depthLeft = depth;
     this.#deadline =
-      limits.milliseconds === undefined
-        ? undefined
-        : this.#nowNs() + BigInt(Math.ceil(limits.milliseconds * 1e6));
+      milliseconds === Infinity ? undefined : this.#nowNs() + BigInt(Math.ceil(milliseconds * 1e6));
     this.#grant();
   }
 
@@ -61,25 +85,42 @@ export class Budget {
     if (this.#fuel < 0) this.#refuel();
   }
 
+  /** One element more in some collection. */
   element(): void {
     if (--this.#fuel < 0) this.#refuel();
-    if (--this.#elements < 0) this.#exceeded("elements", this.#limits.elements ?? 0);
+    if (--this.#elements < 0) this.#exceeded("elements", this.#limits.elements);
+  }
+
+  elements(count: number): void {
+    this.#elements -= count;
+    if (!(this.#elements >= 0)) this.#exceeded("elements", this.#limits.elements);
+  }
+
+  text(units: number): void {
+    this.#text -= units;
+    if (!(this.#text >= 0)) this.#exceeded("bytes", this.#limits.bytes);
+    if (units > 64) this.spend(units >> 6);
+  }
+
+  /** Ends the evaluation where so much text cannot be made any more. */
+  checkText(units: number): void {
+    if (units > this.#text) this.#exceeded("bytes", this.#limits.bytes);
   }
 
   enter(): void {
     if (--this.#fuel < 0) this.#refuel();
-    if (--this.#depth < 0) this.#exceeded("depth", this.#limits.depth ?? DEFAULT_DEPTH);
+    if (--this.depthLeft < 0) this.#exceeded("depth", this.#limits.depth);
   }
 
   leave(): void {
-    this.#depth++;
+    this.depthLeft++;
   }
 
   #refuel(): void {
     this.#stepsLeft -= this.#granted - this.#fuel;
-    if (this.#stepsLeft < 0) this.#exceeded("steps", this.#limits.steps ?? 0);
+    if (this.#stepsLeft < 0) this.#exceeded("steps", this.#limits.steps);
     if (this.#deadline !== undefined && this.#nowNs() > this.#deadline) {
-      this.#exceeded("milliseconds", this.#limits.milliseconds ?? 0);
+      this.#exceeded("milliseconds", this.#limits.milliseconds);
     }
     this.#grant();
   }

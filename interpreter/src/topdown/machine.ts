@@ -9,11 +9,12 @@ import type { RegoError, RegoErrorCode } from "../errors.ts";
 import { pathText } from "../plan/names.ts";
 import type { PlanSource, Span } from "../plan/plan.ts";
 import { Location } from "../syntax/location.ts";
-import { equals } from "../value/order.ts";
+import { exchangeMeter, spendScan, type Meter } from "../value/meter.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { answerOf, type HostAnswers } from "./suspend.ts";
+import { ValueIndex } from "./value-index.ts";
 
 /** The slots of one rule call or query. Slot 0 gathers the result. */
 export type Frame = unknown[];
@@ -61,11 +62,12 @@ export class Machine {
   builtinErrors: RegoError[] = [];
   readonly #sources: readonly PlanSource[];
   readonly #cacheSize: number;
-  #memo = new Map<string, [args: readonly Value[], result: Value | undefined][]>();
+  #memo = new Map<string, ValueIndex<{ readonly result: Value | undefined }>>();
   #host: Host = { nowNs: () => 0n, random: () => 0 };
   readonly scope: BuiltinScope;
   /** True while an evaluation runs. */
   busy = false;
+  #outerMeter: Meter | undefined;
   /** The rule being evaluated, for messages. */
   rule: readonly Value[] = [];
 
@@ -76,8 +78,7 @@ export class Machine {
     this.budget = new Budget(
       () => this.#host.nowNs(),
       (budget, limit) => {
-        const rule = this.rule.length > 0 ? ` in ${pathText(this.rule)}` : "";
-        throw this.fault("eval_cancel_error", `budget of ${limit} ${budget} used up${rule}`, undefined);
+        throw this.usedUp(`${limit} ${budget}`);
       },
     );
   }
@@ -99,11 +100,13 @@ export class Machine {
     if (this.#memo.size > 0) this.#memo = new Map();
     this.scope.start(start.answers, start.onPrint);
     this.budget.start(start.budget);
+    this.#outerMeter = exchangeMeter(this.budget);
   }
 
   /** Lets go of everything the evaluation held. */
   finish(): void {
     this.busy = false;
+    exchangeMeter(this.#outerMeter);
     this.input = undefined;
     this.data = {};
     this.cache = [];
@@ -134,13 +137,27 @@ export class Machine {
     return new Fault({ code, message, location: span && this.location(span) });
   }
 
+  /** The end of an evaluation that has spent a budget: names the rule, or the query where no rule is being evaluated. */
+  usedUp(budget: string): Fault {
+    const where = this.rule.length > 0 ? pathText(this.rule) : "the query";
+    return this.fault("eval_cancel_error", `budget of ${budget} used up in ${where}`, undefined);
+  }
+
   /** Runs a builtin. Its errors are kept and make the call undefined; anything else ends the evaluation. */
   callBuiltin(row: Builtin, args: readonly Value[], span: Span): Value | undefined {
     this.scope.span = span;
+    // Whatever a builtin does with a long text takes time in proportion.
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (typeof arg === "string") spendScan(arg.length);
+    }
     try {
-      return row.memoised ? this.#memoised(row, args) : row.run(args, this.scope);
+      const result = row.memoised ? this.#memoised(row, args) : row.run(args, this.scope);
+      if (typeof result === "string") this.budget.text(result.length);
+      return result;
     } catch (error) {
       if (!(error instanceof BuiltinError)) throw error;
+      this.budget.element();
       const code = error instanceof OperandError ? "eval_type_error" : "eval_builtin_error";
       this.builtinErrors.push({
         code,
@@ -154,11 +171,12 @@ export class Machine {
   /** The same arguments give the same result throughout a query. */
   #memoised(row: Builtin, args: readonly Value[]): Value | undefined {
     let calls = this.#memo.get(row.name);
-    if (!calls) this.#memo.set(row.name, (calls = []));
-    const known = calls.find((call) => call[0].every((arg, i) => equals(arg, args[i] as Value)));
-    if (known) return known[1];
+    if (!calls) this.#memo.set(row.name, (calls = new ValueIndex()));
+    const [known] = calls.get(args);
+    if (known) return known.result;
     const result = row.run(args, this.scope);
-    calls.push([args, result]);
+    this.budget.element();
+    calls.add(args, { result });
     return result;
   }
 }
@@ -192,6 +210,15 @@ class BuiltinScope implements BuiltinContext {
 
   charge(units: number): void {
     this.#machine.budget.spend(units);
+  }
+
+  collect(count: number): void {
+    this.#machine.budget.spend(count);
+    this.#machine.budget.elements(count);
+  }
+
+  checkText(units: number): void {
+    this.#machine.budget.checkText(units);
   }
 
   note(message: string): void {

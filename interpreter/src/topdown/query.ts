@@ -1,12 +1,13 @@
 import { InvariantError, type RegoError } from "../errors.ts";
-import { pathText } from "../plan/names.ts";
 import type { QueryPlan, Span } from "../plan/plan.ts";
 import type { Location } from "../syntax/location.ts";
 import { setOwn } from "../value/plain-object.ts";
+import { spendResult } from "./result-size.ts";
 import type { Value } from "../value/value.ts";
 import type { Executable } from "./assemble.ts";
 import { Fault } from "./fault.ts";
-import type { Frame, MachineStart } from "./machine.ts";
+import type { BudgetName } from "./budget.ts";
+import type { Frame, Machine, MachineStart } from "./machine.ts";
 
 /** One solution of a query. */
 export interface QueryResult {
@@ -36,13 +37,19 @@ export function resultsOf(executable: Executable): (options: RunOptions) => Outc
   let results: QueryResult[] = [];
   const shown = resultReader(plan.query, (span) => machine.location(span));
   const run = executable.query((frame) => {
-    machine.budget.element();
+    machine.budget.elements(1 + plan.query.bindings.length + plan.query.expressions.length);
     results.push(shown(frame));
     return false;
   });
   return (options) => {
     results = [];
-    const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
+    const errors = attempt(executable, options, () => {
+      run(new Array(plan.query.slots));
+      for (const { expressions, bindings } of results) {
+        for (const { value } of expressions) spendResult(value);
+        for (const name of Object.keys(bindings)) spendResult(bindings[name]);
+      }
+    });
     return { value: results, errors, builtinErrors: machine.builtinErrors };
   };
 }
@@ -58,7 +65,10 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
   });
   return (options) => {
     value = undefined;
-    const errors = attempt(executable, options, () => run(new Array(plan.query.slots)));
+    const errors = attempt(executable, options, () => {
+      run(new Array(plan.query.slots));
+      spendResult(value);
+    });
     return { value: errors.length > 0 ? undefined : value, errors, builtinErrors: machine.builtinErrors };
   };
 }
@@ -76,7 +86,7 @@ function attempt(executable: Executable, options: RunOptions, run: () => void): 
   try {
     run();
   } catch (error) {
-    fault = faultOf(error, machine.rule);
+    fault = faultOf(error, machine);
   } finally {
     machine.finish();
   }
@@ -85,15 +95,29 @@ function attempt(executable: Executable, options: RunOptions, run: () => void): 
   return fault ? [fault] : [];
 }
 
-function faultOf(error: unknown, rule: readonly Value[]): RegoError {
+function faultOf(error: unknown, machine: Machine): RegoError {
   if (error instanceof Fault) return error.error;
-  // The engine's stack ended before the depth budget did: a small stack, or deeply nested values.
-  if (error instanceof RangeError && error.message.includes("call stack")) {
-    const where = rule.length > 0 ? ` in ${pathText(rule)}` : "";
-    return { code: "eval_cancel_error", message: `stack used up${where}`, location: undefined };
+  if (error instanceof RangeError) {
+    const limit = ENGINE_LIMITS.find(({ says }) => says.test(error.message));
+    if (limit) {
+      const { error: fault } = machine.usedUp(limit.budget);
+      return { ...fault, message: `${fault.message}: ${limit.why}` };
+    }
   }
   throw error;
 }
+
+/** What a JavaScript engine says when it ends before the budget does: a small stack, deep values, limits that were lifted. */
+const ENGINE_LIMITS: readonly {
+  readonly says: RegExp;
+  readonly budget: BudgetName;
+  readonly why: string;
+}[] = [
+  { says: /call stack/, budget: "depth", why: "the stack is full" },
+  { says: /string length/, budget: "bytes", why: "a text is too long" },
+  { says: /BigInt/, budget: "bytes", why: "a number is too long" },
+  { says: /(Map|Set|array|Array).*(size|length)/, budget: "elements", why: "a collection is too large" },
+];
 
 function resultReader(query: QueryPlan, location: (span: Span) => Location): (frame: Frame) => QueryResult {
   const expressions = query.expressions.map(({ text, span, slot }) => ({

@@ -12,6 +12,7 @@ import {
   truncateFloat,
 } from "./big-float.ts";
 import type { BigFloat } from "./big-float.ts";
+import { spendDigits } from "./meter.ts";
 import { decimalParts, numberFromText, numberText } from "./number.ts";
 import type { RegoNumber } from "./value.ts";
 
@@ -134,6 +135,7 @@ export function product(numbers: Iterable<RegoNumber>): RegoNumber {
 /** The exact integer, or undefined for a number with a fraction. `2.0` and `1e6` are integers. */
 export function toBigInt(n: RegoNumber): bigint | undefined {
   if (typeof n === "number") return Number.isInteger(n) ? BigInt(n) : undefined;
+  spendDigits(n.text.length);
   const { coefficient, exponent } = decimalParts(n);
   if (exponent < 0) return undefined;
   if (exponent === 0) return coefficient;
@@ -153,7 +155,10 @@ export function isInteger(n: RegoNumber): boolean {
 
 /** The number as OPA's arithmetic sees it once fractions take part: rounded to 64 bits. */
 export function toFloat(n: RegoNumber): BigFloat {
-  if (typeof n !== "number") checkMagnitude(decimalParts(n).exponent);
+  if (typeof n !== "number") {
+    spendDigits(n.text.length);
+    checkMagnitude(decimalParts(n).exponent);
+  }
   return floatFromText(numberText(n));
 }
 

@@ -1,6 +1,7 @@
 import { Boxed } from "./boxed.ts";
 import { JsonSyntaxError, readJson } from "./json-reader.ts";
 import type { JsonError } from "./json-reader.ts";
+import { spendScan, spendText, spendWalk } from "./meter.ts";
 import { kindOf } from "./kind.ts";
 import { Decimal, numberFromText } from "./number.ts";
 import { RegoObject } from "./object.ts";
@@ -84,6 +85,7 @@ export function toJsonValue(value: Value): Value {
 function toJsonList(elements: readonly Value[]): Value {
   const converted: Value[] = [];
   let changed = false;
+  spendWalk(elements.length);
   for (const element of elements) {
     const each = toJsonValue(element);
     converted.push(each);
@@ -95,6 +97,7 @@ function toJsonList(elements: readonly Value[]): Value {
 function toJsonObject(object: PlainObject): Value {
   const converted: Record<string, Value> = {};
   let changed = false;
+  spendWalk(1);
   for (const key of Object.keys(object)) {
     const member = object[key] as Value;
     const each = toJsonValue(member);
@@ -191,6 +194,7 @@ function writeCompact(value: Value, escapeHtml: boolean): string {
   }
   const object = withTextKeys(value as PlainObject | RegoObject);
   let text = "{";
+  spendWalk(1);
   for (const key of sortedKeys(object)) {
     if (text.length > 1) text += ",";
     text += `${writeText(key, escapeHtml)}:${writeCompact(object[key] as Value, escapeHtml)}`;
@@ -200,6 +204,8 @@ function writeCompact(value: Value, escapeHtml: boolean): string {
 
 function writeCompactList(values: readonly Value[], escapeHtml: boolean): string {
   let text = "[";
+  spendWalk(values.length);
+  spendText(2 + values.length);
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ",";
     text += writeCompact(values[i] as Value, escapeHtml);
@@ -211,6 +217,7 @@ function writeIndented(value: Value, escapeHtml: boolean, indent: string, newlin
   if (typeof value !== "object" || value === null || kindOf(value) === "number")
     return writeCompact(value, escapeHtml);
   const inner = newline + indent;
+  spendWalk(1);
   const lines: string[] = [];
   const isList = Array.isArray(value) || value instanceof RegoSet;
   if (isList) {
@@ -225,9 +232,12 @@ function writeIndented(value: Value, escapeHtml: boolean, indent: string, newlin
     }
   }
   const [open, close] = isList ? "[]" : "{}";
-  return lines.length === 0
-    ? `${open}${close}`
-    : `${open}${inner}${lines.join(`,${inner}`)}${newline}${close}`;
+  if (lines.length === 0) return `${open}${close}`;
+  spendText(newline.length + (lines.length + 1) * (inner.length + 1));
+  const text = `${open}${inner}${lines.join(`,${inner}`)}${newline}${close}`;
+  // Each level writes all of its inside once more.
+  spendScan(text.length);
+  return text;
 }
 
 function withTextKeys(object: PlainObject | RegoObject): PlainObject {
@@ -242,6 +252,7 @@ const HTML = /[<>&\u2028\u2029]/g;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 function writeText(text: string, escapeHtml: boolean): string {
+  spendText(text.length + 2);
   if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
   const json = JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
   return json.replace(escapeHtml ? HTML : LINE_SEPARATORS, escapeUnit);

@@ -89,11 +89,18 @@ function partsOf(text: string): DecimalParts {
   if (!match) throw new RangeError(`not a number: ${text}`);
   const [, sign, whole = "", fraction = "", power = "0"] = match;
   const digits = (whole + fraction).replace(/^0+/, "");
-  const kept = digits.replace(/0+$/, "");
+  const kept = withoutTrailingZeros(digits);
   if (kept === "") return { coefficient: 0n, exponent: 0 };
   const exponent = Number(power) - fraction.length + (digits.length - kept.length);
   const coefficient = BigInt(kept);
   return { coefficient: sign === "-" ? -coefficient : coefficient, exponent };
+}
+
+/** A regular expression would begin anew at each of the zeros inside. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
+  return digits.slice(0, end);
 }
 
 function sameParts(a: DecimalParts, b: DecimalParts): boolean {

@@ -1,4 +1,5 @@
 import { Boxed } from "./boxed.ts";
+import { spendWalk } from "./meter.ts";
 import { equals, hash, hashEntry, compare } from "./order.ts";
 import { getOwn, setOwn, sortedKeys } from "./plain-object.ts";
 import { ValueIndex } from "./value-index.ts";
@@ -30,12 +31,16 @@ export class RegoObject extends Boxed {
 
   /** Entries in the sort order of their keys. */
   entries(): readonly Entry[] {
-    this.#sorted ??= this.#table.entries().sort((a, b) => compare(a[0], b[0]));
+    if (this.#sorted === undefined) {
+      spendWalk(this.size * 8);
+      this.#sorted = this.#table.entries().sort((a, b) => compare(a[0], b[0]));
+    }
     return this.#sorted;
   }
 
   hash(): number {
     let code = 0x7ed5;
+    spendWalk(this.size);
     for (const [key, value] of this.entries()) code = (code + hashEntry(hash(key), hash(value))) | 0;
     return code;
   }
@@ -44,6 +49,7 @@ export class RegoObject extends Boxed {
     if (!(other instanceof RegoObject)) return false;
     if (this === other) return true;
     if (this.size !== other.size) return false;
+    spendWalk(this.size);
     for (const [key, value] of this.entries()) {
       const theirs = other.get(key);
       if (theirs === undefined || !equals(value, theirs)) return false;
@@ -113,5 +119,8 @@ export function objectEntries(object: PlainObject | RegoObject): readonly Entry[
 
 /** The number of entries of an object of either shape. */
 export function objectSize(object: PlainObject | RegoObject): number {
-  return object instanceof RegoObject ? object.size : Object.keys(object).length;
+  if (object instanceof RegoObject) return object.size;
+  const size = Object.keys(object).length;
+  spendWalk(size);
+  return size;
 }

@@ -1,4 +1,5 @@
 import { Boxed } from "./boxed.ts";
+import { spendScan, spendWalk } from "./meter.ts";
 import { compareNumbers, Decimal, hashNumber } from "./number.ts";
 import { sortedKeys } from "./plain-object.ts";
 import { compareText } from "./text.ts";
@@ -38,6 +39,10 @@ export function compare(a: Value, b: Value): number {
 
 /** Structural equality; numbers by value (`1 == 1.0`). */
 export function equals(a: Value, b: Value): boolean {
+  if (typeof a === "string") {
+    if (typeof b === "string" && a.length === b.length) spendScan(a.length);
+    return a === b;
+  }
   if (a === b) return true;
   if (typeof a !== "object" || a === null) {
     return typeof a === "number" && b instanceof Decimal && compareNumbers(a, b) === 0;
@@ -66,6 +71,7 @@ export function hash(value: Value): number {
   if (Array.isArray(value)) {
     let code = 0x11;
     const elements = value as readonly Value[];
+    spendWalk(elements.length);
     for (let i = 0; i < elements.length; i++) code = (Math.imul(code, 31) + hash(elements[i] as Value)) | 0;
     return code;
   }
@@ -74,7 +80,12 @@ export function hash(value: Value): number {
   let code = 0x7ed5;
   const object = value as PlainObject;
   // Values are plain: for-in finds own keys only, and unlike Object.keys it makes no list.
-  for (const key in object) code = (code + hashEntry(hashText(key), hash(object[key] as Value))) | 0;
+  let size = 0;
+  for (const key in object) {
+    code = (code + hashEntry(hashText(key), hash(object[key] as Value))) | 0;
+    size++;
+  }
+  spendWalk(size);
   return code;
 }
 
@@ -112,6 +123,7 @@ function entriesOf(object: PlainObject | RegoObject): readonly (readonly [Value,
 
 function compareLists(a: readonly Value[], b: readonly Value[]): number {
   const shorter = Math.min(a.length, b.length);
+  spendWalk(shorter);
   for (let i = 0; i < shorter; i++) {
     const order = compare(a[i] as Value, b[i] as Value);
     if (order !== 0) return order;
@@ -124,6 +136,7 @@ function compareEntries(
   b: readonly (readonly [Value, Value])[],
 ): number {
   const shorter = Math.min(a.length, b.length);
+  spendWalk(shorter);
   for (let i = 0; i < shorter; i++) {
     const [keyA, valueA] = a[i] as readonly [Value, Value];
     const [keyB, valueB] = b[i] as readonly [Value, Value];
@@ -135,16 +148,25 @@ function compareEntries(
 
 function equalLists(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!equals(a[i] as Value, b[i] as Value)) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (!equals(a[i] as Value, b[i] as Value)) {
+      spendWalk(i);
+      return false;
+    }
+  }
+  spendWalk(a.length);
   return true;
 }
 
 /** Looks for the first key, in sort order, at which the two differ; that needs no sorting. */
 function comparePlainObjects(a: PlainObject, b: PlainObject): number {
   let first: string | undefined;
+  let size = 0;
   for (const key in a) {
+    size++;
     if ((first === undefined || compareText(key, first) < 0) && !sameAt(key, a, b)) first = key;
   }
+  spendWalk(size);
   for (const key in b) {
     if ((first === undefined || compareText(key, first) < 0) && !Object.hasOwn(a, key)) first = key;
   }
@@ -167,9 +189,13 @@ function equalPlainObjects(a: PlainObject, b: PlainObject): boolean {
   let size = 0;
   for (const key in a) {
     const theirs = b[key];
-    if (theirs === undefined || !equals(a[key] as Value, theirs) || !Object.hasOwn(b, key)) return false;
+    if (theirs === undefined || !equals(a[key] as Value, theirs) || !Object.hasOwn(b, key)) {
+      spendWalk(size);
+      return false;
+    }
     size++;
   }
+  spendWalk(size);
   for (const _ in b) size--;
   return size === 0;
 }

@@ -1,3 +1,4 @@
+import { spendWalk } from "./meter.ts";
 import { compareText } from "./text.ts";
 import type { PlainObject, Value } from "./value.ts";
 
@@ -16,6 +17,7 @@ export function setOwn(object: Record<string, Value>, key: string, value: Value)
 /** Own keys in code point order. */
 export function sortedKeys(object: PlainObject): readonly string[] {
   const keys = Object.keys(object);
+  if (keys.length > WIDE) spendWalk(keys.length);
   for (let i = 1; i < keys.length; i++) {
     if (compareText(keys[i - 1] as string, keys[i] as string) > 0) {
       return keys.length > WIDE ? sortedOnce(object, keys) : keys.sort(compareText);
@@ -32,6 +34,7 @@ function sortedOnce(object: PlainObject, keys: string[]): readonly string[] {
   const known = sortedKeysOf.get(object);
   // An object that is still being built may have grown.
   if (known?.length === keys.length) return known;
+  spendWalk(keys.length * 8);
   const sorted = keys.sort(compareText);
   sortedKeysOf.set(object, sorted);
   return sorted;

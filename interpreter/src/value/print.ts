@@ -1,4 +1,5 @@
 import { Boxed } from "./boxed.ts";
+import { spendText, spendWalk } from "./meter.ts";
 import { Decimal } from "./number.ts";
 import type { RegoObject } from "./object.ts";
 import { sortedKeys } from "./plain-object.ts";
@@ -13,6 +14,7 @@ import type { PlainObject, Value } from "./value.ts";
 export function printValue(value: Value): string {
   switch (typeof value) {
     case "string":
+      spendText(value.length + 2);
       return quoteText(value);
     case "number":
     case "boolean":
@@ -35,6 +37,8 @@ export function printRaw(value: Value): string {
 
 function printList(values: readonly Value[]): string {
   let text = "";
+  spendWalk(values.length);
+  spendText(2 + 2 * values.length);
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ", ";
     text += printValue(values[i] as Value);
@@ -46,6 +50,7 @@ function printPlainObject(object: PlainObject): string {
   let text = "{";
   for (const key of sortedKeys(object)) {
     if (text.length > 1) text += ", ";
+    spendEntry(key);
     text += `${quoteText(key)}: ${printValue(object[key] as Value)}`;
   }
   return `${text}}`;
@@ -55,7 +60,13 @@ function printEntries(object: RegoObject): string {
   let text = "{";
   for (const [key, value] of object.entries()) {
     if (text.length > 1) text += ", ";
+    spendEntry("");
     text += `${printValue(key)}: ${printValue(value)}`;
   }
   return `${text}}`;
+}
+
+function spendEntry(key: string): void {
+  spendWalk(1);
+  spendText(4 + key.length);
 }

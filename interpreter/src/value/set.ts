@@ -1,4 +1,5 @@
 import { Boxed } from "./boxed.ts";
+import { spendWalk } from "./meter.ts";
 import { Decimal } from "./number.ts";
 import { compare, hash, mix } from "./order.ts";
 import { ValueIndex } from "./value-index.ts";
@@ -88,6 +89,7 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   sorted(): readonly Value[] {
     if (this.#sorted === undefined) {
       const elements = [...this];
+      spendWalk(elements.length * 8);
       if (elements.length > 1) elements.sort(compare);
       this.#sorted = elements;
     }
@@ -104,6 +106,7 @@ export class RegoSet extends Boxed implements Iterable<Value> {
   hash(): number {
     // A sum: the order in which elements were inserted must not show.
     let code = 0x3c6e;
+    spendWalk(this.size);
     for (const element of this) code = (code + mix(hash(element))) | 0;
     return code;
   }
@@ -112,6 +115,7 @@ export class RegoSet extends Boxed implements Iterable<Value> {
     if (!(other instanceof RegoSet)) return false;
     if (this === other) return true;
     if (this.size !== other.size) return false;
+    spendWalk(this.size);
     for (const element of this) if (other.find(element) === undefined) return false;
     return true;
   }

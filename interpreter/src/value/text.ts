@@ -1,3 +1,5 @@
+import { spendScan } from "./meter.ts";
+
 /** Strings are sequences of code points: everything here counts and compares those, never UTF-16 units. */
 
 const SURROGATE = /[\ud800-\udfff]/;
@@ -11,6 +13,7 @@ export function hasSurrogates(s: string): boolean {
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const shorter = Math.min(a.length, b.length);
+  spendScan(shorter);
   for (let i = 0; i < shorter; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);

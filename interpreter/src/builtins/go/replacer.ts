@@ -1,5 +1,4 @@
 import type { BuiltinContext } from "../builtin.ts";
-import { chargeText } from "../text-size.ts";
 
 /**
  * Go's `strings.NewReplacer`: replaces several texts in one pass from left to right, never looking at what was put in.
@@ -38,7 +37,8 @@ export function replaceMany(
       result += text.slice(copied, at) + forEmpty;
       copied = at;
       afterEmpty = true;
-      chargeText(result.length, context, forEmpty.length);
+      context.charge(1);
+      context.checkText(result.length);
       continue;
     }
     afterEmpty = false;
@@ -46,7 +46,8 @@ export function replaceMany(
       result += text.slice(copied, at) + match[1];
       at += match[0].length;
       copied = at;
-      chargeText(result.length, context, match[1].length);
+      context.charge(1);
+      context.checkText(result.length);
     } else at += isPair(text, at) ? 2 : 1;
   }
   return result + text.slice(copied);

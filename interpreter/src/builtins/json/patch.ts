@@ -148,9 +148,9 @@ class Editor {
 
   /** Every changed collection is copied. */
   #charge(value: Value): void {
-    if (isArray(value)) this.#context.charge(1 + (value.length >> 3));
-    else if (isSet(value)) this.#context.charge(1 + value.size);
-    else if (isObject(value)) this.#context.charge(1 + objectSize(value));
+    if (isArray(value)) this.#context.collect(1 + value.length);
+    else if (isSet(value)) this.#context.collect(1 + value.size);
+    else if (isObject(value)) this.#context.collect(1 + objectSize(value));
   }
 }
 

@@ -11,7 +11,7 @@ import type { PathTree } from "./path.ts";
  * nothing, one that runs into a scalar keeps the scalar.
  */
 export function filterPaths(value: Value, paths: PathTree, context: BuiltinContext): Value {
-  context.charge(1);
+  context.collect(1);
   if (paths.leaf || isScalar(value)) return value;
   if (isArray(value)) {
     return value.flatMap((element, i) => {
@@ -37,8 +37,9 @@ export function filterPaths(value: Value, paths: PathTree, context: BuiltinConte
 
 /** Leaves out what lies at the paths; arrays close the gaps. */
 export function removePaths(value: Value, paths: PathTree, context: BuiltinContext): Value {
-  context.charge(1);
+  context.collect(1);
   if (isScalar(value)) return value;
+  if (isArray(value)) context.collect(value.length);
   const without = (key: Value, member: Value): Value | undefined => {
     const below = paths.child(key);
     if (!below) return member;

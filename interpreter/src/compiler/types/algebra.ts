@@ -1,5 +1,6 @@
 import type { FunctionType, Type } from "../../value/type.ts";
 import { compare } from "../../value/order.ts";
+import { sharedWalk } from "./pair-memo.ts";
 import { isArray, isNumber, isObject, isSet } from "../../value/kind.ts";
 import { objectEntries } from "../../value/object.ts";
 import type { Value } from "../../value/value.ts";
@@ -140,6 +141,16 @@ export function compareTypes(a: Known, b: Known): number {
   if (a === b) return 0;
   if (!a || !b) return a ? 1 : -1;
   if (a.kind !== b.kind) return ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind);
+  return isScalar(a) ? 0 : compareParts(a, b);
+}
+
+function isScalar(type: Inferred): boolean {
+  return type.kind === "null" || type.kind === "boolean" || type.kind === "number" || type.kind === "string";
+}
+
+const compareParts = sharedWalk((left, right): number => {
+  const a = left as Inferred;
+  const b = right as Inferred;
   if (a.kind === "array" && b.kind === "array") {
     return compareTypes(a.rest, b.rest) || compareLists(a.items, b.items);
   }
@@ -150,7 +161,7 @@ export function compareTypes(a: Known, b: Known): number {
     return a.args.length - b.args.length || compareLists(a.args, b.args) || compareTypes(a.result, b.result);
   }
   return 0;
-}
+});
 
 function compareLists(a: readonly Known[], b: readonly Known[]): number {
   for (let index = 0; index < a.length && index < b.length; index++) {
@@ -304,11 +315,21 @@ function unionOf(types: readonly Known[]): Known {
   return types.reduce<Known>(either, undefined);
 }
 
+const UNKNOWN_INSIDE = new WeakMap<Inferred, boolean>();
+
 /** Whether some part of a type is unknown. */
 export function hasUnknown(type: Known): boolean {
-  switch (type?.kind) {
-    case undefined:
-      return true;
+  if (!type) return true;
+  if (isScalar(type)) return false;
+  const known = UNKNOWN_INSIDE.get(type);
+  if (known !== undefined) return known;
+  const found = hasUnknownInside(type);
+  UNKNOWN_INSIDE.set(type, found);
+  return found;
+}
+
+function hasUnknownInside(type: Inferred): boolean {
+  switch (type.kind) {
     case "array":
       return type.items.some(hasUnknown) || (type.rest !== undefined && hasUnknown(type.rest));
     case "object":
@@ -326,6 +347,12 @@ export function hasUnknown(type: Known): boolean {
 /** Whether some value can have both types. */
 export function unifies(a: Known, b: Known): boolean {
   if (!a || !b) return false;
+  return isScalar(a) && isScalar(b) ? a.kind === b.kind : unifyParts(a, b);
+}
+
+const unifyParts = sharedWalk((left, right): boolean => {
+  const a = left as Inferred;
+  const b = right as Inferred;
   if (a.kind === "any" && unifiesUnion(a.of, b)) return true;
   if (b.kind === "any" && unifiesUnion(b.of, a)) return true;
   if (a.kind === "array" && b.kind === "array") return unifiesArrays(a, b);
@@ -335,7 +362,7 @@ export function unifies(a: Known, b: Known): boolean {
     return a.args.length === b.args.length && a.args.every((arg, index) => unifies(arg, b.args[index]));
   }
   return a.kind !== "any" && a.kind === b.kind;
-}
+});
 
 function unifiesUnion(members: readonly Inferred[], other: Inferred): boolean {
   if (other.kind === "function") return false;

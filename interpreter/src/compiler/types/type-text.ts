@@ -10,28 +10,36 @@ import type { Value } from "../../value/value.ts";
  * number>[string: any]`, `???` for what is unknown.
  */
 export function typeText(type: Inferred | undefined): string {
-  if (!type) return "???";
-  switch (type.kind) {
-    case "any":
-      return type.of.length > 0 ? `any<${type.of.map(typeText).join(", ")}>` : "any";
-    case "array":
-      return compositeText("array", type.items.map(typeText), type.rest && typeText(type.rest));
-    case "set":
-      return type.of ? `set[${typeText(type.of)}]` : "set";
-    case "object": {
-      const rest = type.rest && `${typeText(type.rest.key)}: ${typeText(type.rest.value)}`;
-      return compositeText(
-        "object",
-        type.fields.map(({ key, value }) => fieldText(key, typeText(value))),
-        rest,
-      );
+  let left = MOST_PARTS;
+  const textOf = (part: Inferred | undefined): string => {
+    if (!part) return "???";
+    if (--left < 0) return "...";
+    switch (part.kind) {
+      case "any":
+        return part.of.length > 0 ? `any<${part.of.map(textOf).join(", ")}>` : "any";
+      case "array":
+        return compositeText("array", part.items.map(textOf), part.rest && textOf(part.rest));
+      case "set":
+        return part.of ? `set[${textOf(part.of)}]` : "set";
+      case "object": {
+        const rest = part.rest && `${textOf(part.rest.key)}: ${textOf(part.rest.value)}`;
+        return compositeText(
+          "object",
+          part.fields.map(({ key, value }) => fieldText(key, textOf(value))),
+          rest,
+        );
+      }
+      case "function":
+        return functionText(part.args.map(textOf), textOf(part.result));
+      default:
+        return part.kind;
     }
-    case "function":
-      return functionText(type.args.map(typeText), typeText(type.result));
-    default:
-      return type.kind;
-  }
+  };
+  return textOf(type);
 }
+
+/** Types share parts, so that their text may be endless; nobody reads more parts than these. */
+const MOST_PARTS = 100_000;
 
 export function compositeText(name: string, fixed: readonly string[], rest: string | undefined): string {
   return `${name}${fixed.length > 0 ? `<${fixed.join(", ")}>` : ""}${rest === undefined ? "" : `[${rest}]`}`;

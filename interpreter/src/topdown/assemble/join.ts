@@ -30,7 +30,7 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
   const collect = assembler.steps(step.steps, (frame) => {
     const key = column(frame);
     if (key === undefined) return false;
-    budget.step();
+    budget.elements(1 + slots.length);
     building?.add(
       key,
       slots.map((slot) => frame[slot] as Value),
@@ -39,13 +39,19 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
   });
   const build = (frame: Frame): ValueIndex<Solution> | "plain" => {
     const index = new ValueIndex<Solution>();
+    const { rule } = machine;
+    const depth = budget.depthLeft;
     building = index;
     try {
       collect(frame);
       return index;
     } catch (fault) {
       // A function in conflict with itself for an element that the steps behind the join would have left out.
-      if (fault instanceof Fault && fault.error.code === "eval_conflict_error") return "plain";
+      if (fault instanceof Fault && fault.error.code === "eval_conflict_error") {
+        machine.rule = rule;
+        budget.depthLeft = depth;
+        return "plain";
+      }
       throw fault;
     } finally {
       building = undefined;

@@ -28,9 +28,9 @@ export function assembleOperand(operand: Operand, assembler: Assembler): Eval {
     case "get":
       return assembleGet(operand, assembler);
     case "array":
-      return assembleArray(operand.items.map(assembler.operand));
+      return assembleArray(operand.items.map(assembler.operand), assembler);
     case "set": {
-      const items = assembleArray(operand.items.map(assembler.operand));
+      const items = assembleArray(operand.items.map(assembler.operand), assembler);
       return (frame) => {
         const values = items(frame);
         return values === undefined ? undefined : new RegoSet(values as readonly Value[]);
@@ -39,6 +39,7 @@ export function assembleOperand(operand: Operand, assembler: Assembler): Eval {
     case "object":
       return assembleObject(
         operand.entries.map(([key, value]) => [assembler.operand(key), assembler.operand(value)]),
+        assembler,
       );
     case "rule": {
       const unit = assembler.rule(operand.rule);
@@ -65,9 +66,11 @@ export function assembleOperand(operand: Operand, assembler: Assembler): Eval {
   }
 }
 
-function assembleArray(items: readonly Eval[]): Eval {
+function assembleArray(items: readonly Eval[], assembler: Assembler): Eval {
+  const { budget } = assembler.machine;
   return (frame) => {
     const values: Value[] = [];
+    budget.elements(items.length);
     for (let i = 0; i < items.length; i++) {
       const value = (items[i] as Eval)(frame);
       if (value === undefined) return undefined;
@@ -77,9 +80,11 @@ function assembleArray(items: readonly Eval[]): Eval {
   };
 }
 
-function assembleObject(entries: readonly (readonly [Eval, Eval])[]): Eval {
+function assembleObject(entries: readonly (readonly [Eval, Eval])[], assembler: Assembler): Eval {
+  const { budget } = assembler.machine;
   return (frame) => {
     const builder = new ObjectBuilder();
+    budget.elements(entries.length);
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as readonly [Eval, Eval];
       const key = entry[0](frame);

@@ -48,6 +48,7 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
       if (known !== undefined || cached.has(key)) return known;
       const part = run([key]);
       const value = part === undefined ? undefined : valueAt(part, key);
+      machine.budget.element();
       cached.set(key, value);
       return value;
     },
@@ -91,8 +92,11 @@ export class CallCache {
   keep(args: readonly Value[], value: Value | undefined): void {
     const call = { args, value };
     if (args.length === 1) {
-      if (this.#byArg) this.#byArg.set(args[0] as Value, call);
-      else if (this.#calls.length === CALLS_KEPT) {
+      if (this.#byArg) {
+        // What is remembered must not grow with a loop.
+        if (this.#byArg.size >= MOST_CALLS_KEPT) this.#byArg.clear();
+        this.#byArg.set(args[0] as Value, call);
+      } else if (this.#calls.length === CALLS_KEPT) {
         this.#byArg = new Map(this.#calls.map((kept) => [kept.args[0] as Value, kept]));
         this.#byArg.set(args[0] as Value, call);
       } else this.#calls.push(call);
@@ -103,7 +107,9 @@ export class CallCache {
   }
 }
 
+/** Calls that are compared one by one, and those that are found by their only argument. */
 const CALLS_KEPT = 4;
+const MOST_CALLS_KEPT = 100_000;
 
 /** The rule that makes the whole document of which a restricted rule makes a part: once it is there, it knows every part. */
 export function wholeOf(plan: RulePlan, assembler: Assembler): number | undefined {

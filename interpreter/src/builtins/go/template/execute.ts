@@ -36,6 +36,7 @@ class Execution {
   readonly #variables: Variable[];
   readonly #root: GoValue;
   #output: string[] = [];
+  #length = 0;
 
   constructor(templates: Templates, context: BuiltinContext, name: string, dot: GoValue, depth: number) {
     this.#templates = templates;
@@ -285,7 +286,9 @@ class Execution {
   }
 
   #write(text: string): void {
+    this.#length += text.length;
     this.#context.charge(text.length >> 6);
+    this.#context.checkText(this.#length);
     this.#output.push(text);
   }
 
