@@ -39,7 +39,7 @@ export function spendScan(length: number): void {
 
 /** Charges for exact arithmetic with a number of so many digits: long numbers cost nearly the square of their length. */
 export function spendDigits(digits: number): void {
-  if (digits > LONG_NUMBER) meter.spend((digits * digits) / 4096);
+  if (digits > LONG_NUMBER) meter.spend((digits * digits) / 512);
 }
 
 const LONG_NUMBER = 64;
