@@ -12,7 +12,7 @@ import { planDocument, planQuery } from "./plan/planner.ts";
 import { type PlanOptions } from "./plan/plan-options.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Module, RegoVersion } from "./syntax/ast.ts";
-import { parseModule, parseQuery } from "./syntax/parse.ts";
+import { parseModule, parseQuery, type ParsedModule } from "./syntax/parse.ts";
 import { assemble, type Executable } from "./topdown/assemble.ts";
 import type { BudgetLimits } from "./topdown/budget.ts";
 import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown/query.ts";
@@ -32,8 +32,15 @@ export interface ModuleSource {
   readonly version?: RegoVersion;
 }
 
+/** A module that is parsed already. */
+export interface ParsedSource {
+  /** The file name that errors print. */
+  readonly name: string;
+  readonly module: Module;
+}
+
 export interface RegoOptions {
-  readonly modules: readonly ModuleSource[];
+  readonly modules: readonly (ModuleSource | ParsedSource)[];
   /** Default: all. */
   readonly builtins?: ReadonlyMap<string, Builtin>;
   /** Default: what the builtins offer. */
@@ -206,8 +213,10 @@ interface Compiled {
 function compileModules(options: RegoOptions, capabilities: Capabilities): Compiled {
   const modules = new Map<string, Module>();
   const errors: RegoError[] = [];
-  for (const { name, source, version = "v1" } of options.modules) {
-    const parsed = parseModule({ name, source, version, capabilities });
+  for (const given of options.modules) {
+    const { name } = given;
+    const parsed =
+      "module" in given ? { ok: true as const, module: given.module } : parse(given, capabilities);
     if (parsed.ok) modules.set(name, parsed.module);
     else errors.push(...parsed.errors);
   }
@@ -221,6 +230,10 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
     ...(options.dataPathExists === undefined ? {} : { dataPathExists: options.dataPathExists }),
   });
   return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
+}
+
+function parse({ name, source, version = "v1" }: ModuleSource, capabilities: Capabilities): ParsedModule {
+  return parseModule({ name, source, version, capabilities });
 }
 
 function planOptions(

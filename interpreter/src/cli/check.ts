@@ -1,15 +1,13 @@
-import type { Capabilities } from "../compiler/capabilities.ts";
-import type { RegoError } from "../errors.ts";
-import { createRego, type ModuleSource } from "../rego.ts";
-import { parseModule } from "../syntax/parse.ts";
+import { createRego } from "../rego.ts";
 import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
 import { defineCommand } from "./command.ts";
-import { errorJson, problemText, type Problem } from "./errors.ts";
+import { errorJson, loadingText, problemText, type Problem } from "./errors.ts";
 import { count, list, on, oneOf, refused, UsageError } from "./flags.ts";
 import { fields, indented } from "./json.ts";
 import { hasDocument } from "./load/document-tree.ts";
 import { loadArguments, VERSION_FLAGS, versionOf, type LoadedFiles } from "./load/load.ts";
 import { FileError } from "./load/paths.ts";
+import { parseAll } from "./parse-all.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `rego check`: parses and compiles policies; says nothing and exits with 0 when they are right, else exits with 1. */
@@ -45,10 +43,10 @@ export const checkCommand = defineCommand({
       if (!(error instanceof FileError)) throw error;
       return tell([{ message: error.message }], true);
     }
-    const unparsed = parseErrors(loaded.modules, flags.capabilities);
-    if (unparsed.length > 0) return tell(unparsed, true);
+    const parsed = parseAll(loaded.modules, flags.capabilities);
+    if (!parsed.ok) return tell(parsed.errors, true);
     const rego = createRego({
-      modules: loaded.modules,
+      modules: parsed.modules,
       strict: flags.strict,
       print: true,
       errorLimit: flags["max-errors"],
@@ -58,21 +56,6 @@ export const checkCommand = defineCommand({
     return tell(rego.errors, false);
   },
 });
-
-function parseErrors(
-  modules: readonly ModuleSource[],
-  capabilities: Capabilities | undefined,
-): readonly RegoError[] {
-  return modules.flatMap((module) => {
-    const parsed = parseModule({
-      ...module,
-      version: module.version ?? "v1",
-      annotations: true,
-      ...(capabilities ? { capabilities } : {}),
-    });
-    return parsed.ok ? [] : parsed.errors;
-  });
-}
 
 function report(
   problems: readonly Problem[],
@@ -84,6 +67,5 @@ function report(
     terminal.err(`${indented(fields({ errors: problems.map(errorJson) }))}\n`);
     return;
   }
-  const text = problemText(problems);
-  terminal.err(`${isLoading ? text.replace(/^(\d+ errors? occurred)/, "$1 during loading") : text}\n`);
+  terminal.err(`${isLoading ? loadingText(problems) : problemText(problems)}\n`);
 }

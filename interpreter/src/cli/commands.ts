@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     does: "evaluate a query with policies, data and an input",
     load: async () => (await import("./eval.ts")).evalCommand,
   },
+  test: { does: "run the tests of policies", load: async () => (await import("./test.ts")).testCommand },
   check: {
     does: "parse and compile policies, and report what is wrong",
     load: async () => (await import("./check.ts")).checkCommand,
@@ -41,6 +42,7 @@ Examples:
   rego eval '1 + 1'
   rego eval -d policy.rego -i input.json 'data.example.allow'
   rego eval -d policies/ -i input.json --explain fails --format pretty 'data.example.allow'
+  rego test -v policies/
   rego check --strict policies/
 
 rego COMMAND --help explains a command and its flags.

@@ -40,6 +40,11 @@ export function problemText(problems: readonly Problem[]): string {
   return lines.join("\n");
 }
 
+/** Problems that came up before anything was compiled. */
+export function loadingText(problems: readonly Problem[]): string {
+  return problemText(problems).replace(/^(\d+ errors? occurred)/, "$1 during loading");
+}
+
 /** Tells problems as JSON on standard output or as text on standard error. */
 export function tellProblems(
   problems: readonly Problem[],

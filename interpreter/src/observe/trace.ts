@@ -35,28 +35,32 @@ export class TraceRecorder implements Observer {
 const NO_LOCALS: ReadonlyMap<string, Value> = new Map();
 
 /**
- * The events a mode shows. `notes` and `fails` show those, and before each the way from the query to it: the latest
+ * The events a mode shows, or those of some operations. `notes` and `fails` show those, and before each the way from the query to it: the latest
  * Enter (or Redo) of every body around it.
  */
-export function selectEvents(events: readonly RecordedEvent[], mode: TraceMode): readonly RecordedEvent[] {
+export function selectEvents(
+  events: readonly RecordedEvent[],
+  mode: TraceMode | readonly EventOp[],
+): readonly RecordedEvent[] {
+  if (typeof mode !== "string") return withWays(events, mode);
   switch (mode) {
     case "debug":
       return events;
     case "full":
       return events.filter((event) => event.op !== "Unify");
     case "notes":
-      return withWays(events, "Note");
+      return withWays(events, ["Note"]);
     case "fails":
-      return withWays(events, "Fail");
+      return withWays(events, ["Fail"]);
   }
 }
 
-function withWays(events: readonly RecordedEvent[], wanted: EventOp): readonly RecordedEvent[] {
+function withWays(events: readonly RecordedEvent[], wanted: readonly EventOp[]): readonly RecordedEvent[] {
   const selected: RecordedEvent[] = [];
   /** The latest Enter or Redo of each body since the last event that was selected. */
   const latest = new Map<number, RecordedEvent>();
   for (const event of events) {
-    if (event.op === wanted) {
+    if (wanted.includes(event.op)) {
       const way: RecordedEvent[] = [];
       let step = latest.get(event.queryId);
       while (step && !way.includes(step)) {

@@ -1,0 +1,29 @@
+import type { Capabilities } from "../compiler/capabilities.ts";
+import type { RegoError } from "../errors.ts";
+import type { ModuleSource, ParsedSource } from "../rego.ts";
+import { parseModule } from "../syntax/parse.ts";
+
+export type ParsedSources =
+  | { readonly ok: true; readonly modules: readonly ParsedSource[] }
+  | { readonly ok: false; readonly errors: readonly RegoError[] };
+
+/** Parses modules, METADATA blocks included; all of them, or the errors of each. */
+export function parseAll(
+  sources: readonly ModuleSource[],
+  capabilities: Capabilities | undefined,
+): ParsedSources {
+  const modules: ParsedSource[] = [];
+  const errors: RegoError[] = [];
+  for (const source of sources) {
+    const { name, version = "v1" } = source;
+    const parsed = parseModule({
+      ...source,
+      version,
+      annotations: true,
+      ...(capabilities ? { capabilities } : {}),
+    });
+    if (parsed.ok) modules.push({ name, module: parsed.module });
+    else errors.push(...parsed.errors);
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, modules };
+}
