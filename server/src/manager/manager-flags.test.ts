@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { flagProblems } from "./check-flags.ts";
 import { parseGoFlags, usage } from "./go-flags.ts";
 import { MANAGER_FLAGS } from "./manager-flags.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS } from "@portcullis/engine/cluster";
 
 const parse = (...args: readonly string[]) => {
   const parsed = parseGoFlags(MANAGER_FLAGS, args);

@@ -1,6 +1,6 @@
 import { boolean, duration, integer, repeated, text, words } from "./go-flags.ts";
 import type { Flag, FlagType, FlagValues } from "./go-flags.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS } from "@portcullis/engine/cluster";
 
 function flag<T>(type: FlagType<T>, fallback: T, help: string): Flag<T> {
   return { type, default: fallback, help };

@@ -1,0 +1,102 @@
+import { equals } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
+import { textAt, valueAt } from "../../kubernetes/object-meta.ts";
+import type { KubeApi } from "../api.ts";
+import { isConflict, isNotFound } from "../kube-error.ts";
+import { byPod, CONSTRAINT_TEMPLATE_STATUS, isCreated, subjectKey } from "../pod-status.ts";
+import type { PodStatusKind, Subject } from "../pod-status.ts";
+import type { Resource } from "../resource.ts";
+import { createWorkQueue, RECONCILED } from "../work-queue.ts";
+import type { Reconciled, WorkQueue } from "../work-queue.ts";
+import type { ControllerLog } from "./controller.ts";
+import { told } from "./pod-statuses.ts";
+
+export interface ByPodOptions {
+  readonly api: KubeApi;
+  readonly log: ControllerLog;
+  /** The statuses of all pods about a subject. */
+  readonly statuses: (kind: PodStatusKind, subject: Subject) => Iterable<PlainObject>;
+}
+
+/** The object that statuses are about, as last heard of. */
+export interface FoundSubject {
+  readonly resource: Resource;
+  readonly object: PlainObject;
+}
+
+export type FindSubject = (subject: Subject) => FoundSubject | undefined;
+
+/** Keeps `status.byPod` (and a template's `status.created`) of the objects that pods report on. */
+export class ByPod {
+  readonly #options: ByPodOptions;
+  readonly #queue: WorkQueue;
+  readonly #finders = new Map<PodStatusKind, FindSubject>();
+  readonly #subjects = new Map<string, { readonly kind: PodStatusKind; readonly subject: Subject }>();
+
+  constructor(options: ByPodOptions) {
+    this.#options = options;
+    this.#queue = createWorkQueue({
+      reconcile: (key) => this.#reconcile(key),
+      concurrency: WRITES_AT_ONCE,
+      onFailure: ({ key, message }) =>
+        options.log.error("could not update status.byPod", { key, error: message }),
+    });
+  }
+
+  /** From now on the subjects of a kind of status have their `byPod` kept. */
+  collect(kind: PodStatusKind, find: FindSubject): void {
+    this.#finders.set(kind, find);
+  }
+
+  /** The subject or what is said about it has changed. */
+  touch(kind: PodStatusKind, subject: Subject): void {
+    if (!this.#finders.has(kind)) return;
+    const key = `${kind.resource.kind} ${subjectKey(subject)}`;
+    this.#subjects.set(key, { kind, subject });
+    this.#queue.add(key);
+  }
+
+  stop(): Promise<void> {
+    return this.#queue.stop();
+  }
+
+  async #reconcile(key: string): Promise<Reconciled> {
+    const { kind, subject } = this.#subjects.get(key) as { kind: PodStatusKind; subject: Subject };
+    const found = this.#finders.get(kind)?.(subject);
+    if (!found) {
+      this.#subjects.delete(key);
+      return RECONCILED;
+    }
+    const change = statusChange(kind, found.object, this.#options.statuses(kind, subject));
+    if (!change) return RECONCILED;
+    const { namespace = "", name } = subject;
+    // A patch leaves what the audit writes alone; the uid keeps it from reaching a namesake made in between.
+    const patch: PlainObject = {
+      metadata: { uid: textAt(found.object, "metadata", "uid") },
+      status: change,
+    };
+    const options = { subresource: "status" } as const;
+    const written = await this.#options.api.mergePatch(found.resource, { namespace, name }, patch, options);
+    if (written.ok || isNotFound(written.error) || isConflict(written.error)) return RECONCILED;
+    return { ok: false, message: told(written.error) };
+  }
+}
+
+const WRITES_AT_ONCE = 8;
+
+/** What must change in the status of an object; undefined when it is right. */
+function statusChange(
+  kind: PodStatusKind,
+  object: PlainObject,
+  statuses: Iterable<PlainObject>,
+): PlainObject | undefined {
+  const reports = byPod(kind, object, statuses);
+  const change: Record<string, Value> = {};
+  const before = valueAt(object, "status", "byPod");
+  if (!equals(Array.isArray(before) ? (before as Value) : [], reports)) change["byPod"] = reports;
+  if (kind === CONSTRAINT_TEMPLATE_STATUS) {
+    const created = isCreated(object, reports);
+    if (created !== (valueAt(object, "status", "created") ?? false)) change["created"] = created;
+  }
+  return Object.keys(change).length > 0 ? change : undefined;
+}

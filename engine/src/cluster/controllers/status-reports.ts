@@ -1,0 +1,145 @@
+import type { KubeApi } from "../api.ts";
+import type { ListWatchTiming } from "../list-watch.ts";
+import {
+  CONFIG_STATUS,
+  CONSTRAINT_STATUS,
+  CONSTRAINT_TEMPLATE_STATUS,
+  EXPANSION_TEMPLATE_STATUS,
+  MUTATOR_STATUS,
+} from "../pod-status.ts";
+import type { PodStatusKind, ReportingPod, Subject } from "../pod-status.ts";
+import { keyOfName, nameOfKey } from "../resource.ts";
+import type { Resource } from "../resource.ts";
+import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
+import { ByPod } from "./by-pod.ts";
+import type { FoundSubject } from "./by-pod.ts";
+import type { Configs } from "./configs.ts";
+import type { ConstraintTemplates } from "./constraint-templates.ts";
+import type { Constraints } from "./constraints.ts";
+import type { Controller, ControllerLog } from "./controller.ts";
+import type { ExpansionTemplates } from "./expansion-templates.ts";
+import type { KindController } from "./kind-controller.ts";
+import type { Mutators } from "./mutators.ts";
+import type { Operations } from "./operations.ts";
+import {
+  constraintResource,
+  CONFIGS,
+  CONSTRAINT_TEMPLATES,
+  EXPANSION_TEMPLATES,
+  MUTATORS,
+} from "./own-kinds.ts";
+import { PodStatuses } from "./pod-statuses.ts";
+
+export interface StatusReportsOptions {
+  readonly api: KubeApi;
+  readonly pod: ReportingPod;
+  readonly operations: Operations;
+  readonly log: ControllerLog;
+  readonly timing?: Partial<ListWatchTiming>;
+}
+
+/** The controllers that know the objects which statuses are about. */
+export interface Subjects {
+  readonly templates: ConstraintTemplates;
+  readonly constraints: Constraints;
+  readonly configs: Configs;
+  readonly mutators: Mutators;
+  readonly expansions: ExpansionTemplates;
+}
+
+/**
+ * What this pod reports, and, where it is told to (`status`, `mutation-status`), the `status.byPod` that is made of the
+ * reports of all pods.
+ */
+export class StatusReports implements Controller {
+  readonly statuses: PodStatuses;
+  readonly #byPod: ByPod;
+  readonly #collects: (kind: PodStatusKind) => boolean;
+
+  constructor(options: StatusReportsOptions) {
+    const { operations } = options;
+    const validating = [
+      CONSTRAINT_TEMPLATE_STATUS,
+      CONSTRAINT_STATUS,
+      CONFIG_STATUS,
+      EXPANSION_TEMPLATE_STATUS,
+    ];
+    const mutating = [MUTATOR_STATUS];
+    this.statuses = new PodStatuses({
+      ...options,
+      kinds: [...validating, ...(operations.mutates || operations.has("mutation-status") ? mutating : [])],
+      collected: [
+        ...(operations.has("status") ? validating : []),
+        ...(operations.has("mutation-status") ? mutating : []),
+      ],
+      onReport: (kind, subject) => this.#byPod.touch(kind, subject),
+    });
+    this.#byPod = new ByPod({
+      api: options.api,
+      log: options.log,
+      statuses: (kind, subject) => this.statuses.about(kind, subject),
+    });
+    this.#collects = (kind) =>
+      kind === MUTATOR_STATUS ? operations.has("mutation-status") : operations.has("status");
+  }
+
+  /** From now on `status.byPod` of these objects is kept. */
+  find({ templates, constraints, configs, mutators, expansions }: Subjects): void {
+    const one =
+      (resource: Resource, controller: KindController) =>
+      (subject: Subject): FoundSubject | undefined =>
+        found(resource, controller.get(keyOfName(subject)));
+    this.#collect(CONSTRAINT_TEMPLATE_STATUS, one(CONSTRAINT_TEMPLATES, templates.kind));
+    this.#collect(CONFIG_STATUS, one(CONFIGS, configs.kind));
+    this.#collect(EXPANSION_TEMPLATE_STATUS, one(EXPANSION_TEMPLATES, expansions.kind));
+    this.#collect(CONSTRAINT_STATUS, ({ kind, name }) =>
+      found(constraintResource(kind), constraints.find(kind, name)),
+    );
+    this.#collect(MUTATOR_STATUS, ({ kind, name }) => {
+      const i = MUTATORS.findIndex((resource) => resource.kind === kind);
+      return i < 0 ? undefined : found(MUTATORS[i] as Resource, mutators.kinds[i]?.get(name));
+    });
+  }
+
+  /** An object that statuses may be about has come, or somebody has written its status. */
+  subjectChanged(resource: Resource, key: string): void {
+    const kind = statusKindOf(resource);
+    if (!kind) return;
+    const { namespace, name } = nameOfKey(key);
+    this.#byPod.touch(kind, {
+      kind: kind.severalKinds ? resource.kind : "",
+      name,
+      ...(kind.namespacedSubject && namespace !== undefined && { namespace }),
+    });
+  }
+
+  /** Nothing to start: it works when it is touched. */
+  start(): void {}
+
+  stop(): Promise<void> {
+    return this.#byPod.stop();
+  }
+
+  #collect(kind: PodStatusKind, find: (subject: Subject) => FoundSubject | undefined): void {
+    if (this.#collects(kind)) this.#byPod.collect(kind, find);
+  }
+}
+
+function found(resource: Resource, object: FoundSubject["object"] | undefined): FoundSubject | undefined {
+  return object && { resource, object };
+}
+
+function statusKindOf({ group, kind }: Resource): PodStatusKind | undefined {
+  if (group === CONSTRAINT_GROUP) return CONSTRAINT_STATUS;
+  if (group === MUTATORS[0]?.group) return MUTATOR_STATUS;
+  switch (kind) {
+    case CONSTRAINT_TEMPLATES.kind:
+      return CONSTRAINT_TEMPLATE_STATUS;
+    case CONFIGS.kind:
+      return CONFIG_STATUS;
+    case EXPANSION_TEMPLATES.kind:
+      return EXPANSION_TEMPLATE_STATUS;
+    default:
+      return undefined;
+  }
+}
