@@ -15,11 +15,20 @@ import { HELM_HINT, yamlHint } from "./yaml-hint.ts";
 import { YamlRefusal, yamlValue } from "./yaml-value.ts";
 import { yamlTree } from "./yaml-tree.ts";
 
+export interface ParseOptions {
+  /**
+   * Take every mapping as it is: lists are not taken apart and no kind is asked for. So gator reads its files, whose
+   * objects are judged later. Default false.
+   */
+  readonly asGiven?: boolean;
+}
+
 /**
  * Reads the Kubernetes objects of one YAML or JSON text: several documents, `List` objects taken apart, values by
  * Kubernetes' rules, integers exact. A broken document or item is reported and the others are still read. Never throws.
  */
-export function parseManifests(file: string, text: string): Manifests {
+export function parseManifests(file: string, text: string, options: ParseOptions = {}): Manifests {
+  const asGiven = options.asGiven === true;
   const lines = new TextLines(file, text.startsWith("\uFEFF") ? text.slice(1) : text);
   const manifests: Manifest[] = [];
   const problems: FileProblem[] = [];
@@ -27,7 +36,7 @@ export function parseManifests(file: string, text: string): Manifests {
   for (const chunk of chunks) {
     const read = chunk.isJson ? readJsonText(lines, chunk) : readYamlText(lines, chunk);
     problems.push(...read.problems);
-    for (const { value, source } of read.documents) addObjects(value, [], source, { manifests, problems });
+    for (const { value, source } of read.documents) addObjects(value, [], source, { manifests, problems, asGiven });
   }
   return { manifests, problems };
 }
@@ -120,6 +129,7 @@ function parseYaml(lines: TextLines, chunk: Chunk): ParsedYaml | undefined {
 interface Found {
   readonly manifests: Manifest[];
   readonly problems: FileProblem[];
+  readonly asGiven: boolean;
 }
 
 /** Adds an object, or each item of a list object; what is no object becomes a problem. */
@@ -134,6 +144,10 @@ function addObjects(value: Value, path: FieldPath, source: DocumentSource, found
     return;
   }
   const object = value as PlainObject;
+  if (found.asGiven) {
+    if (Object.keys(object).length > 0) found.manifests.push(sourcedManifest(object, path, source));
+    return;
+  }
   const { apiVersion, kind, items } = object;
   for (const [name, text] of Object.entries({ apiVersion, kind })) {
     if (typeof text === "string" && text !== "") continue;
