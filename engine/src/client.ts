@@ -1,4 +1,4 @@
-import type { Host, Location, PlainObject } from "@portcullis/interpreter";
+import type { Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
 import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
@@ -51,6 +51,8 @@ export interface TemplateInfo {
   readonly hints: readonly TemplateHint[];
   /** The policy revision that brought it. */
   readonly revision: number;
+  /** What an evaluation can reach of its Rego, and the texts of its modules by name: for reports of coverage. */
+  readonly coverable: () => readonly Coverable[];
 }
 
 /** A remark on the Rego of a template, with its place there. */

@@ -12,7 +12,7 @@ import { Inventory } from "./inventory/inventory.ts";
 import { isPlainObject, objectMeta } from "./kubernetes/object-meta.ts";
 import { judgeKind } from "./judge.ts";
 import type { Asked } from "./judge.ts";
-import type { Response, Result, Review, ReviewOptions } from "./reviews/review.ts";
+import type { Response, Result, Review, ReviewOptions, TemplateStats } from "./reviews/review.ts";
 import { sortResults } from "./reviews/sort.ts";
 import { reviewInput } from "./target/review-input.ts";
 import { admitTemplate, decodeTemplate } from "./templates/decode.ts";
@@ -153,17 +153,26 @@ export class Engine implements Client {
       data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
       remaining: () => (deadline === undefined ? undefined : Number(deadline - this.#nowNs()) / 1e6),
       trace: options.trace ? [] : undefined,
+      observer: options.observer,
     };
+    const stats: TemplateStats[] | undefined = options.stats ? [] : undefined;
     const results: Result[] = [];
     const errors: EngineError[] = [];
     for (const [kind, asked] of this.#asked(court.input.candidates, options)) {
       const loaded = this.#templates.get(kind.toLowerCase());
       if (!loaded || isLeftOut(loaded.template, court.input.operation, options)) continue;
+      const start = stats ? this.#nowNs() : 0n;
       const verdicts = judgeKind(loaded.compiled, asked, court);
+      stats?.push({ kind, nanoseconds: Number(this.#nowNs() - start), constraints: asked.length });
       results.push(...verdicts.results);
       errors.push(...verdicts.errors);
     }
-    return { results: sortResults(results), errors, ...(court.trace && { trace: court.trace.join("\n") }) };
+    return {
+      results: sortResults(results),
+      errors,
+      ...(court.trace && { trace: court.trace.join("\n") }),
+      ...(stats && { stats }),
+    };
   }
 
   /** The constraints that have something to say at the enforcement point, by kind. */
@@ -192,7 +201,8 @@ export class Engine implements Client {
     return [...this.#templates.keys()].sort().map((name) => {
       const { template, compiled, revision } = this.#templates.get(name) as LoadedTemplate;
       const { kind, object, crd, operations } = template;
-      return { name, kind, object, crd, operations, hints: compiled.hints, revision };
+      const { hints } = compiled;
+      return { name, kind, object, crd, operations, hints, revision, coverable: () => compiled.coverable() };
     });
   }
 

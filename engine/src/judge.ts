@@ -1,4 +1,4 @@
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { Constraint } from "./constraints/constraint.ts";
 import type { Answer, CompiledTemplate } from "./drivers/driver.ts";
 import type { EngineError } from "./errors.ts";
@@ -21,6 +21,7 @@ export interface Court {
   /** Milliseconds the review may still take; undefined without a limit. */
   readonly remaining: () => number | undefined;
   readonly trace: string[] | undefined;
+  readonly observer: Observer | undefined;
 }
 
 export interface Verdicts {
@@ -75,7 +76,7 @@ function matches({ matcher }: Constraint, { candidates }: ReviewInput): Decision
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
-  const { input, data, trace } = court;
+  const { input, data, trace, observer } = court;
   const milliseconds = court.remaining();
   if (milliseconds !== undefined && milliseconds <= 0) {
     const message = "the time for the review was used up before this constraint";
@@ -87,6 +88,7 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     parameters: constraint.parameters,
     data,
     ...(milliseconds !== undefined && { milliseconds }),
+    ...(observer && { observer }),
     ...(trace && {
       trace: (lines: readonly string[]) => void trace.push(...lines.map((line) => `  ${line}`)),
     }),

@@ -44,6 +44,10 @@ export type {
   RegoOptions,
   RuleResult,
 } from "./rego.ts";
+export { CoverageRecorder } from "./observe/coverage.ts";
+export type { CoverageRange, CoverageReport, FileCoverage } from "./observe/coverage.ts";
+export type { Coverable } from "./plan/coverable.ts";
+export type { Observer, TraceEvent } from "./plan/events.ts";
 export { prettyTrace } from "./observe/pretty.ts";
 export { selectEvents, TraceRecorder } from "./observe/trace.ts";
 export type { Location } from "./syntax/location.ts";

@@ -7,13 +7,14 @@ import { describe, expect, it } from "vitest";
 import { parseManifests } from "../../engine/src/files/parse-manifests.ts";
 import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
+import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
 import { decodeSuite } from "../../engine/src/cli/verify/suite.ts";
 import { runTest } from "../../engine/src/cli/test/run-test.ts";
 import { listAt, textAt, valueAt } from "../../engine/src/kubernetes/object-meta.ts";
 import { reference, rowsOf } from "./gator-rows.ts";
 import type { Row } from "./gator-rows.ts";
 
-const run = { createClient, filter: parseFilter(""), trace: false, now: () => 0 };
+const run = { createClient, files: new SuiteFiles(), filter: parseFilter(""), trace: false, now: () => 0 };
 
 /** An assertion of the table: a message stands in `$list` where Go takes its address. */
 function assertionOf(value: Value): PlainObject {
@@ -53,7 +54,8 @@ describe("gator test, rows of Gatekeeper's own tests", () => {
     );
     const attempt = (): readonly string[] | undefined => {
       try {
-        return runTest(objects, createClient(), false).map(({ result }) => result.msg);
+        const { results } = runTest(objects, createClient(), { trace: false, stats: false });
+        return results.map(({ result }) => result.msg);
       } catch {
         return undefined;
       }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { listAt, objectAt, textAt, valueAt } from "../../engine/src/kubernetes/object-meta.ts";
 import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
+import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
 import { decodeSuite } from "../../engine/src/cli/verify/suite.ts";
 import { rowsOf } from "./gator-rows.ts";
 
@@ -34,7 +35,13 @@ describe("suites of Gatekeeper's own tests", () => {
       for (const name of Object.keys(files)) writeFileSync(join(folder, name), textAt(files, name));
       const suite = decodeSuite(objectAt(row, "suite") ?? {}, join(folder, "suite.yaml"));
       const filter = parseFilter(textAt(row, "filter"));
-      const { tests } = await runSuite(suite, { createClient, filter, trace: false, now: () => 0 });
+      const { tests } = await runSuite(suite, {
+        createClient,
+        files: new SuiteFiles(),
+        filter,
+        trace: false,
+        now: () => 0,
+      });
       const got = tests.map((test) => ({
         test: outcome(test.error !== undefined, test.skipped),
         cases: test.cases.map((one) => outcome(one.error !== undefined, one.skipped)),

@@ -5,6 +5,7 @@ import { createClient } from "@portcullis/engine";
 import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { findSuites } from "../../engine/src/cli/verify/find-suites.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
+import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
 import { testData, testDataRoot } from "../test-data.ts";
 
 const root = testData("gatekeeper-library", "library");
@@ -22,7 +23,13 @@ describe.skipIf(root === undefined)("the suite of", () => {
   it.each(suites.map((path) => [path.slice(root?.length ?? 0), path] as const))(
     "%s holds",
     async (_name, path) => {
-      const run = { createClient, filter: parseFilter(""), trace: false, now: () => 0 };
+      const run = {
+        createClient,
+        files: new SuiteFiles(),
+        filter: parseFilter(""),
+        trace: false,
+        now: () => 0,
+      };
       for (const suite of await findSuites(path)) {
         const { tests } = await runSuite(suite, run);
         const faults = tests.flatMap((test) => [

@@ -2,7 +2,7 @@ import { CommandFailure, reportFailure } from "./command-output.ts";
 import type { Command } from "./command/command.ts";
 import { defineCommand } from "./command/command.ts";
 import { on } from "./command/flag-kinds.ts";
-import { helpText } from "./command/help.ts";
+import { helpText, usageText } from "./command/help.ts";
 import { runCommandLine } from "./command/run.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { expandCommand } from "./commands/expand.ts";
@@ -10,7 +10,7 @@ import { policyCommand } from "./commands/policy.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { testCommand } from "./commands/test.ts";
 import { verifyCommand } from "./commands/verify.ts";
-import { VERSION_LINE, versionCommand } from "./commands/version.ts";
+import { versionLine, versionCommand } from "./commands/version.ts";
 import type { GatorProcess } from "./gator-process.ts";
 
 const EVERYWHERE = { debug: on("show the stack of an internal error") };
@@ -20,7 +20,12 @@ const helpCommand = defineCommand({
   short: "Help about any command",
   flags: {},
   async run(_flags, words, process) {
-    process.stdout.write(helpOf(words));
+    const found = commandOf(words);
+    if (found) process.stdout.write(helpText(found.command, found.path, EVERYWHERE));
+    else {
+      const topic = words.map((word) => `\`${word}\``).join(" ");
+      process.stderr.write(`Unknown help topic [${topic}]\n${usageText(root, root.name, EVERYWHERE)}`);
+    }
     return 0;
   },
 });
@@ -46,21 +51,21 @@ gator verify policies/...`,
     versionCommand,
   ],
   async run(flags, _args, process) {
-    process.stdout.write(flags["version"] === true ? VERSION_LINE : helpText(root, root.name, EVERYWHERE));
+    process.stdout.write(flags["version"] === true ? versionLine() : helpText(root, root.name, EVERYWHERE));
     return 0;
   },
 };
 
-function helpOf(words: readonly string[]): string {
+function commandOf(
+  words: readonly string[],
+): { readonly command: Command; readonly path: string } | undefined {
   let command = root;
-  let path = root.name;
   for (const word of words) {
     const next = command.commands?.find(({ name }) => name === word);
-    if (!next) throw new CommandFailure(`Unknown help topic [${words.map((each) => `\`${each}\``).join(" ")}]`);
+    if (!next) return undefined;
     command = next;
-    path = `${path} ${word}`;
   }
-  return helpText(command, path, EVERYWHERE);
+  return { command, path: [root.name, ...words].join(" ") };
 }
 
 /**

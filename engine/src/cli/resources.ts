@@ -5,6 +5,7 @@ import type { Manifest } from "../files/manifest.ts";
 import { parseManifests } from "../files/parse-manifests.ts";
 import { objectMeta } from "../kubernetes/object-meta.ts";
 import { CommandFailure } from "./command-output.ts";
+import { decodeText, hasControls } from "./decode-text.ts";
 import { readStdin } from "./gator-process.ts";
 import type { GatorProcess } from "./gator-process.ts";
 import { systemText } from "./system-text.ts";
@@ -14,6 +15,9 @@ export interface ResourceFlags {
   readonly filename: readonly string[];
   readonly image: readonly string[];
 }
+
+const NOT_TEXT =
+  "reading yaml source: error converting YAML to JSON: yaml: invalid UTF-8 or control characters are not allowed";
 
 const EXTENSIONS = [".yaml", ".yml", ".json"];
 
@@ -44,6 +48,7 @@ export async function readResources(
   }
   const stdin = await readStdin(process);
   if (stdin.trim() !== "") {
+    if (hasControls(stdin)) throw new CommandFailure(`reading: reading from stdin: reading: ${NOT_TEXT}`);
     sources.push({ name: "stdin", manifests: parse(stdin, "stdin", "reading from stdin: reading") });
   }
   for (const line of conflicts(sources)) process.stderr.write(`WARNING - ${line}\n`);
@@ -64,7 +69,9 @@ async function filesOf(path: string): Promise<readonly string[]> {
 async function listFolder(folder: string): Promise<readonly string[]> {
   const files: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw fileFailure(`normalizing filenames: filename ${JSON.stringify(folder)}: walking: ${systemText(error)}`);
+    throw fileFailure(
+      `normalizing filenames: filename ${JSON.stringify(folder)}: walking: ${systemText(error)}`,
+    );
   });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
@@ -76,9 +83,11 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 
 async function readSource(file: string): Promise<Source> {
   const quoted = JSON.stringify(file);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw fileFailure(`opening file ${quoted}: ${systemText(error)}`);
   });
+  const text = decodeText(bytes);
+  if (text === undefined) throw fileFailure(`reading file ${quoted}: ${NOT_TEXT}`);
   return {
     name: `file: ${quoted}`,
     manifests: parse(text, file, `reading from filenames: reading file ${quoted}`),
@@ -90,7 +99,7 @@ function fileFailure(why: string): CommandFailure {
 }
 
 function parse(text: string, file: string, where: string): readonly Manifest[] {
-  const { manifests, problems } = parseManifests(file, text, { asGiven: true });
+  const { manifests, problems } = parseManifests(file, text, { asGiven: true, lastKeyWins: true });
   const [problem] = problems;
   if (!problem) return manifests;
   const why = `error converting YAML to JSON: yaml: line ${problem.line}: ${problem.message}`;
@@ -107,7 +116,9 @@ function conflicts(sources: readonly Source[]): readonly string[] {
       const key = JSON.stringify([group, kind, namespace, name]);
       const other = before.get(key);
       if (other) {
-        lines.push(`Resource named ${JSON.stringify(name)} (from ${source.name}) is already defined in ${other.name}`);
+        lines.push(
+          `Resource named ${JSON.stringify(name)} (from ${source.name}) is already defined in ${other.name}`,
+        );
       }
       before.set(key, source);
     }

@@ -1,4 +1,4 @@
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { Coverable, Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
@@ -16,6 +16,8 @@ export interface CompiledTemplate {
   evaluate(question: Question): Answer;
   /** The texts that were compiled, by module name, for `dump: All`. */
   readonly modules: Readonly<Record<string, string>>;
+  /** What an evaluation can reach of the modules: for reports of coverage. */
+  coverable(): readonly Coverable[];
   /** What the author probably did not mean. */
   readonly hints: readonly TemplateHint[];
 }
@@ -29,6 +31,8 @@ export interface Question {
   readonly data: PlainObject;
   /** Milliseconds this evaluation may take. */
   readonly milliseconds?: number;
+  /** Told what happens during the evaluation. */
+  readonly observer?: Observer;
   /** Receives the lines of a trace. Without it none is made. */
   readonly trace?: (lines: readonly string[]) => void;
 }

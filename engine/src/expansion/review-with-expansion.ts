@@ -59,10 +59,12 @@ function reviewResultant(
 }
 
 function merged(responses: readonly Response[]): Response {
+  const stats = responses.flatMap((response) => response.stats ?? []);
   const traces = responses.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
   return {
     results: sortResults(responses.flatMap(({ results }) => results)),
     errors: responses.flatMap(({ errors }) => errors),
+    ...(stats.length > 0 && { stats }),
     ...(traces.length > 0 && { trace: traces.join("\n") }),
   };
 }

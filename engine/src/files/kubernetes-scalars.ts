@@ -14,6 +14,12 @@ export function plainScalar(text: string): Value | undefined {
   return numeric ? numberOrText(text) : text;
 }
 
+/** As {@link plainScalar}, but of the words only `true` and `false` are booleans, as YAML 1.2 has it. */
+export function plainScalarOf12(text: string): Value | undefined {
+  const value = plainScalar(text);
+  return typeof value === "boolean" && !/^(?:true|false)$/i.test(text) ? text : value;
+}
+
 /** A mapping key as Kubernetes reads it: numbers and booleans become their text; null is no key. */
 export function plainKey(text: string): string | undefined {
   const value = plainScalar(text);

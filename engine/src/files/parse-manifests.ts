@@ -13,9 +13,10 @@ import type { DocumentSource } from "./sourced-manifest.ts";
 import { TextLines } from "./text-lines.ts";
 import { HELM_HINT, yamlHint } from "./yaml-hint.ts";
 import { YamlRefusal, yamlValue } from "./yaml-value.ts";
+import type { YamlRules } from "./yaml-value.ts";
 import { yamlTree } from "./yaml-tree.ts";
 
-export interface ParseOptions {
+export interface ParseOptions extends YamlRules {
   /**
    * Take every mapping as it is: lists are not taken apart and no kind is asked for. So gator reads its files, whose
    * objects are judged later. Default false.
@@ -34,9 +35,10 @@ export function parseManifests(file: string, text: string, options: ParseOptions
   const problems: FileProblem[] = [];
   const chunks = looksLikeJson(lines.text) ? jsonTexts(lines.text) : yamlTexts(lines.text);
   for (const chunk of chunks) {
-    const read = chunk.isJson ? readJsonText(lines, chunk) : readYamlText(lines, chunk);
+    const read = chunk.isJson ? readJsonText(lines, chunk) : readYamlText(lines, chunk, options);
     problems.push(...read.problems);
-    for (const { value, source } of read.documents) addObjects(value, [], source, { manifests, problems, asGiven });
+    for (const { value, source } of read.documents)
+      addObjects(value, [], source, { manifests, problems, asGiven });
   }
   return { manifests, problems };
 }
@@ -79,7 +81,7 @@ function readJsonText(lines: TextLines, chunk: Chunk): ReadChunk {
   return { documents: [{ value: read.value, source: { lines, start, tree } }], problems: [] };
 }
 
-function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
+function readYamlText(lines: TextLines, chunk: Chunk, rules: YamlRules): ReadChunk {
   const { start } = chunk;
   const documents: ReadDocument[] = [];
   const problems: FileProblem[] = [];
@@ -100,7 +102,7 @@ function readYamlText(lines: TextLines, chunk: Chunk): ReadChunk {
       treeOf(lines, chunk, parseYaml(lines, chunk) as ParsedYaml, index),
     );
     try {
-      documents.push({ value: yamlValue(document.contents), source: { lines, start, tree } });
+      documents.push({ value: yamlValue(document.contents, rules), source: { lines, start, tree } });
     } catch (refusal) {
       if (!(refusal instanceof YamlRefusal)) throw refusal;
       const place = lines.place(start + parsed.toOriginal(refusal.offset));

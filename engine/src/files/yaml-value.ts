@@ -2,7 +2,7 @@ import { setOwn } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Node, ParsedNode, Scalar, YAMLMap } from "yaml";
-import { plainKey, plainScalar } from "./kubernetes-scalars.ts";
+import { plainKey, plainScalar, plainScalarOf12 } from "./kubernetes-scalars.ts";
 
 /** A node that means nothing to Kubernetes. Caught by `parse-manifests.ts`, never seen outside. */
 export class YamlRefusal extends Error {
@@ -16,12 +16,20 @@ export class YamlRefusal extends Error {
   }
 }
 
+/** Where readers of YAML differ. */
+export interface YamlRules {
+  /** `yes`, `on` and the like are text, as in YAML 1.2. Default false. */
+  readonly wordsAreText?: boolean;
+  /** Of a key that is there twice the last one counts. Default false: it is refused. */
+  readonly lastKeyWins?: boolean;
+}
+
 /**
  * The value of a YAML node by Kubernetes' rules ({@link plainScalar}), with merge keys and aliases. Throws
  * {@link YamlRefusal} for duplicate keys, recursive or exploding aliases, keys that are collections, and great depth.
  */
-export function yamlValue(node: Node | null): Value {
-  return new Reader().read(node, 0).value;
+export function yamlValue(node: Node | null, rules: YamlRules = {}): Value {
+  return new Reader(rules).read(node, 0).value;
 }
 
 /** The text of a mapping key, as {@link yamlValue} gives it; undefined for what can be no key. */
@@ -49,6 +57,11 @@ interface Sized {
 
 class Reader {
   readonly #anchors = new Map<string, Sized | "open">();
+  readonly #rules: YamlRules;
+
+  constructor(rules: YamlRules) {
+    this.#rules = rules;
+  }
 
   read(node: Node | null, depth: number): Sized {
     if (node === null) return { value: null, size: 1 };
@@ -71,7 +84,7 @@ class Reader {
   }
 
   #readContent(node: Node, depth: number, offset: number): Sized {
-    if (isScalar(node)) return { value: scalarValue(node, offset), size: 1 };
+    if (isScalar(node)) return { value: scalarValue(node, offset, this.#rules), size: 1 };
     if (isSeq(node)) {
       const items: Value[] = [];
       let size = 1;
@@ -107,7 +120,7 @@ class Reader {
           "put the key in quotes",
         );
       }
-      if (Object.hasOwn(own, name)) {
+      if (Object.hasOwn(own, name) && this.#rules.lastKeyWins !== true) {
         throw new YamlRefusal(
           `key ${JSON.stringify(name)} is there twice`,
           key ? offsetOf(key) : offsetOf(map),
@@ -134,13 +147,13 @@ function mergeSources(value: Value, offset: number): readonly PlainObject[] {
   return sources as readonly PlainObject[];
 }
 
-function scalarValue(node: Scalar, offset: number): Value {
+function scalarValue(node: Scalar, offset: number, rules: YamlRules): Value {
   const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
   const tag = node.tag?.replace(/^tag:yaml\.org,2002:/, "!!");
   if (tag === "!!binary") return Buffer.from(text, "base64").toString("utf8");
   const isTypedTag = tag === "!!int" || tag === "!!float" || tag === "!!bool" || tag === "!!null";
   if (!isTypedTag && !isPlain(node)) return text;
-  const value = plainScalar(text);
+  const value = rules.wordsAreText === true ? plainScalarOf12(text) : plainScalar(text);
   if (value === undefined)
     throw new YamlRefusal(`${text} is no number that JSON can hold`, offset, "put it in quotes");
   return value;

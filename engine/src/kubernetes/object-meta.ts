@@ -14,11 +14,13 @@ export interface ObjectMeta {
 
 export function objectMeta(object: PlainObject): ObjectMeta {
   const apiVersion = textAt(object, "apiVersion");
-  const slash = apiVersion.indexOf("/");
+  const [first = "", second, ...more] = apiVersion.split("/");
+  // What has two slashes is neither group nor version.
+  const fits = more.length === 0;
   return {
     apiVersion,
-    group: slash < 0 ? "" : apiVersion.slice(0, slash),
-    version: apiVersion.slice(slash + 1),
+    group: fits && second !== undefined ? first : "",
+    version: fits ? (second ?? first) : "",
     kind: textAt(object, "kind"),
     name: textAt(object, "metadata", "name"),
     generateName: textAt(object, "metadata", "generateName"),

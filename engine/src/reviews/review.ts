@@ -1,4 +1,4 @@
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { EngineError } from "../errors.ts";
 
 /** Who asks; scoped enforcement actions are chosen by it. */
@@ -24,6 +24,10 @@ export interface ReviewOptions {
   readonly honourOperations?: boolean;
   /** Collect a readable trace of every constraint that is evaluated. Costs nothing when absent. */
   readonly trace?: boolean;
+  /** Told what happens while templates are evaluated, for coverage and the like. Costs nothing when absent. */
+  readonly observer?: Observer;
+  /** Tell how long each template took. */
+  readonly stats?: boolean;
   /** Milliseconds the whole review may take. */
   readonly timeoutMs?: number;
 }
@@ -57,4 +61,15 @@ export interface Response {
   readonly errors: readonly EngineError[];
   /** Present when asked for. */
   readonly trace?: string;
+  /** Present when asked for: the templates that were asked, in the order of their evaluation. */
+  readonly stats?: readonly TemplateStats[];
+}
+
+/** What the constraints of one template took in one review. */
+export interface TemplateStats {
+  /** The kind of its constraints. */
+  readonly kind: string;
+  readonly nanoseconds: number;
+  /** How many constraints were asked. */
+  readonly constraints: number;
 }

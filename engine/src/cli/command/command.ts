@@ -13,8 +13,8 @@ export interface Command {
   readonly long?: string;
   readonly examples?: string;
   readonly flags: FlagTable;
-  /** How many arguments it takes; any number where it is absent. */
-  readonly operandCount?: number;
+  /** How many arguments it takes; `none` refuses them as commands that do not exist. Any number where it is absent. */
+  readonly operandCount?: number | "none";
   readonly commands?: readonly Command[];
   /** Answers the exit code. A command without it prints its help. */
   run?(flags: FlagValues<FlagTable>, args: readonly string[], process: GatorProcess): Promise<number>;

@@ -76,13 +76,14 @@ function readDuration(given: string): number {
   if (unsigned === "0") return 0;
   if (unsigned === "") throw new UsageError(`time: invalid duration ${quoted}`);
   let sum = 0;
-  for (let rest = unsigned; rest !== ""; ) {
+  for (let rest = unsigned; rest !== "";) {
     const amount = /^(?:\d+\.?\d*|\.\d+)/.exec(rest)?.[0];
     if (amount === undefined) throw new UsageError(`time: invalid duration ${quoted}`);
     const unit = /^[^\d.]*/.exec(rest.slice(amount.length))?.[0] ?? "";
     if (unit === "") throw new UsageError(`time: missing unit in duration ${quoted}`);
     const size = UNITS[unit];
-    if (size === undefined) throw new UsageError(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`);
+    if (size === undefined)
+      throw new UsageError(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`);
     sum += Number(amount) * size;
     rest = rest.slice(amount.length + unit.length);
   }

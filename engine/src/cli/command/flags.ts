@@ -32,7 +32,9 @@ export interface Parsed {
  * together (`-tv`), flags anywhere, all after `--` as arguments. Throws {@link UsageError} with pflag's texts.
  */
 export function parseFlags(table: FlagTable, given: readonly string[]): Parsed {
-  const values = new Map(Object.entries(table).map(([name, flag]): [string, unknown] => [name, flag.initial]));
+  const values = new Map(
+    Object.entries(table).map(([name, flag]): [string, unknown] => [name, flag.initial]),
+  );
   const args: string[] = [];
   const queue = [...given];
   const set = (name: string, text: string): void => {
@@ -65,7 +67,7 @@ function long(table: FlagTable, arg: string, queue: string[], set: Set): void {
 
 /** One dash: any number of switches, and at the end a flag with its value. */
 function short(table: FlagTable, arg: string, queue: string[], set: Set): void {
-  const letters = [...arg.slice(1)];
+  const letters = Array.from(arg.slice(1));
   for (const [index, letter] of letters.entries()) {
     const name = Object.keys(table).find((key) => table[key]?.short === letter);
     if (name === undefined) throw new UsageError(`unknown shorthand flag: '${letter}' in ${arg}`);

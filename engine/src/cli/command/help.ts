@@ -9,19 +9,27 @@ export function helpText(command: Command, path: string, everywhere: FlagTable):
 
 /** Its usage alone, as it follows an error. */
 export function usageText(command: Command, path: string, everywhere: FlagTable): string {
-  const { commands = [], operands, examples, run } = command;
+  const { commands = [], operands, examples } = command;
   const lines: string[] = [];
-  const own = run === undefined ? [] : [[path, operands, "[flags]"].filter((part) => part !== undefined).join(" ")];
+  const own =
+    command.run === undefined
+      ? []
+      : [[path, operands, "[flags]"].filter((part) => part !== undefined).join(" ")];
   const uses = [...own, ...(commands.length > 0 ? [`${path} [command]`] : [])];
   lines.push("Usage:", ...uses.map((use) => `  ${use}`));
   if (examples !== undefined) lines.push("", "Examples:", examples);
   if (commands.length > 0) {
     const width = Math.max(...commands.map(({ name }) => name.length), 11);
     const rows = [...commands].sort((a, b) => (a.name < b.name ? -1 : 1));
-    lines.push("", "Available Commands:", ...rows.map(({ name, short }) => `  ${name.padEnd(width)} ${short}`));
+    lines.push(
+      "",
+      "Available Commands:",
+      ...rows.map(({ name, short }) => `  ${name.padEnd(width)} ${short}`),
+    );
   }
   lines.push("", "Flags:", ...flagLines(allFlags(command, everywhere)));
-  if (commands.length > 0) lines.push("", `Use "${path} [command] --help" for more information about a command.`);
+  if (commands.length > 0)
+    lines.push("", `Use "${path} [command] --help" for more information about a command.`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -78,14 +78,17 @@ function firstOperand({ flags }: Command, args: readonly string[]): number {
 const SWITCHES = new Set(["--help", "-h", "--version", "-v", "--debug"]);
 
 function checkOperands({ operandCount, commands }: Command, path: string, given: readonly string[]): void {
-  if (operandCount === undefined || commands !== undefined || given.length === operandCount) return;
-  if (operandCount === 0) throw new UsageError(`unknown command ${JSON.stringify(given[0])} for "${path}"`);
-  throw new UsageError(`accepts ${operandCount} arg(s), received ${given.length}`);
+  const wanted = operandCount === "none" ? 0 : operandCount;
+  if (wanted === undefined || commands !== undefined || given.length === wanted) return;
+  if (operandCount === "none")
+    throw new UsageError(`unknown command ${JSON.stringify(given[0])} for "${path}"`);
+  throw new UsageError(`accepts ${wanted} arg(s), received ${given.length}`);
 }
 
 function unknownText(root: Command, word: string): string {
   const near = (root.commands ?? []).map(({ name }) => name).filter((name) => isNear(word, name));
-  const hint = near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
+  const hint =
+    near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
   return `unknown command ${JSON.stringify(word)} for "${root.name}"\n${hint}`;
 }
 

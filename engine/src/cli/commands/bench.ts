@@ -23,7 +23,10 @@ gator bench --filename=policies/ --compare=baseline.json --threshold=10 --min-th
 gator bench --filename=policies/ --output=json`,
   flags: {
     ...inputFlags("f"),
-    engine: text("policy engine: rego, cel or all; each is answered by Rego", { short: "e", initial: "rego" }),
+    engine: text("policy engine: rego, cel or all; each is answered by Rego", {
+      short: "e",
+      initial: "rego",
+    }),
     iterations: int("how often each object is reviewed; P99 means little below 1000", {
       short: "n",
       initial: 1000,
@@ -41,7 +44,7 @@ gator bench --filename=policies/ --output=json`,
     threshold: float("percentage above which a change counts as worse", { initial: 10 }),
     "min-threshold": duration("least change of a latency that counts as worse (1ms, 500µs)"),
   },
-  operandCount: 0,
+  operandCount: "none",
   async run(flags, _args, process) {
     const { bench } = await import("../bench/bench.ts");
     return bench({ ...flags, minThreshold: flags["min-threshold"] }, process);

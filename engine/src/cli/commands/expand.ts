@@ -17,6 +17,7 @@ gator expand --filename=manifests/ --format=json --outputfile=pods.json`,
     format: text("output format: json or yaml", { short: "f" }),
     outputfile: text("write to a file instead; one that is there is replaced", { short: "o" }),
   },
+  operandCount: 0,
   async run(flags, _args, process) {
     const { expand } = await import("../expand/expand.ts");
     return expand({ ...flags, outputFile: flags.outputfile }, process);

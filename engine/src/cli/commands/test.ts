@@ -34,7 +34,7 @@ gator test --filename=manifests/ --verbose`,
     stats: on("tell how long the templates took"),
     "deny-only": on("print denials only"),
   },
-  operandCount: 0,
+  operandCount: "none",
   async run(flags, _args, process) {
     checkFailurePolicy(flags["default-k8s-native-validation-failure-policy"]);
     const { test } = await import("../test/test.ts");

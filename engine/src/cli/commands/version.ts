@@ -1,9 +1,18 @@
-import manifest from "../../../package.json" with { type: "json" };
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
 import { defineCommand } from "../command/command.ts";
 import { on } from "../command/flag-kinds.ts";
 
 /** The line of `--version`. */
-export const VERSION_LINE = `gator version ${manifest.version} (Portcullis)\n`;
+export function versionLine(): string {
+  return `gator version ${version()} (Portcullis)\n`;
+}
+
+function version(): string {
+  const file = findPackageJSON("..", import.meta.url);
+  if (file === undefined) return "unknown";
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
+}
 
 export const versionCommand = defineCommand({
   name: "version",
@@ -11,11 +20,10 @@ export const versionCommand = defineCommand({
   examples: `gator version
 gator version --json`,
   flags: { json: on("print JSON instead of text") },
-  operandCount: 0,
   async run({ json }, _args, process) {
     const { versions, platform, arch } = globalThis.process;
     const fields = {
-      gitVersion: `v${manifest.version}`,
+      gitVersion: `v${version()}`,
       nodeVersion: `v${versions.node}`,
       platform: `${platform}/${arch}`,
     };

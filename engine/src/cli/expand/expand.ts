@@ -7,6 +7,7 @@ import type { GatorProcess } from "../gator-process.ts";
 import { readResources } from "../resources.ts";
 import type { ResourceFlags } from "../resources.ts";
 import { expandAll, TestError } from "../test/run-test.ts";
+import { systemText } from "../system-text.ts";
 import { KUBERNETES, writeYaml } from "../yaml-writer.ts";
 
 export interface ExpandFlags extends ResourceFlags {
@@ -20,8 +21,12 @@ export interface ExpandFlags extends ResourceFlags {
 export async function expand(flags: ExpandFlags, process: GatorProcess): Promise<number> {
   const objects = await readResources(flags, process);
   const text = format(expanded(objects), flags.format);
-  if (flags.outputFile === "") process.stdout.write(text);
-  else await write(flags.outputFile, text);
+  if (flags.outputFile === "") {
+    process.stdout.write(`${text}\n`);
+    return 0;
+  }
+  process.stdout.write(`Writing output to file: ${flags.outputFile}\n`);
+  await write(flags.outputFile, text);
   return 0;
 }
 
@@ -39,7 +44,7 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    throw new CommandFailure(`error writing output: ${(error as Error).message}`, { cause: error });
+    throw new CommandFailure(`error creating file at path ${path}: ${systemText(error)}`, { cause: error });
   }
 }
 
@@ -49,9 +54,9 @@ function format(objects: readonly PlainObject[], form: string): string {
     return name + apiVersion + kind;
   };
   const sorted = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-  const write = FORMATS.get(form.toLowerCase());
-  if (!write) throw new CommandFailure(`unsupported format ${JSON.stringify(form)}: use json or yaml`);
-  return sorted.map(write).join("---\n");
+  const write = FORMATS.get(form);
+  if (!write) throw new CommandFailure(`unrecognized value for format flag: ${form}`);
+  return sorted.map(write).join(form === "json" ? "\n---\n" : "---\n");
 }
 
 const YAML = (object: PlainObject): string => writeYaml(object, KUBERNETES);
@@ -60,5 +65,5 @@ const YAML = (object: PlainObject): string => writeYaml(object, KUBERNETES);
 const FORMATS: ReadonlyMap<string, (object: PlainObject) => string> = new Map([
   ["", YAML],
   ["yaml", YAML],
-  ["json", (object) => `${writeJson(object, { indent: "    " })}\n`],
+  ["json", (object) => writeJson(object, { indent: "    " })],
 ]);

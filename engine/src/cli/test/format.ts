@@ -1,17 +1,24 @@
 import { quoteText, sortedKeys, toJsonValue, writeJson } from "@portcullis/interpreter";
-import type { Value } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isPlainObject, objectMeta } from "../../kubernetes/object-meta.ts";
+import type { TemplateStats } from "../../reviews/review.ts";
 import { WIDE, writeYaml } from "../yaml-writer.ts";
 import { isDenial } from "./run-test.ts";
 import type { TestResult } from "./run-test.ts";
 
 /** The formats of `gator test`; every unknown word means the human one, as in gator. */
-export function formatResults(results: readonly TestResult[], format: string): string {
-  switch (format) {
+export function formatResults(
+  results: readonly TestResult[],
+  format: string,
+  stats?: readonly TemplateStats[],
+): string {
+  switch (format.toLowerCase()) {
     case "json":
-      return jsonText(results);
-    case "yaml":
-      return writeYaml(results.map(yamlEntry), WIDE);
+      return jsonText(results, stats);
+    case "yaml": {
+      const entries = results.map(yamlEntry);
+      return writeYaml(stats ? { results: entries, stats: stats.map(yamlStats) } : entries, WIDE);
+    }
     case "junit":
       return junitText(results);
     default:
@@ -27,7 +34,14 @@ function humanLine({ result, violatingObject, trace }: TestResult): string {
 }
 
 /** Keys in gator's order; objects inside with sorted keys; `null` where there is nothing. */
-function jsonText(results: readonly TestResult[]): string {
+function jsonText(results: readonly TestResult[], stats: readonly TemplateStats[] | undefined): string {
+  const list = jsonList(results);
+  if (!stats) return list;
+  const inner = (text: string): string => text.replaceAll("\n", "\n    ");
+  return `{\n    "results": ${inner(list)},\n    "stats": ${inner(JSON.stringify(stats.map(jsonStats), null, 4))}\n}`;
+}
+
+function jsonList(results: readonly TestResult[]): string {
   if (results.length === 0) return "null";
   const entries = results.map(({ result, violatingObject, trace }) => {
     const fields: readonly (readonly [string, Value])[] = [
@@ -63,6 +77,26 @@ function yamlEntry({ result, violatingObject, trace }: TestResult): Value {
     violatingObject: sorted(violatingObject),
     trace: trace ?? null,
   };
+}
+
+/** What one template took, as Gatekeeper's statistics tell it. */
+function jsonStats({ kind, nanoseconds, constraints }: TemplateStats): PlainObject {
+  const source = { type: "engine", value: "Rego" };
+  return {
+    scope: "template",
+    statsFor: kind,
+    stats: [
+      { name: "templateRunTimeNS", value: nanoseconds, source },
+      { name: "constraintCount", value: constraints, source },
+    ],
+    labels: [{ name: "target", value: "admission.k8s.gatekeeper.sh" }],
+  };
+}
+
+/** yaml.v3 writes the field's name in small letters. */
+function yamlStats(one: TemplateStats): PlainObject {
+  const { scope, statsFor, ...rest } = jsonStats(one);
+  return { scope: scope as Value, statsfor: statsFor as Value, ...rest };
 }
 
 /** Objects with their keys sorted, as Go prints maps. */

@@ -15,16 +15,21 @@ import { MutationSystem } from "../../mutation/system.ts";
 import { decodeMutator, isMutator } from "../../mutation/mutators/decode-mutator.ts";
 import { InvalidMutatorError } from "../../mutation/mutators/decode.ts";
 import { MutationError } from "../../mutation/walk.ts";
-import type { Response, Result, Review } from "../../reviews/review.ts";
+import type { Response, Result, Review, TemplateStats } from "../../reviews/review.ts";
 import { reviewOfObject } from "../../target/review-of-object.ts";
 import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
-import { isAdmissionReview, reviewGiven } from "../review-given.ts";
 
 /** One violation by one of the given objects. */
 export interface TestResult {
   readonly result: Result;
   readonly violatingObject: PlainObject;
   readonly trace: string | undefined;
+}
+
+export interface TestRun {
+  readonly results: readonly TestResult[];
+  /** Where they were asked for. */
+  readonly stats?: readonly TemplateStats[];
 }
 
 /** The run cannot go on; the message is gator's. */
@@ -41,27 +46,30 @@ const POINT = "gator.gatekeeper.sh";
 export function runTest(
   objects: readonly PlainObject[],
   client: Client,
-  trace: boolean,
-): readonly TestResult[] {
+  options: { readonly trace: boolean; readonly stats: boolean },
+): TestRun {
   load(objects, client);
   const { mutation, expansion } = systems(objects);
   const namespaces = namespacesOf(objects);
   const results: TestResult[] = [];
+  const stats: TemplateStats[] = [];
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
     const mutated = orThrow(expanding(object), () => mutate(mutation, object, namespace));
     const response = reviewWithExpansion(client, expansion, reviewFor(mutated, namespace), {
       enforcementPoint: POINT,
-      trace,
+      ...options,
     });
     const { results: found, trace: text } = checked(response, object);
     for (const result of found) results.push({ result, violatingObject: object, trace: text });
+    stats.push(...(response.stats ?? []));
   }
-  return results.sort(
+  results.sort(
     (a, b) =>
       compareText(a.result.enforcementAction, b.result.enforcementAction) ||
       compareText(a.result.msg, b.result.msg),
   );
+  return { results, ...(options.stats && { stats }) };
 }
 
 /** Everything the objects imply by the ExpansionTemplates and mutators among them. Throws {@link TestError}. */
@@ -85,7 +93,7 @@ function isTemplate(object: PlainObject): boolean {
 function load(objects: readonly PlainObject[], client: Client): void {
   for (const object of objects.filter(isTemplate)) {
     const added = client.addTemplate(object);
-    if (!added.ok) throw new TestError(`adding template ${quotedName(object)}: ${added.error.message}`);
+    if (!added.ok) throw new TestError(templateFailure(object, added.error.message));
   }
   for (const object of objects.filter((one) => objectMeta(one).group === CONSTRAINT_GROUP)) {
     const added = client.addConstraint(object);
@@ -93,8 +101,18 @@ function load(objects: readonly PlainObject[], client: Client): void {
   }
   for (const object of objects) {
     const added = client.addData(object);
-    if (!added.ok) throw new TestError(`adding data of GVK ${gvkText(object)}: ${added.error.message}`);
+    if (!added.ok) {
+      const why = `admission.k8s.gatekeeper.sh: ${added.error.message}`;
+      throw new TestError(`adding data of GVK ${JSON.stringify(gvkText(object))}: ${why}`);
+    }
   }
+}
+
+/** What is no template at all is told as a failed conversion. */
+function templateFailure(object: PlainObject, message: string): string {
+  return /^(?:json: |no kind )/.test(message)
+    ? `converting unstructured ${quotedName(object)} to template: adding template: ${message}`
+    : `adding template ${quotedName(object)}: ${message}`;
 }
 
 function systems(objects: readonly PlainObject[]): {
@@ -169,11 +187,7 @@ function namespaceFor(object: PlainObject, known: ReadonlyMap<string, PlainObjec
 const UNNAMED: PlainObject = Object.freeze({ apiVersion: "v1", kind: "Namespace", metadata: {} });
 
 function reviewFor(object: PlainObject, namespace: PlainObject | undefined): Review {
-  if (!isAdmissionReview(object))
-    return reviewOfObject(object, namespace ? { matchNamespace: namespace } : {});
-  const given = reviewGiven(object);
-  if (!given.ok) throw new TestError(`reviewing ${gvkText(object)}: ${given.error.message}`);
-  return given.value;
+  return reviewOfObject(object, namespace ? { matchNamespace: namespace } : {});
 }
 
 /** An object that could not be judged ends the run: silence would read as "allowed". */

@@ -23,7 +23,8 @@ export async function test(flags: TestFlags, process: GatorProcess): Promise<num
   try {
     const run = runTest(objects, gatorClient(prints.onPrint), flags);
     const shown = flags.denyOnly ? run.results.filter(isDenial) : run.results;
-    process.stdout.write(prints.text() + formatResults(shown, flags.output, run.stats));
+    const printed = prints.take();
+    process.stdout.write(formatResults(shown, flags.output, run.stats) + (printed && `\n${printed}\n`));
     return run.results.some(isDenial) ? 1 : 0;
   } catch (error) {
     if (error instanceof TestError)

@@ -39,6 +39,6 @@ interface Expectation {
 function expectation(violations: Value): Expectation | undefined {
   if (violations === "yes" || violations === true) return { text: "at least 1", holds: (count) => count > 0 };
   if (violations === "no" || violations === false) return { text: "none", holds: (count) => count === 0 };
-  if (typeof violations !== "number" || !Number.isInteger(violations) || violations < 0) return undefined;
+  if (typeof violations !== "number" || violations < 0) return undefined;
   return { text: `exactly ${violations}`, holds: (count) => count === violations };
 }

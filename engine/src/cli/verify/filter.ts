@@ -1,8 +1,8 @@
-import { compileRegex } from "@portcullis/interpreter";
+import { compileRegex, RegexSyntaxError } from "@portcullis/interpreter";
 
 /** Which tests and cases `--run` asks for. */
 export interface Filter {
-  test(name: string): boolean;
+  test(name: string, cases: readonly { readonly name: string }[]): boolean;
   case(test: string, name: string): boolean;
 }
 
@@ -13,21 +13,32 @@ export class FilterError extends Error {
 
 /**
  * Reads `--run`: `a//b` takes the cases that match `b` in the tests that match `a`; a single expression takes what
- * matches it by test or case name. Throws {@link FilterError} and RegexSyntaxError.
+ * matches it by test or case name. Throws {@link FilterError}.
  */
 export function parseFilter(text: string): Filter {
   if (text === "") return { test: () => true, case: () => true };
   const parts = text.split("//");
-  if (parts.length > 2) {
-    throw new FilterError('invalid test filter: a filter may include at most one "//"');
-  }
+  if (parts.length > 2) throw invalid('a filter may include at most one "//"');
   if (parts.length === 1) {
-    const either = compileRegex(text);
-    return { test: () => true, case: (test, name) => either.test(test) || either.test(name) };
+    const either = regex(text);
+    return {
+      test: (name, cases) => either.test(name) || cases.some((one) => either.test(one.name)),
+      case: (test, name) => either.test(test) || either.test(name),
+    };
   }
-  const [tests, cases] = parts.map(compileRegex) as [
-    ReturnType<typeof compileRegex>,
-    ReturnType<typeof compileRegex>,
-  ];
+  const [tests, cases] = [regex(parts[0] as string), regex(parts[1] as string)];
   return { test: (name) => tests.test(name), case: (test, name) => tests.test(test) && cases.test(name) };
+}
+
+function regex(text: string): ReturnType<typeof compileRegex> {
+  try {
+    return compileRegex(text);
+  } catch (error) {
+    if (error instanceof RegexSyntaxError) throw invalid(error.message);
+    throw error;
+  }
+}
+
+function invalid(why: string): FilterError {
+  return new FilterError(`invalid test filter: ${why}`);
 }

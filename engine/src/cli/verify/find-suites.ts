@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { parseManifests } from "../../files/parse-manifests.ts";
-import { decodeSuite, isSuite } from "./suite.ts";
+import { decodeSuite, isSuite, suiteFault } from "./suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** The suites cannot be listed or read; the message is gator's. */
@@ -52,12 +52,18 @@ async function readSuites(path: string): Promise<readonly Suite[]> {
   const text = await readFile(path, "utf8");
   // Files of other kinds may hold anything; only a file that means to be a suite has to be readable.
   if (!/^\s*["']?kind["']?\s*:\s*["']?Suite\b/m.test(text)) return [];
-  const { manifests, problems } = parseManifests(path, text);
+  const { manifests, problems } = parseManifests(path, text, { asGiven: true, wordsAreText: true });
   const [problem] = problems;
   if (problem) {
     throw new SuiteError(
       `invalid yaml: parsing yaml file ${JSON.stringify(path)}: line ${problem.line}: ${problem.message}`,
     );
   }
-  return manifests.filter(({ object }) => isSuite(object)).map(({ object }) => decodeSuite(object, path));
+  // gator reads the first document of a file alone.
+  const suites = manifests.slice(0, 1).filter(({ object }) => isSuite(object));
+  return suites.map(({ object }) => {
+    const fault = suiteFault(object);
+    if (fault !== undefined) throw new SuiteError(`invalid yaml: ${fault}`);
+    return decodeSuite(object, path);
+  });
 }

@@ -21,25 +21,31 @@ function testLines(test: TestResult, verbose: boolean): readonly string[] {
   lines.push(...test.cases.flatMap((one) => caseLines(one, verbose)));
   if (failed) lines.push(`--- FAIL: ${test.name}\t(${seconds(test.milliseconds)})`);
   else if (verbose) lines.push(`--- PASS: ${test.name}\t(${seconds(test.milliseconds)})`);
-  if (test.error !== undefined) lines.push(indent(test.error, "  "));
+  if (test.error !== undefined) lines.push(`  ${test.error}`);
   return lines;
 }
+
+const DEEP = "        ";
 
 function caseLines(one: CaseResult, verbose: boolean): readonly string[] {
   const lines: string[] = [];
   if (one.skipped) return verbose ? [`    === SKIP  ${one.name}`] : [];
   if (verbose) lines.push(`    === RUN   ${one.name}`);
-  if (one.trace !== undefined) lines.push(indent(`TRACE: ${one.name}\t${one.trace}`, "    "));
+  if (one.printed !== undefined) {
+    const printed = one.printed.trimEnd().split("\n");
+    lines.push(`${DEEP}=== PRINT ===`, ...printed.map((line) => DEEP + line));
+  }
   if (one.error !== undefined) {
-    lines.push(`    --- FAIL: ${one.name}\t(${seconds(one.milliseconds)})`, indent(one.error, "        "));
+    lines.push(`    --- FAIL: ${one.name}\t(${seconds(one.milliseconds)})`, DEEP + one.error);
+    lines.push(...(one.explanation ?? []).map((line) => `${DEEP}    ${line}`));
   } else if (verbose) lines.push(`    --- PASS: ${one.name}\t(${seconds(one.milliseconds)})`);
+  if (one.trace !== undefined) {
+    const prefix = verbose ? "    --- " : "";
+    lines.push(`${prefix}TRACE: ${one.name}\t${one.trace.replaceAll("\n", `\n${prefix}`)}`);
+  }
   return lines;
 }
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(3)}s`;
-}
-
-function indent(text: string, by: string): string {
-  return text.split("\n").join(`\n${by}`).replace(/^/, by);
 }

@@ -5,21 +5,24 @@ export interface SuiteResult {
   readonly tests: readonly TestResult[];
 }
 
-export interface TestResult {
+interface Outcome {
   readonly name: string;
   readonly skipped: boolean;
   readonly milliseconds: number;
-  /** Why the test could not run or did not hold; undefined where only its cases count. */
+  /** Why it could not run or did not hold; undefined where it held. */
   readonly error: string | undefined;
+}
+
+export interface TestResult extends Outcome {
   readonly cases: readonly CaseResult[];
 }
 
-export interface CaseResult {
-  readonly name: string;
-  readonly skipped: boolean;
-  readonly milliseconds: number;
-  readonly error: string | undefined;
-  readonly trace: string | undefined;
+export interface CaseResult extends Outcome {
+  /** Where in the template a case that did not hold was decided, one line each. */
+  readonly explanation?: readonly string[];
+  readonly trace?: string;
+  /** What the template printed, each line ended. */
+  readonly printed?: string;
 }
 
 export function isFailed(suite: SuiteResult): boolean {

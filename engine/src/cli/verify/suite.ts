@@ -1,3 +1,4 @@
+import { kindOf } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { listAt, objectMeta, textAt, valueAt } from "../../kubernetes/object-meta.ts";
 
@@ -40,6 +41,7 @@ export function isSuite(object: PlainObject): boolean {
   return group === "test.gatekeeper.sh" && kind === "Suite";
 }
 
+/** Reads a suite whose types are right ({@link suiteFault}). */
 export function decodeSuite(object: PlainObject, path: string): Suite {
   return {
     path,
@@ -67,4 +69,79 @@ function decodeCase(value: Value): SuiteCase {
       message: textAt(assertion, "message"),
     })),
   };
+}
+
+type Shape =
+  | { readonly go: string; readonly accepts: (value: Value) => boolean }
+  | { readonly name: string; readonly fields: Readonly<Record<string, Shape>> }
+  | { readonly go: string; readonly items: Shape };
+
+const TEXT: Shape = { go: "string", accepts: (value) => typeof value === "string" };
+const FLAG: Shape = { go: "bool", accepts: (value) => typeof value === "boolean" };
+/** A count or a word; numbers with a fraction are neither. */
+const COUNT: Shape = {
+  go: "int32",
+  accepts: (value) => (typeof value === "number" ? Number.isInteger(value) : typeof value !== "object"),
+};
+
+const ASSERTION: Shape = { name: "Assertion", fields: { violations: COUNT, message: TEXT } };
+const CASE: Shape = {
+  name: "Case",
+  fields: {
+    name: TEXT,
+    skip: FLAG,
+    object: TEXT,
+    inventory: { go: "[]string", items: TEXT },
+    assertions: { go: "[]verify.Assertion", items: ASSERTION },
+  },
+};
+const TEST: Shape = {
+  name: "Test",
+  fields: {
+    name: TEXT,
+    skip: FLAG,
+    template: TEXT,
+    constraint: TEXT,
+    expansion: TEXT,
+    invalid: FLAG,
+    cases: { go: "[]*verify.Case", items: CASE },
+  },
+};
+const SUITE: Shape = {
+  name: "Suite",
+  fields: { skip: FLAG, tests: { go: "[]verify.Test", items: TEST } },
+};
+
+/** The first value of a suite that has the wrong type, in the words of Go's JSON reader; undefined for none. */
+export function suiteFault(object: PlainObject): string | undefined {
+  return faultIn(object, SUITE, "Suite", []);
+}
+
+function faultIn(value: Value, shape: Shape, owner: string, path: readonly string[]): string | undefined {
+  if (value === null) return undefined;
+  const wrong = (go: string): string => {
+    const where = path.length === 0 ? "value" : `struct field ${owner}.${path.join(".")}`;
+    const number = go === "int32" && typeof value === "number" ? ` ${value}` : "";
+    return `json: cannot unmarshal ${GO_KINDS[kindOf(value)] ?? kindOf(value)}${number} into Go ${where} of type ${go}`;
+  };
+  if ("accepts" in shape) return shape.accepts(value) ? undefined : wrong(shape.go);
+  if ("items" in shape) {
+    if (!Array.isArray(value)) return wrong(shape.go);
+    return first(value as readonly Value[], (item) => faultIn(item, shape.items, owner, path));
+  }
+  if (kindOf(value) !== "object") return wrong(`verify.${shape.name}`);
+  // Go meets the fields in the order of their names.
+  return first(Object.keys(shape.fields).sort(), (name) =>
+    faultIn(valueAt(value, name) ?? null, shape.fields[name] as Shape, shape.name, [...path, name]),
+  );
+}
+
+const GO_KINDS: Readonly<Record<string, string>> = { boolean: "bool" };
+
+function first<T>(items: readonly T[], fault: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = fault(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,37 +1,77 @@
-import { RegexSyntaxError } from "@portcullis/interpreter";
-import type { Client } from "../client.ts";
-import { failed } from "./output.ts";
-import type { CommandOutput } from "./output.ts";
-import { FilterError, parseFilter } from "./verify/filter.ts";
-import { findSuites, SuiteError } from "./verify/find-suites.ts";
-import { printResults } from "./verify/print.ts";
-import { isFailed } from "./verify/result.ts";
-import type { SuiteResult } from "./verify/result.ts";
-import { runSuite } from "./verify/run-suite.ts";
+import { CommandFailure } from "../command-output.ts";
+import { gatorClient } from "../gator-client.ts";
+import type { GatorProcess } from "../gator-process.ts";
+import { printCollector } from "../print-output.ts";
+import { progress } from "../progress.ts";
+import { coverageText, CoverageTally } from "./coverage.ts";
+import { FilterError, parseFilter } from "./filter.ts";
+import { findSuites, SuiteError } from "./find-suites.ts";
+import { printResults } from "./print.ts";
+import { jsonReport } from "./report-json.ts";
+import { isFailed } from "./result.ts";
+import type { SuiteResult } from "./result.ts";
+import { runSuite } from "./run-suite.ts";
+import { SuiteFiles } from "./suite-files.ts";
+import type { Suite } from "./suite.ts";
 
-export interface VerifyOptions {
+export interface VerifyFlags {
   readonly run: string;
   readonly verbose: boolean;
   readonly trace: boolean;
-  readonly createClient: () => Client;
-  readonly now: () => number;
+  readonly coverage: boolean;
+  /** `text` or `json`. */
+  readonly format: string;
 }
 
 /** `gator verify PATH`: runs suites and reports in the form of `go test`. Exit code 1 where anything does not hold. */
-export async function verify(target: string, options: VerifyOptions): Promise<CommandOutput> {
+export async function verify(target: string, flags: VerifyFlags, process: GatorProcess): Promise<number> {
+  if (flags.format !== "text" && flags.format !== "json") {
+    throw new CommandFailure(`unsupported format ${JSON.stringify(flags.format)}: use text or json`);
+  }
+  const { filter, suites } = await selected(target, flags.run);
+  const prints = printCollector(flags.verbose);
+  const coverage = flags.coverage ? new CoverageTally() : undefined;
+  const run = {
+    createClient: () => gatorClient(prints.onPrint),
+    files: new SuiteFiles(),
+    filter,
+    trace: flags.trace,
+    prints,
+    ...(coverage && { coverage }),
+    now: () => performance.now(),
+  };
+  const bar = progress(process.stderr, suites.length);
+  const results: SuiteResult[] = [];
+  for (const suite of suites) {
+    bar.next(suite.path);
+    results.push(await runSuite(suite, run));
+  }
+  bar.end();
+  const hasFailed = results.some(isFailed);
+  if (flags.format === "json") {
+    process.stdout.write(jsonReport(results, coverage?.report()));
+    return hasFailed ? 1 : 0;
+  }
+  const lines = coverage ? `${coverageText(coverage.report())}\n` : "";
+  process.stdout.write(`${printResults(results, flags.verbose)}\n${lines}`);
+  if (hasFailed) process.stderr.write("Error: FAIL\n");
+  return hasFailed ? 1 : 0;
+}
+
+async function selected(target: string, run: string) {
+  let suites: readonly Suite[];
   try {
-    const filter = parseFilter(options.run);
-    const suites = await findSuites(target);
-    const results: SuiteResult[] = [];
-    for (const suite of suites) results.push(await runSuite(suite, { ...options, filter }));
-    const hasFailed = results.some(isFailed);
-    const stdout = printResults(results, options.verbose);
-    return { exitCode: hasFailed ? 1 : 0, stdout: `${stdout}\n`, stderr: hasFailed ? "Error: FAIL\n" : "" };
+    suites = target === "" ? [] : await findSuites(target);
   } catch (error) {
-    if (error instanceof SuiteError) return failed(`Error: listing test files: ${error.message}`);
-    if (error instanceof FilterError || error instanceof RegexSyntaxError) {
-      return failed(`Error: compiling filter: ${error.message}`);
-    }
+    if (error instanceof SuiteError)
+      throw new CommandFailure(`listing test files: ${error.message}`, { cause: error });
+    throw error;
+  }
+  try {
+    return { suites, filter: parseFilter(run) };
+  } catch (error) {
+    if (error instanceof FilterError)
+      throw new CommandFailure(`compiling filter: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { createRego, formatError, formatErrors } from "@portcullis/interpreter";
+import { createRego, formatError, formatErrors, TraceRecorder } from "@portcullis/interpreter";
 import type {
   BudgetLimits,
   Builtin,
@@ -15,7 +15,7 @@ import type { RegoSource } from "../../templates/template.ts";
 import type { Answer, CompiledTemplate, Driver, Question } from "../driver.ts";
 import { atTemplate, HOOK } from "./hook.ts";
 import { refuseRego, rewriteTemplate, TEMPLATE_PACKAGE } from "./rego-rewriter.ts";
-import { tracedRule } from "./trace.ts";
+import { traceLines } from "./trace.ts";
 import { readViolations } from "./violations.ts";
 
 export interface RegoDriverOptions {
@@ -50,7 +50,12 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   const rule = rego.prepareRule(VIOLATION);
   if (rule.errors.length > 0) return cannotCompile(rule.errors, rewritten.value.violation);
   const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
-  return succeed({ modules, hints: rewritten.value.hints, evaluate: evaluator(rego, rule, options) });
+  return succeed({
+    modules,
+    hints: rewritten.value.hints,
+    coverable: () => rego.coverable().filter(({ at }) => at.file !== HOOK.name),
+    evaluate: evaluator(rego, rule, options),
+  });
 }
 
 function cannotCompile(errors: readonly RegoError[], violation: Location | undefined): Outcome<never> {
@@ -59,18 +64,21 @@ function cannotCompile(errors: readonly RegoError[], violation: Location | undef
 
 function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
   return (question: Question): Answer => {
-    const { review, parameters, data, milliseconds, trace } = question;
+    const { review, parameters, data, milliseconds, trace, observer } = question;
     const input: Value = { review, parameters };
     const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
-    const traced = trace && tracedRule(rego, VIOLATION);
-    const { value, errors } = (traced?.rule ?? rule).eval({
+    const recorder = trace && new TraceRecorder();
+    const observers = [recorder, observer].filter((one) => one !== undefined);
+    // The rule that judges every day contains no code for observers.
+    const observed = observers.length > 0 ? rego.prepareRule(VIOLATION, { observers }) : rule;
+    const { value, errors } = observed.eval({
       input,
       data,
       host: options.host,
       ...(budget && { budget }),
       ...(options.onPrint && { onPrint: options.onPrint }),
     });
-    if (traced) trace?.(traced.lines());
+    if (recorder) trace?.(traceLines(recorder));
     if (errors.length > 0) return failure(errors);
     return readViolations(value);
   };
