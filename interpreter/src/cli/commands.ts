@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     does: "parse and compile policies, and report what is wrong",
     load: async () => (await import("./check.ts")).checkCommand,
   },
+  fmt: { does: "lay policies out", load: async () => (await import("./fmt.ts")).fmtCommand },
   capabilities: {
     does: "print the builtins, keywords and features that policies may use",
     load: async () => (await import("./capabilities.ts")).capabilitiesCommand,
@@ -44,6 +45,7 @@ Examples:
   rego eval -d policies/ -i input.json --explain fails --format pretty 'data.example.allow'
   rego test -v policies/
   rego check --strict policies/
+  rego fmt --diff policies/
 
 rego COMMAND --help explains a command and its flags.
 `;

@@ -3,6 +3,7 @@ import type { Body, Expr, Import, Module, Rule } from "./ast.ts";
 import { isGround } from "./visit.ts";
 import { operatorName } from "./build.ts";
 import { compareImports, groupImports, importsKeyword, keywordsOf, neededImports } from "./format/imports.ts";
+import { forBothVersions, withoutV0Imports } from "./format/versions.ts";
 import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
 import { endRow, isInfix, isUnion, leadsWithBrace, TermFormatter } from "./format/terms.ts";
 import type { Location } from "./location.ts";
@@ -13,10 +14,22 @@ export type FormatResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly errors: readonly RegoError[] };
 
+/** How a module is to be written. */
+export interface FormatOptions {
+  /** So that v0 and v1 both read it: with `import rego.v1`, `if` and `contains`. */
+  readonly v0AndV1?: boolean;
+  /** Without imports of what v1 has anyway. */
+  readonly dropV0Imports?: boolean;
+}
+
 /** Lays a module's source out as `opa fmt` does; a source that does not parse is refused. */
-export function formatSource(text: ModuleText): FormatResult {
+export function formatSource(text: ModuleText, options: FormatOptions = {}): FormatResult {
   const parsed = parseModule(text);
-  return parsed.ok ? { ok: true, text: formatModule(parsed.module) } : parsed;
+  if (!parsed.ok) return parsed;
+  let { module } = parsed;
+  if (options.v0AndV1) module = forBothVersions(module);
+  else if (options.dropV0Imports && module.version === "v1") module = withoutV0Imports(module);
+  return { ok: true, text: formatModule(module) };
 }
 
 /** The text of a module: tabs, one blank line between rules, imports sorted, comments where they were. */
