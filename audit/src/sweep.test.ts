@@ -35,6 +35,12 @@ const pod = (name: string, namespace = "shop"): AuditedObject => ({
   origin: `${name}.yaml:1`,
 });
 
+/** A client with one constraint that answers as it is told. */
+function clientOf(review: Client["review"]): Client {
+  const settle: Client["settle"] = (work) => Promise.resolve(work({ review }));
+  return { constraints: () => [constraint], review, settle } as unknown as Client;
+}
+
 /** Violates for every object whose name starts with `bad`. */
 function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}): SweepDeps {
   const review: Client["review"] = ({ request }): Response => {
@@ -46,7 +52,7 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
     return { results: name.startsWith("bad") ? [violation(`${name} is bad`)] : [], errors: [] };
   };
   return {
-    client: { constraints: () => [constraint], review } as unknown as Client,
+    client: clientOf(review),
     expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
     source: {
       // eslint-disable-next-line typescript/require-await
@@ -90,6 +96,7 @@ describe("a sweep", () => {
     const expansion = new ExpansionSystem(new MutationSystem({ newId: () => "" }));
     expansion.upsert(
       decodeExpansionTemplate({
+        apiVersion: "expansion.gatekeeper.sh/v1beta1",
         metadata: { name: "pods" },
         spec: {
           applyTo: [{ groups: ["apps"], versions: ["v1"], kinds: ["Deployment"] }],

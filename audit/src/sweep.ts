@@ -72,10 +72,11 @@ async function reviewObject(audited: AuditedObject, deps: SweepDeps): Promise<Re
   const namespace = await namespaceOf(object, deps.source);
   if (typeof namespace === "string") return namespace;
   const review = reviewOfObject(object, namespace ? { namespace } : {});
-  return reviewWithExpansion(deps.client, deps.expansion, review, {
+  const asked = {
     enforcementPoint: "audit.gatekeeper.sh",
     ...(deps.reviewTimeoutMs === undefined ? {} : { timeoutMs: deps.reviewTimeoutMs }),
-  });
+  } as const;
+  return deps.client.settle((reviewer) => reviewWithExpansion(reviewer, deps.expansion, review, asked));
 }
 
 async function namespaceOf(

@@ -1,4 +1,4 @@
-import type { Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
+import type { AnswerHostCall, Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
 import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
@@ -25,7 +25,13 @@ export interface Client {
   removeData(object: PlainObject): void;
   /** Empties `data.inventory`. */
   wipeData(): void;
+  /** Reviews at once; calls of the world outside (`http.send`, `net.lookup_ip_addr`) fail, see {@link Client.settle}. */
   review(review: Review, options: ReviewOptions): Response;
+  /**
+   * Runs work that reviews, and waits where a template calls the world outside: the call is answered by the host and the work
+   * run again with the answer, so the work must do nothing but review. Without such calls it runs once.
+   */
+  settle<T>(work: (reviewer: Reviewer) => T): Promise<T>;
   /** Every template in force, by name. */
   templates(): readonly TemplateInfo[];
   /** Every constraint in force, by kind and name; those of one kind where it is given. */
@@ -35,6 +41,9 @@ export interface Client {
   /** Templates, constraints and inventory, for `dump: All`. */
   dump(): PlainObject;
 }
+
+/** Whoever reviews. */
+export type Reviewer = Pick<Client, "review">;
 
 export interface TemplateInfo {
   /** `metadata.name`. */
@@ -86,6 +95,8 @@ export interface ClientOptions {
   readonly random?: () => number;
   /** Hashes, signatures and certificates for the crypto builtins: `node:crypto`. */
   readonly crypto?: NonNullable<Host["crypto"]>;
+  /** Answers calls of the world outside, `http.send` and `net.lookup_ip_addr`. Without it they fail. */
+  readonly hostCall?: AnswerHostCall;
   /** Receives lines of `print(…)`. Without it the calls are compiled away. */
   readonly onPrint?: (line: string) => void;
 }

@@ -4,9 +4,6 @@ import type { Client, ClientOptions } from "./client.ts";
 import { Engine } from "./engine.ts";
 import { regoDriver } from "./drivers/rego/driver.ts";
 
-/** Builtins that wait for the world outside: a review is answered at once, from what the engine holds. */
-const WAITING = ["http.send", "net.lookup_ip_addr"];
-
 /** Makes the constraint framework with the Rego driver. */
 export function createClient(options: ClientOptions = {}): Client {
   const nowNs = options.nowNs ?? (() => 0n);
@@ -15,7 +12,7 @@ export function createClient(options: ClientOptions = {}): Client {
     random: options.random ?? (() => 0),
     ...(options.crypto && { crypto: options.crypto }),
   };
-  const disabled = new Set([...WAITING, ...(options.disabledBuiltins ?? [])]);
+  const disabled = new Set(options.disabledBuiltins);
   const referentialRules = options.referentialRules ?? true;
   const driver = regoDriver({
     builtins: new Map([...builtins].filter(([name]) => !disabled.has(name))),
@@ -23,5 +20,5 @@ export function createClient(options: ClientOptions = {}): Client {
     referentialRules,
     ...(options.onPrint && { onPrint: options.onPrint }),
   });
-  return new Engine({ driver, referentialRules, nowNs });
+  return new Engine({ driver, referentialRules, nowNs, hostCall: options.hostCall });
 }

@@ -1,6 +1,6 @@
-import { quoteText } from "@portcullis/interpreter";
-import type { PlainObject, Value } from "@portcullis/interpreter";
-import type { Client, ConstraintInfo, Revisions, TemplateInfo } from "./client.ts";
+import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
+import type { AnswerHostCall, HostAnswers, PlainObject, Value } from "@portcullis/interpreter";
+import type { Client, ConstraintInfo, Reviewer, Revisions, TemplateInfo } from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
 import { ConstraintRegistry } from "./constraints/registry.ts";
 import { scopedListFault } from "./constraints/enforcement-action.ts";
@@ -26,6 +26,8 @@ export interface EngineParts {
   readonly referentialRules: boolean;
   /** For the time limit of a review. */
   readonly nowNs: () => bigint;
+  /** Answers calls of the world outside. Without it they fail. */
+  readonly hostCall?: AnswerHostCall | undefined;
 }
 
 interface LoadedTemplate {
@@ -41,15 +43,17 @@ export class Engine implements Client {
   readonly #driver: Driver;
   readonly #referentialRules: boolean;
   readonly #nowNs: () => bigint;
+  readonly #hostCall: AnswerHostCall | undefined;
   readonly #templates = new Map<string, LoadedTemplate>();
   readonly #constraints = new ConstraintRegistry();
   readonly #inventory = new Inventory();
   #policyRevision = 0;
 
-  constructor({ driver, referentialRules, nowNs }: EngineParts) {
+  constructor({ driver, referentialRules, nowNs, hostCall }: EngineParts) {
     this.#driver = driver;
     this.#referentialRules = referentialRules;
     this.#nowNs = nowNs;
+    this.#hostCall = hostCall;
   }
 
   addTemplate(object: PlainObject): Outcome {
@@ -142,16 +146,26 @@ export class Engine implements Client {
   }
 
   review(review: Review, options: ReviewOptions): Response {
+    return this.#review(review, options, this.#nowNs(), undefined);
+  }
+
+  settle<T>(work: (reviewer: Reviewer) => T): Promise<T> {
+    const start = this.#nowNs();
+    const attempt = (answers: HostAnswers): T =>
+      work({ review: (review, options) => this.#review(review, options, start, answers) });
+    return this.#hostCall ? evalWithAnswers(attempt, [], this.#hostCall) : Promise.resolve(work(this));
+  }
+
+  #review(review: Review, options: ReviewOptions, start: bigint, answers: HostAnswers | undefined): Response {
     const input = reviewInput(review, (name) => this.#namespace(name));
     if (!input.ok) return { results: [], errors: [input.error] };
     const deadline =
-      options.timeoutMs === undefined
-        ? undefined
-        : this.#nowNs() + BigInt(Math.ceil(options.timeoutMs * 1e6));
+      options.timeoutMs === undefined ? undefined : start + BigInt(Math.ceil(options.timeoutMs * 1e6));
     const court = {
       input: input.value,
       data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
       remaining: () => (deadline === undefined ? undefined : Number(deadline - this.#nowNs()) / 1e6),
+      answers,
       trace: options.trace ? [] : undefined,
       observer: options.observer,
     };

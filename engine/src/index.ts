@@ -5,6 +5,7 @@ export type {
   ClientFactory,
   ClientOptions,
   ConstraintInfo,
+  Reviewer,
   Revisions,
   TemplateHint,
   TemplateInfo,

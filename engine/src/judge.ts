@@ -1,4 +1,4 @@
-import type { Observer, PlainObject, Value } from "@portcullis/interpreter";
+import type { HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { Constraint } from "./constraints/constraint.ts";
 import type { Answer, CompiledTemplate } from "./drivers/driver.ts";
 import type { EngineError } from "./errors.ts";
@@ -20,6 +20,8 @@ export interface Court {
   readonly data: PlainObject;
   /** Milliseconds the review may still take; undefined without a limit. */
   readonly remaining: () => number | undefined;
+  /** Answers to calls of the world outside; undefined where there is nobody to answer. */
+  readonly answers: HostAnswers | undefined;
   readonly trace: string[] | undefined;
   readonly observer: Observer | undefined;
 }
@@ -76,7 +78,7 @@ function matches({ matcher }: Constraint, { candidates }: ReviewInput): Decision
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
-  const { input, data, trace, observer } = court;
+  const { input, data, answers, trace, observer } = court;
   const milliseconds = court.remaining();
   if (milliseconds !== undefined && milliseconds <= 0) {
     const message = "the time for the review was used up before this constraint";
@@ -87,6 +89,7 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     review: input.review,
     parameters: constraint.parameters,
     data,
+    ...(answers && { answers }),
     ...(milliseconds !== undefined && { milliseconds }),
     ...(observer && { observer }),
     ...(trace && {

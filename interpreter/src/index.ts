@@ -27,7 +27,7 @@ export type { Capabilities } from "./compiler/capabilities.ts";
 export type { ModuleText, ParsedModule } from "./syntax/parse.ts";
 export { walkRule, walkTerm } from "./syntax/visit.ts";
 export type { Visitor } from "./syntax/visit.ts";
-export { createRego } from "./rego.ts";
+export { createRego, evalWithAnswers, NO_HOST } from "./rego.ts";
 export type {
   AnswerHostCall,
   BudgetLimits,
@@ -36,6 +36,7 @@ export type {
   HostAnswer,
   HostAnswers,
   ModuleSource,
+  NoHost,
   PreparedQuery,
   PreparedRule,
   PrepareOptions,

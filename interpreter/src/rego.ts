@@ -16,13 +16,14 @@ import { parseModule, parseQuery, type ParsedModule } from "./syntax/parse.ts";
 import { assemble, type Executable } from "./topdown/assemble.ts";
 import type { BudgetLimits } from "./topdown/budget.ts";
 import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown/query.ts";
-import { evalWithAnswers, type AnswerHostCall, type HostAnswers } from "./topdown/suspend.ts";
+import { evalWithAnswers, type AnswerHostCall, type HostAnswers, type NoHost } from "./topdown/suspend.ts";
 import type { PlainObject, Value } from "./value/value.ts";
 
 export type { Observer, TraceEvent } from "./plan/events.ts";
 export type { QueryResult } from "./topdown/query.ts";
 export type { BudgetLimits } from "./topdown/budget.ts";
-export type { AnswerHostCall, HostAnswer, HostAnswers } from "./topdown/suspend.ts";
+export { evalWithAnswers, NO_HOST } from "./topdown/suspend.ts";
+export type { AnswerHostCall, HostAnswer, HostAnswers, NoHost } from "./topdown/suspend.ts";
 
 export interface ModuleSource {
   /** The file name that errors print. */
@@ -92,8 +93,8 @@ export interface EvalOptions {
   readonly budget?: BudgetLimits;
   readonly host?: Host;
   readonly onPrint?: (line: string) => void;
-  /** Answers to host calls of an earlier run. */
-  readonly answers?: HostAnswers;
+  /** Answers to host calls of an earlier run, or that there is no host to call. */
+  readonly answers?: HostAnswers | NoHost;
 }
 
 export interface EvalResult {
@@ -184,7 +185,7 @@ export function createRego(options: RegoOptions): Rego {
         errors: [],
         eval: (given = {}) => evaluate(given),
         evalAsync: (given, answer) =>
-          evalWithAnswers((answers) => evaluate({ ...given, answers }), given.answers ?? [], answer),
+          evalWithAnswers((answers) => evaluate({ ...given, answers }), answersOf(given), answer),
       };
     },
     prepareRule(path, settings = {}) {
@@ -195,10 +196,14 @@ export function createRego(options: RegoOptions): Rego {
         errors: [],
         eval: (given = {}) => evaluate(given),
         evalAsync: (given, answer) =>
-          evalWithAnswers((answers) => evaluate({ ...given, answers }), given.answers ?? [], answer),
+          evalWithAnswers((answers) => evaluate({ ...given, answers }), answersOf(given), answer),
       };
     },
   };
+}
+
+function answersOf({ answers }: EvalOptions): HostAnswers {
+  return typeof answers === "object" ? answers : [];
 }
 
 const NO_DATA: PlainObject = Object.freeze({});

@@ -1,4 +1,4 @@
-import type { Coverable, Observer, PlainObject, Value } from "@portcullis/interpreter";
+import type { Coverable, HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
@@ -33,6 +33,8 @@ export interface Question {
   readonly milliseconds?: number;
   /** Told what happens during the evaluation. */
   readonly observer?: Observer;
+  /** The answers to calls of the world outside: a call without one throws a `Suspension`. Absent: such calls fail. */
+  readonly answers?: HostAnswers;
   /** Receives the lines of a trace. Without it none is made. */
   readonly trace?: (lines: readonly string[]) => void;
 }

@@ -1,5 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
-import type { Client } from "../client.ts";
+import type { Reviewer } from "../client.ts";
 import { engineError } from "../errors.ts";
 import { objectAt, textAt } from "../kubernetes/object-meta.ts";
 import { impliedResult } from "../reviews/implied.ts";
@@ -14,7 +14,7 @@ import type { ExpansionSystem, Resultant } from "./system.ts";
  * told as the parent's. Where the expansion fails, the object's own results stand and the failure is among the errors.
  */
 export function reviewWithExpansion(
-  client: Client,
+  client: Reviewer,
   expansion: ExpansionSystem,
   review: Review,
   options: ReviewOptions,
@@ -40,7 +40,7 @@ function parentOf({ request }: Review): PlainObject | undefined {
 }
 
 function reviewResultant(
-  client: Client,
+  client: Reviewer,
   resultant: Resultant,
   parent: Review,
   options: ReviewOptions,

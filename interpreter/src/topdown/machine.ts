@@ -13,7 +13,7 @@ import { exchangeMeter, spendScan, type Meter } from "../value/meter.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { Fault } from "./fault.ts";
-import { answerOf, type HostAnswers } from "./suspend.ts";
+import { answerOf, type HostAnswers, type NoHost } from "./suspend.ts";
 import { ValueIndex } from "./value-index.ts";
 
 /** The slots of one rule call or query. Slot 0 gathers the result. */
@@ -38,7 +38,7 @@ export interface MachineStart {
   readonly data: PlainObject;
   readonly host: Host;
   readonly budget: BudgetLimits;
-  readonly answers: HostAnswers | undefined;
+  readonly answers: HostAnswers | NoHost | undefined;
   readonly onPrint: ((line: string) => void) | undefined;
 }
 
@@ -186,7 +186,7 @@ class BuiltinScope implements BuiltinContext {
   readonly #machine: Machine;
   queryCache = new Map<string, unknown>();
   span: Span | undefined = undefined;
-  #answers: HostAnswers | undefined;
+  #answers: HostAnswers | NoHost | undefined;
   #onPrint: ((line: string) => void) | undefined;
   onNote: ((message: string) => void) | undefined;
 
@@ -194,7 +194,7 @@ class BuiltinScope implements BuiltinContext {
     this.#machine = machine;
   }
 
-  start(answers: HostAnswers | undefined, onPrint: ((line: string) => void) | undefined): void {
+  start(answers: HostAnswers | NoHost | undefined, onPrint: ((line: string) => void) | undefined): void {
     if (this.queryCache.size > 0) this.queryCache = new Map();
     this.#answers = answers;
     this.#onPrint = onPrint;

@@ -12,6 +12,10 @@ export interface HostAnswer {
 /** Answers at hand for an evaluation; kept, they are all that is needed to run it again. */
 export type HostAnswers = readonly HostAnswer[];
 
+/** In the place of answers: no host call gets one, and its builtin fails. */
+export const NO_HOST = "no host";
+export type NoHost = typeof NO_HOST;
+
 /** Gives the host's answer to a question. A rejection fails the builtin with the reason's message. */
 export type AnswerHostCall = (kind: string, request: Value) => Promise<Value>;
 
@@ -33,7 +37,8 @@ export class Suspension extends Error {
 }
 
 /** The answer to a question; a {@link Suspension} where there is none yet. */
-export function answerOf(answers: HostAnswers | undefined, kind: string, request: Value): Value {
+export function answerOf(answers: HostAnswers | NoHost | undefined, kind: string, request: Value): Value {
+  if (answers === NO_HOST) throw new BuiltinError(`${kind} is not available here`);
   const found = answers?.find((answer) => answer.kind === kind && equals(answer.request, request));
   if (!found) throw new Suspension(kind, request);
   if ("error" in found.outcome) throw new BuiltinError(found.outcome.error);

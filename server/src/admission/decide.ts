@@ -52,12 +52,15 @@ export async function decide(
   try {
     const review = await toReview(request, policies);
     const tracing = tracesOf(request, policies.config());
-    const response = reviewWithExpansion(policies.client, policies.expansion, review, {
+    const asked = {
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
       trace: tracing.trace,
       ...(options.reviewTimeoutMs === undefined ? {} : { timeoutMs: options.reviewTimeoutMs }),
-    });
+    } as const;
+    const response = await policies.client.settle((reviewer) =>
+      reviewWithExpansion(reviewer, policies.expansion, review, asked),
+    );
     if (tracing.trace) deciding.traces.trace(response);
     if (tracing.dump) deciding.traces.dump(policies.client.dump());
     return { counted: true, verdict: reviewVerdict(response), response };

@@ -59,6 +59,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
       reviews.push(review);
       return given.review?.(review) ?? { results: [], errors: [] };
     },
+    settle: (work) => Promise.resolve(work(client)),
     templates: () => [],
     constraints: () => [],
     revisions: () => ({ policy: 0, data: 0 }),

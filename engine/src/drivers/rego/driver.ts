@@ -1,4 +1,4 @@
-import { createRego, formatError, formatErrors, TraceRecorder } from "@portcullis/interpreter";
+import { createRego, formatError, formatErrors, NO_HOST, TraceRecorder } from "@portcullis/interpreter";
 import type {
   BudgetLimits,
   Builtin,
@@ -64,7 +64,7 @@ function cannotCompile(errors: readonly RegoError[], violation: Location | undef
 
 function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
   return (question: Question): Answer => {
-    const { review, parameters, data, milliseconds, trace, observer } = question;
+    const { review, parameters, data, milliseconds, answers = NO_HOST, trace, observer } = question;
     const input: Value = { review, parameters };
     const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
     const recorder = trace && new TraceRecorder();
@@ -75,6 +75,7 @@ function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
       input,
       data,
       host: options.host,
+      answers,
       ...(budget && { budget }),
       ...(options.onPrint && { onPrint: options.onPrint }),
     });

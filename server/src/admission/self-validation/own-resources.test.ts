@@ -65,7 +65,9 @@ describe("own resources", () => {
   });
 
   it("an ExpansionTemplate that says too little is refused with 422", async () => {
-    const answer = await testApp().send(own("expansion", "ExpansionTemplate", {}));
+    const answer = await testApp().send(
+      own("expansion", "ExpansionTemplate", { apiVersion: "expansion.gatekeeper.sh/v1beta1" }),
+    );
     expect(answer.status).toMatchObject({ code: 422, message: "ExpansionTemplate x has empty source field" });
   });
 
