@@ -4,10 +4,12 @@ import { availableParallelism } from "node:os";
 import type { AdmissionOptions, Policies } from "./admission/policies.ts";
 import { ServingSlots } from "./admission/slots.ts";
 import { traceLog } from "./admission/traces.ts";
+import { checkClients } from "./client-check.ts";
+import type { ClientCheck } from "./client-check.ts";
 import type { Log } from "./observability/log.ts";
 import type { ServerMetrics } from "./observability/metrics.ts";
 import { admissionBody } from "./plugins/admission-body.ts";
-import { admitRoutes } from "./routes/admit.ts";
+import { admitLabelRoutes, admitRoutes } from "./routes/admit.ts";
 import { healthRoutes } from "./routes/health.ts";
 import type { Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -22,6 +24,8 @@ export interface AppDeps {
   readonly options?: AdmissionOptions;
   /** Reviews that run at once; below 1 as many as there are cores (`--max-serving-threads`). */
   readonly maxServingThreads?: number;
+  /** Which webhooks are served; both by default. `/v1/admitlabel` comes with either. */
+  readonly serves?: { readonly validation: boolean; readonly mutation: boolean };
   /** Key and certificate in PEM. Without them the app speaks plain HTTP (tests, a health port). */
   readonly tls?: TlsMaterial;
 }
@@ -30,8 +34,12 @@ export interface TlsMaterial {
   readonly key: string;
   readonly cert: string;
   /** `TLSv1.3` by default. */
-  readonly minVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+  readonly minVersion?: TlsVersion;
+  /** Clients must show a certificate of this CA. */
+  readonly clients?: ClientCheck;
 }
+
+export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
 /**
  * The webhook without its listener: call `inject` in tests, `listen` in a process. `close()` answers the requests in
@@ -42,15 +50,14 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   admissionBody(app);
   const options = deps.options ?? {};
   const threads = deps.maxServingThreads ?? 0;
-  admitRoutes(app, {
-    policies: deps.policies,
-    options,
-    log: deps.log,
-    metrics: deps.metrics,
-    slots: new ServingSlots(threads < 1 ? availableParallelism() : threads),
-    traces: traceLog(deps.log),
-  });
-  mutateRoutes(app, { policies: deps.policies, options, log: deps.log, metrics: deps.metrics });
+  const { policies, log, metrics } = deps;
+  const serves = deps.serves ?? { validation: true, mutation: true };
+  if (serves.validation) {
+    const slots = new ServingSlots(threads < 1 ? availableParallelism() : threads);
+    admitRoutes(app, { policies, options, log, metrics, slots, traces: traceLog(log) });
+  }
+  if (serves.mutation) mutateRoutes(app, { policies, options, log, metrics });
+  admitLabelRoutes(app, options);
   observationRoutes(app, deps);
   return app;
 }
@@ -59,6 +66,13 @@ export function buildApp(deps: AppDeps): FastifyInstance {
 export function buildHealthApp(deps: Pick<AppDeps, "readiness" | "metrics">): FastifyInstance {
   const app = createFastify(undefined);
   observationRoutes(app, deps);
+  return app;
+}
+
+/** The application of `--prometheus-port`. */
+export function buildMetricsApp(metrics: ServerMetrics): FastifyInstance {
+  const app = createFastify(undefined);
+  metricsRoutes(app, metrics.registry);
   return app;
 }
 
@@ -76,6 +90,15 @@ function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
     keepAliveTimeout: 65_000,
   } as const;
   if (!tls) return fastify(common);
-  const https = { key: tls.key, cert: tls.cert, minVersion: tls.minVersion ?? ("TLSv1.3" as const) };
-  return fastify({ ...common, https });
+  const { clients } = tls;
+  const https = {
+    key: tls.key,
+    cert: tls.cert,
+    minVersion: tls.minVersion ?? ("TLSv1.3" as const),
+    ...(clients && { ca: clients.ca, requestCert: true, rejectUnauthorized: true }),
+  };
+  const app = fastify({ ...common, https });
+  if (clients) checkClients(app.server, clients);
+  // A Fastify over TLS has the same interface but for the type of its server.
+  return app as unknown as FastifyInstance;
 }

@@ -21,6 +21,14 @@ export interface Decision {
   readonly response?: Response;
 }
 
+/** What is known of whoever asks. */
+export interface Asking {
+  /** Fires when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that the decision may take. */
+  readonly deadlineMs?: number | undefined;
+}
+
 export interface Deciding {
   readonly policies: Policies;
   readonly options: AdmissionOptions;
@@ -32,11 +40,7 @@ export interface Deciding {
  * Decides one admission request of `/v1/admit`: Gatekeeper's steps in Gatekeeper's order. Rejects only with what
  * `toVerdict` answers.
  */
-export async function decide(
-  request: PlainObject,
-  deciding: Deciding,
-  signal: AbortSignal,
-): Promise<Decision> {
+export async function decide(request: PlainObject, deciding: Deciding, caller: Asking): Promise<Decision> {
   const { policies, options } = deciding;
   if (isOwnServiceAccount(request, options)) {
     return { counted: false, verdict: allowed("Gatekeeper does not self-manage") };
@@ -46,17 +50,18 @@ export async function decide(
   if (isConfigExcluded(request, "webhook", policies.excluder())) {
     return { counted: true, verdict: allowed("Namespace is set to be ignored by Gatekeeper config") };
   }
-  const release = await deciding.slots.acquire(signal).catch(() => {
+  const release = await deciding.slots.acquire(caller.signal).catch(() => {
     throw new AdmissionRefusal(500, "serving context canceled, aborting request");
   });
   try {
+    const timeoutMs = shorter(options.reviewTimeoutMs, caller.deadlineMs);
     const review = await toReview(request, policies);
     const tracing = tracesOf(request, policies.config());
     const asked = {
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
       trace: tracing.trace,
-      ...(options.reviewTimeoutMs === undefined ? {} : { timeoutMs: options.reviewTimeoutMs }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     } as const;
     const response = await policies.client.settle((reviewer) =>
       reviewWithExpansion(reviewer, policies.expansion, review, asked),
@@ -67,6 +72,10 @@ export async function decide(
   } finally {
     release();
   }
+}
+
+function shorter(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function allowed(message: string): Verdict {

@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
+import { parseAddress } from "../address.ts";
+import type { Address } from "../address.ts";
 
 /**
  * Rewrites Go's way of writing flags into the usual one: `-port 8443` and `-port=8443` are `--port …`. Short options of
@@ -33,18 +35,13 @@ export function repeatableFlag(name: string, description: string): Option {
     .default([], "none");
 }
 
-export interface Address {
-  /** Empty for all interfaces. */
-  readonly host: string;
-  readonly port: number;
-}
-
 /** `host:port` or `:port`, as Go listens; IPv6 hosts in brackets. */
 export function addressFlag(name: string, description: string): Option {
   return new Option(`--${name} <address>`, description).argParser((text: string): Address => {
-    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
-    const port = Number(match?.[3]);
-    if (match && port <= 65_535) return { host: match[1] ?? match[2] ?? "", port };
-    throw new InvalidArgumentError("It must be `host:port` or `:port`.");
+    try {
+      return parseAddress(text);
+    } catch {
+      throw new InvalidArgumentError("It must be `host:port` or `:port`.");
+    }
   });
 }

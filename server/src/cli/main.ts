@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { fromGoFlags } from "./flags.ts";
+import { runManager } from "../manager/run-manager.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("portcullis")
@@ -9,7 +10,8 @@ const program = new Command("portcullis")
     `
 Examples:
   portcullis serve --local policies/                 serve and audit a folder, no cluster needed
-  portcullis serve --local policies/ --once          audit the folder and exit`,
+  portcullis serve --local policies/ --once          audit the folder and exit
+  portcullis --operation=webhook --port=8443         in a cluster: Gatekeeper's own flags (portcullis --operation=webhook --help)`,
   )
   .exitOverride()
   .showHelpAfterError("(add --help for usage and examples)");
@@ -17,7 +19,8 @@ program.addCommand(serveCommand().exitOverride().showHelpAfterError("(add --help
 
 try {
   const [node = "node", script = "portcullis", ...args] = process.argv;
-  await program.parseAsync([node, script, ...fromGoFlags(args)]);
+  if (isManagerLine(args)) process.exitCode = await runManager(args);
+  else await program.parseAsync([node, script, ...fromGoFlags(args)]);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
@@ -25,4 +28,11 @@ try {
     if (process.env.PORTCULLIS_DEBUG && error instanceof Error) console.error(error.stack);
     process.exitCode = 1;
   }
+}
+
+/** Gatekeeper's command line has no command: flags alone, or, for a manager that does everything, nothing at all in a Pod. */
+function isManagerLine(args: readonly string[]): boolean {
+  const [first] = args;
+  if (first === undefined) return process.env["POD_NAME"] !== undefined;
+  return first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first);
 }

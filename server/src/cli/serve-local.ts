@@ -1,22 +1,20 @@
 import { AuditWorker, auditMetrics, logReport, reportJson, reportTable } from "@portcullis/audit";
 import type { Publish } from "@portcullis/audit";
 import type { FileProblem } from "@portcullis/engine/files";
-import type { FastifyInstance } from "fastify";
-import type { AddressInfo } from "node:net";
-import { isIP } from "node:net";
 import { buildApp, buildHealthApp } from "../app.ts";
 import type { AdmissionOptions } from "../admission/policies.ts";
 import { ServingSlots } from "../admission/slots.ts";
 import { cacheFolder, servingCertificate } from "../certificates/certificate-folder.ts";
 import { curlLine, findExamples } from "../local/curl-examples.ts";
+import { closeApp, listen } from "../listening.ts";
 import { watchFolder } from "../local/watch-folder.ts";
 import { jsonLog, plainLog } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import { printable } from "../observability/printable.ts";
 import { terminalWidth } from "./audit-once.ts";
-import type { Address } from "./flags.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder, REVIEW_TIMEOUT_MS } from "./local-setup.ts";
 import type { LocalSetup } from "./local-setup.ts";
+import { stopSignal } from "./stop-signal.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
 /** Serves, audits and watches a folder until SIGINT or SIGTERM. Answers the exit code. */
@@ -55,7 +53,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
   });
   if (options.healthAddr) {
     const healthApp = buildHealthApp({ readiness: policies.missing, metrics });
-    opened.push(() => close(healthApp));
+    opened.push(() => closeApp(healthApp));
     say(`health and metrics on ${await listen(healthApp, options.healthAddr, "http")}`);
   }
 
@@ -80,7 +78,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
     maxServingThreads: options.maxServingThreads,
     tls: { ...certificate, minVersion: TLS_VERSIONS[options.tlsMinVersion] },
   });
-  opened.push(() => close(app));
+  opened.push(() => closeApp(app));
   const url = await listen(app, { host: options.host, port: options.port }, "https");
   const made = certificate.made === "nothing" ? "reused" : `new ${certificate.made}`;
   say(`serving on ${url}/v1/admit`);
@@ -132,61 +130,10 @@ function admissionOptions(options: ServeOptions): AdmissionOptions {
   };
 }
 
-// A terminal signals the whole group, and npm and our own launcher hand the signal on: the same Ctrl-C comes several times.
-const SAME_SIGNAL_MS = 1000;
-
-/** Resolves with the first SIGINT or SIGTERM; one that comes later than its echoes ends the process at once. */
-function stopSignal(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  let first: number | undefined;
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      const now = performance.now();
-      if (first !== undefined && now - first > SAME_SIGNAL_MS) process.exit(1);
-      first ??= now;
-      resolve(name);
-    });
-  }
-  return promise;
-}
-
 function certificateHosts(host: string): readonly string[] {
   const own = ["localhost", "127.0.0.1", "::1", "gatekeeper-webhook-service.gatekeeper-system.svc"];
   const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
   return isEverywhere || own.includes(host) ? own : [...own, host];
-}
-
-/** Listens and answers the URL to reach it under from this machine. */
-async function listen(app: FastifyInstance, address: Address, scheme: "http" | "https"): Promise<string> {
-  const { host, port } = address;
-  try {
-    await app.listen({ port, ...(host === "" ? { host: "::" } : { host }) });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const where = `${host}:${port}`;
-    if (code === "EADDRINUSE")
-      throw new Error(`${where} is in use; choose another --port (0 picks a free one)`, { cause: error });
-    if (code === "EACCES")
-      throw new Error(`may not listen on ${where}; choose a --port above 1023`, { cause: error });
-    throw new Error(`cannot listen on ${where}: ${code ?? String(error)}`, { cause: error });
-  }
-  const bound = app.server.address() as AddressInfo;
-  const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
-  const shown = isEverywhere ? "localhost" : isIP(host) === 6 ? `[${host}]` : host;
-  return `${scheme}://${shown}:${bound.port}`;
-}
-
-// A client that has connected and never asks would hold the process for as long as it likes.
-const SHUTDOWN_GRACE_MS = 10_000;
-
-/** Closes the listener once the requests in flight are answered. */
-async function close(app: FastifyInstance): Promise<void> {
-  // A connection that is kept alive after its last answer would hold the process for its whole timeout.
-  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
-  const late = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_GRACE_MS);
-  await app.close();
-  clearInterval(idle);
-  clearTimeout(late);
 }
 
 interface SayExamples {

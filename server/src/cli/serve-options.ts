@@ -1,5 +1,5 @@
 import type { LogLevel } from "../observability/log.ts";
-import type { Address } from "./flags.ts";
+import type { Address } from "../address.ts";
 
 /** The flags of `portcullis serve`, named and meant as Gatekeeper's. */
 export interface ServeOptions {

@@ -30,7 +30,7 @@ export async function findExamples(
   const found = new Map<"allowed" | "warned" | "denied", CurlExample>();
   const signal = new AbortController().signal;
   for (const { object, review } of candidates) {
-    const decision = await decide(requestOf(object), deciding, signal).catch(() => undefined);
+    const decision = await decide(requestOf(object), deciding, { signal }).catch(() => undefined);
     const outcome = decision && OUTCOMES.get(decision.verdict.code);
     if (!outcome || found.has(outcome)) continue;
     const { kind, namespace, name } = objectMeta(object);

@@ -14,15 +14,25 @@ export interface Log {
 /** `--log-level` of Gatekeeper: WARNING and ERROR both mean warnings and above; anything else is INFO. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
+/** How a line names its level: `--log-level-key`, `--log-level-encoder`. */
+export interface LevelField {
+  readonly levelKey?: string;
+  readonly capital?: boolean;
+}
+
 /** JSON lines with Gatekeeper's keys: level, ts (seconds), logger, msg, then the fields. */
-export function jsonLog(destination: DestinationStream, level: LogLevel = "INFO"): Log {
+export function jsonLog(
+  destination: DestinationStream,
+  level: LogLevel = "INFO",
+  { levelKey = "level", capital = false }: LevelField = {},
+): Log {
   const logger = pino(
     {
       level: level === "DEBUG" ? "debug" : level === "INFO" ? "info" : "warn",
       base: null,
       messageKey: "msg",
       timestamp: () => `,"ts":${Date.now() / 1000}`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ [levelKey]: capital ? label.toUpperCase() : label }) },
     },
     destination,
   );

@@ -4,9 +4,17 @@ import { encodeReply, toVerdict } from "../admission/reply.ts";
 import type { ReplyHeader } from "../admission/reply.ts";
 import { decodeReview, wrongContentType } from "../admission/review-codec.ts";
 import type { Verdict } from "../admission/verdict.ts";
+import { deadlineMs } from "./caller-timeout.ts";
 
-/** Answers an admission request. The signal fires when the client goes away before it has its answer. */
-export type Decider = (request: PlainObject, signal: AbortSignal) => Promise<Verdict>;
+/** Answers an admission request. */
+export type Decider = (request: PlainObject, caller: Caller) => Promise<Verdict>;
+
+export interface Caller {
+  /** Fires when the client goes away before it has its answer. */
+  readonly signal: AbortSignal;
+  /** Milliseconds within which the answer is worth having; undefined where the client does not say. */
+  readonly deadlineMs: number | undefined;
+}
 
 /**
  * A route that takes AdmissionReviews. Whatever is sent there, the answer is an AdmissionReview with HTTP status 200.
@@ -22,7 +30,8 @@ export function admissionReviewRoute(app: FastifyInstance, url: string, decider:
       const decoded = decodeReview({ contentType: contentTypeOf(request), bytes });
       if (!decoded.ok) return sendVerdict(reply, decoded.header, decoded.verdict);
       const { header } = decoded.review;
-      const verdict = await decider(decoded.review.request, closingSignal(reply)).catch(toVerdict);
+      const caller = { signal: closingSignal(reply), deadlineMs: deadlineMs(request.url) };
+      const verdict = await decider(decoded.review.request, caller).catch(toVerdict);
       return sendVerdict(reply, header, verdict);
     },
   });
@@ -42,7 +51,6 @@ function contentTypeOf(request: FastifyRequest): string {
   return request.headers["content-type"] ?? "";
 }
 
-/** Fires when the client goes away before it has its answer. */
 function closingSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once("close", () => {

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { watch } from "node:fs";
+import { join } from "node:path";
+import type { KubeApi } from "@portcullis/engine/cluster";
+import type { KeyPair } from "../certificates/authority.ts";
+import { createCertificateRotator } from "../cluster/certificate-rotator.ts";
+import type { WebhookConfiguration } from "../cluster/certificate-rotator.ts";
+import type { Log } from "../observability/log.ts";
+import type { ManagerFlags } from "./manager-flags.ts";
+
+/** Where the certificate that is served comes from. */
+export interface Certificates {
+  /** What is not in order yet, for `/readyz`. */
+  missing(): readonly string[];
+  /** Settles with the first certificate. */
+  readonly first: Promise<KeyPair>;
+  stop(): Promise<void>;
+}
+
+export interface CertificatesOptions {
+  readonly flags: ManagerFlags;
+  readonly api: KubeApi;
+  readonly log: Log;
+  readonly ownNamespace: string;
+  /** Called with each certificate after the first one. */
+  readonly onRenewed: (certificate: KeyPair) => void;
+}
+
+/** Our own, from the Secret that all replicas share; or, with `--disable-cert-rotation`, whatever stands in `--cert-dir`. */
+export function certificates(options: CertificatesOptions): Certificates {
+  return options.flags["disable-cert-rotation"] ? fromFolder(options) : rotated(options);
+}
+
+const SECRET = "gatekeeper-webhook-server-cert";
+
+function rotated({ flags, api, log, ownNamespace, onRenewed }: CertificatesOptions): Certificates {
+  const { promise, resolve } = Promise.withResolvers<KeyPair>();
+  let isFirst = true;
+  const rotator = createCertificateRotator({
+    api,
+    log,
+    secret: { namespace: ownNamespace, name: SECRET },
+    dnsName: `${flags["cert-service-name"]}.${ownNamespace}.svc`,
+    configurations: configurations(flags),
+    clientAuth: flags["enable-external-data"],
+    serve(pair) {
+      if (isFirst) resolve(pair);
+      else onRenewed(pair);
+      isFirst = false;
+    },
+    now: () => new Date(),
+  });
+  rotator.start();
+  return { missing: () => rotator.missing(), first: promise, stop: () => rotator.stop() };
+}
+
+/** The configurations of the webhooks that this process answers, and those that the flags add. */
+function configurations(flags: ManagerFlags): readonly WebhookConfiguration[] {
+  const named = (kind: WebhookConfiguration["kind"], names: string): readonly WebhookConfiguration[] =>
+    names.split(",").flatMap((name) => (name.trim() === "" ? [] : [{ kind, name: name.trim() }]));
+  const validates = flags.operation.includes("webhook") || flags.operation.includes("mutation-webhook");
+  return [
+    ...(validates
+      ? named("ValidatingWebhookConfiguration", flags["validating-webhook-configuration-name"])
+      : []),
+    ...(flags.operation.includes("mutation-webhook")
+      ? named("MutatingWebhookConfiguration", flags["mutating-webhook-configuration-name"])
+      : []),
+    ...named(
+      "ValidatingWebhookConfiguration",
+      flags["additional-validating-webhook-configs-to-rotate-certs"],
+    ),
+    ...named("MutatingWebhookConfiguration", flags["additional-mutating-webhook-configs-to-rotate-certs"]),
+  ];
+}
+
+/** How often the folder is looked at besides: mounts do not always tell. */
+const LOOK_MS = 10_000;
+
+function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Certificates {
+  const folder = flags["cert-dir"];
+  const { promise, resolve } = Promise.withResolvers<KeyPair>();
+  let served: KeyPair | undefined;
+  let missing: readonly string[] = [`the certificate in ${folder}: not read yet`];
+  const look = async (): Promise<void> => {
+    try {
+      const [cert, key] = await Promise.all(
+        ["tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")),
+      );
+      const pair = { cert: cert as string, key: key as string };
+      missing = [];
+      if (served?.cert === pair.cert && served.key === pair.key) return;
+      if (served) log.info("serving a new certificate");
+      if (served) onRenewed(pair);
+      else resolve(pair);
+      served = pair;
+    } catch (error) {
+      const message = (error as Error).message;
+      if (served) log.error("could not read the certificate again", { error: message });
+      else missing = [`the certificate in ${folder}: ${message}`];
+    }
+  };
+  void look();
+  const timer = setInterval(() => void look(), LOOK_MS);
+  const watcher = watchFolder(folder, () => void look());
+  return {
+    missing: () => missing,
+    first: promise,
+    stop() {
+      clearInterval(timer);
+      watcher?.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The folder may not be there yet: then only the timer looks. */
+function watchFolder(folder: string, onChange: () => void): ReturnType<typeof watch> | undefined {
+  try {
+    return watch(folder, onChange).on("error", () => undefined);
+  } catch {
+    return undefined;
+  }
+}
