@@ -99,6 +99,5 @@ function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
   };
   const app = fastify({ ...common, https });
   if (clients) checkClients(app.server, clients);
-  // A Fastify over TLS has the same interface but for the type of its server.
-  return app as unknown as FastifyInstance;
+  return app;
 }

@@ -14,7 +14,7 @@ import { printable } from "../observability/printable.ts";
 import { terminalWidth } from "./audit-once.ts";
 import { localSetup, problemJson, ProblemReporter, requireFolder, REVIEW_TIMEOUT_MS } from "./local-setup.ts";
 import type { LocalSetup } from "./local-setup.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { stopSignal } from "../stop-signal.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
 /** Serves, audits and watches a folder until SIGINT or SIGTERM. Answers the exit code. */

@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { jsonLog } from "../observability/log.ts";
 import type { Log, LogLevel } from "../observability/log.ts";
-import { stopSignal } from "../cli/stop-signal.ts";
+import { stopSignal } from "../stop-signal.ts";
 import { flagProblems } from "./check-flags.ts";
 import { parseGoFlags, usage } from "./go-flags.ts";
 import { startManager } from "./manager.ts";
