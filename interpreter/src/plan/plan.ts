@@ -86,7 +86,7 @@ export interface ClausePlan {
   readonly element: Operand | undefined;
   /** Where in an object rule the value or element belongs, from the rule's path on. */
   readonly at: readonly Operand[];
-  /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in plans made for observers. */
+  /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in exact plans. */
   readonly needs?: readonly Need[];
   /** The variables of the head; only in plans made for observers. */
   readonly vars?: ShownExpr["vars"];

@@ -217,9 +217,8 @@ class Planner implements Planning {
     const element = head.key && body.ground(head.key);
     body.finish();
     return {
-      ...(this.options.observed
-        ? { needs: needsOf(planned, head.args?.length ?? 0), vars: body.headVars(head) }
-        : {}),
+      ...(this.options.exact ? { needs: needsOf(planned, head.args?.length ?? 0, steps.length > 0) } : {}),
+      ...(this.options.observed ? { vars: body.headVars(head) } : {}),
       body: planned,
       value,
       element,

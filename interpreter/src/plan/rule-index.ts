@@ -104,18 +104,18 @@ function isIndexable(operand: Operand, params: number): boolean {
 
 /**
  * What OPA's index knows of a body: references to input and base documents that must be defined, and comparisons of such
- * and of arguments with scalars.
+ * and of arguments with scalars. The steps of the head, which come first where there are any, do not count.
  */
-export function needsOf(body: BodyPlan, params: number): readonly Need[] {
+export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): readonly Need[] {
   // Of several comparisons of one value OPA's index keeps the last.
   const needs = new Map<string, Need>();
   const add = (on: Operand, value: Value | undefined): void => {
     const key = JSON.stringify(on);
     if (value !== undefined || !needs.has(key)) needs.set(key, { on, value });
   };
-  for (const { steps, shown } of body.exprs) {
+  for (const { steps } of hasHeadSteps ? body.exprs.slice(1) : body.exprs) {
     const [step, ...others] = steps;
-    if (!shown || !step || others.length > 0) continue;
+    if (!step || others.length > 0) continue;
     if ((step.op === "check" || step.op === "bind") && isGroundRef(step.value)) {
       add(step.value, undefined);
     }

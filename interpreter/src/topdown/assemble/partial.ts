@@ -3,6 +3,7 @@ import { RegoSet } from "../../value/set.ts";
 import type { Value } from "../../value/value.ts";
 import { DocumentBuilder } from "../document-builder.ts";
 import type { Frame } from "../machine.ts";
+import { withNeeds } from "./needs.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { assembleIndex } from "./index-lookup.ts";
 
@@ -17,7 +18,11 @@ export function assemblePartial(
   const { machine } = assembler;
   const isSet = plan.kind === "set";
   const clauses = plan.chains.map(([clause]) =>
-    isSet ? assembleElement(plan, clause, assembler) : assembleEntry(clause, assembler),
+    withNeeds(
+      clause,
+      isSet ? assembleElement(plan, clause, assembler) : assembleEntry(clause, assembler),
+      assembler,
+    ),
   );
   const lookup = plan.index && assembleIndex(plan.index, assembler);
   const { slots } = plan;

@@ -7,6 +7,7 @@ import { storeAt, storeAtPath } from "../documents.ts";
 import { UNDEFINED, type Frame, type Machine } from "../machine.ts";
 import type { RuleUnit, Assembler, Run } from "./assembler.ts";
 import { assembleIndex, type Lookup } from "./index-lookup.ts";
+import { withNeeds } from "./needs.ts";
 import { assemblePartial } from "./partial.ts";
 
 export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
@@ -148,7 +149,10 @@ function assembleComplete(
       ? "functions must not produce multiple outputs for same inputs"
       : "complete rules must not produce multiple outputs";
   const chains: readonly Chain[] = plan.chains.map((chain) =>
-    chain.map((clause) => ({ plan: clause, run: assembleClause(clause, message, assembler) })),
+    chain.map((clause) => ({
+      plan: clause,
+      run: withNeeds(clause, assembleClause(clause, message, assembler), assembler),
+    })),
   );
   const fallback = plan.default && assembleClause(plan.default, message, assembler);
   const oneValue = assembler.options.earlyExit && haveOneValue(plan.chains);

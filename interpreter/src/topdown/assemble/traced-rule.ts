@@ -9,6 +9,7 @@ import { DocumentBuilder } from "../document-builder.ts";
 import { UNDEFINED, type Frame } from "../machine.ts";
 import type { Subject, Tracer } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
+import { assembleNeeds } from "./needs.ts";
 import { CallCache, isMasked, wholeOf } from "./rule.ts";
 import { type RuleUnit } from "./assembler.ts";
 import { assembleTracedBody } from "./traced.ts";
@@ -92,10 +93,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
   };
 
   const lookups = plan.chains.map((chain) =>
-    chain.map((clause) => ({
-      clause,
-      needs: (clause.needs ?? []).map(({ on, value }) => ({ on: assembler.operand(on), value })),
-    })),
+    chain.map((clause) => ({ clause, fits: assembleNeeds(clause, assembler) })),
   );
   /** The clauses OPA's index would leave, chain by chain. */
   function matching(args: readonly Value[]): readonly ClausePlan[] {
@@ -103,13 +101,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     args.forEach((arg, i) => (frame[i + 1] = arg));
     const left: ClausePlan[] = [];
     for (const chain of lookups) {
-      for (const { clause, needs } of chain) {
-        const fits = needs.every(({ on, value }) => {
-          const found = on(frame);
-          return found !== undefined && (value === undefined || equals(found, value));
-        });
-        if (fits || !assembler.options.ruleIndex) left.push(clause);
-      }
+      for (const { clause, fits } of chain) if (fits(frame)) left.push(clause);
     }
     return left;
   }

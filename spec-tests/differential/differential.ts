@@ -1,0 +1,125 @@
+// npm run differential [-- --runs N --seed S --keep N --record]
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { randomChoices } from "./generate/choices.ts";
+import { program, type Program } from "./generate/program.ts";
+import { startOpa, type OpaEvaluator } from "./opa-evaluator.ts";
+import { ourOutcome } from "./our-evaluator.ts";
+import { firstDifference, signature, type Difference } from "./outcome.ts";
+import { REGRESSIONS, regressionText } from "./regressions.ts";
+import { reproduction } from "./reproduction.ts";
+import { shrink } from "./shrink.ts";
+
+const HELP = `Runs random programs on Portcullis and on a real OPA and shows where they differ, made as small as possible.
+
+  OPA_BIN=/path/to/opa npm run differential                     1000 programs
+  OPA_BIN=/path/to/opa npm run differential -- --runs 50000 --seed 7
+  ... --keep 3      stop after three different differences (default 5)
+  ... --record      write each minimised program, with OPA's answers, to spec-tests/differential/regressions
+
+The same seed gives the same programs. Exits 1 when there is a difference, 2 without an OPA.`;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    keep: { type: "string", default: "5" },
+    record: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const binary = process.env["OPA_BIN"];
+if (!binary || !existsSync(binary)) {
+  console.error("no OPA: set OPA_BIN to the path of an opa binary");
+  process.exit(2);
+}
+const [runs, seed, keep] = [Number(values.runs), Number(values.seed), Number(values.keep)];
+process.exit(await campaign({ v0: await startOpa(binary, "v0"), v1: await startOpa(binary, "v1") }));
+
+interface Tally {
+  agreed: number;
+  /** Of those that agreed: neither compiled them, or both ended in an error. */
+  compileErrors: number;
+  evalErrors: number;
+  tooLong: number;
+  differed: number;
+}
+
+async function campaign(opa: Readonly<Record<Program["version"], OpaEvaluator>>): Promise<number> {
+  const tally: Tally = { agreed: 0, compileErrors: 0, evalErrors: 0, tooLong: 0, differed: 0 };
+  const seen = new Map<string, number>();
+  let lastTold = Date.now();
+  for (let number = 0; number < runs && seen.size < keep; number++) {
+    const choices = randomChoices(seed * 1_000_003 + number);
+    const found = await judge(program(choices), opa, tally);
+    if (Date.now() - lastTold > 5_000) {
+      lastTold = Date.now();
+      console.error(`${number + 1} of ${runs}: ${tallyText(tally)}`);
+    }
+    if (!found) continue;
+    const wanted = signature(found);
+    const times = (seen.get(wanted) ?? 0) + 1;
+    seen.set(wanted, times);
+    if (times > 1) continue;
+    console.error(`program ${number} of seed ${seed} differs (${wanted}); making it smaller`);
+    const small = await shrink(choices.taken, async (candidate) => {
+      const difference = await judge(candidate, opa);
+      return difference !== undefined && signature(difference) === wanted;
+    });
+    await tell(small, opa);
+  }
+  opa.v0.close();
+  opa.v1.close();
+  console.log(`seed ${seed}: ${tallyText(tally)}`);
+  for (const [kind, times] of seen) console.log(`  ${times} × ${kind}`);
+  return tally.differed === 0 ? 0 : 1;
+}
+
+async function judge(
+  candidate: Program,
+  opa: Readonly<Record<Program["version"], OpaEvaluator>>,
+  tally?: Tally,
+): Promise<Difference | undefined> {
+  const theirs = opa[candidate.version].outcome(candidate);
+  const ours = await ourOutcome(candidate).catch((error: unknown) => [
+    {
+      question: "compile",
+      answer: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    },
+  ]);
+  const expected = await theirs;
+  if (!ours || !expected) {
+    if (tally) tally.tooLong++;
+    return undefined;
+  }
+  const difference = firstDifference(ours, expected);
+  if (!tally) return difference;
+  if (difference) tally.differed++;
+  else tally.agreed++;
+  if (!difference && expected[0]?.answer !== "") tally.compileErrors++;
+  if (!difference && expected.length > 3) tally.evalErrors++;
+  return difference;
+}
+
+async function tell(small: Program, opa: Readonly<Record<Program["version"], OpaEvaluator>>): Promise<void> {
+  const difference = await judge(small, opa);
+  if (!difference) return;
+  console.log(reproduction(small, difference));
+  if (!values.record) return;
+  const expected = await opa[small.version].outcome(small);
+  if (!expected) return;
+  const { name, text } = regressionText(small, expected);
+  mkdirSync(REGRESSIONS, { recursive: true });
+  writeFileSync(join(REGRESSIONS, name), text);
+  console.log(`recorded as ${name}`);
+}
+
+function tallyText({ agreed, compileErrors, evalErrors, tooLong, differed }: Tally): string {
+  const errors = `${compileErrors} as compile errors, ${evalErrors} with errors of evaluation`;
+  return `${agreed} agree (${errors}), ${differed} differ, ${tooLong} took too long`;
+}

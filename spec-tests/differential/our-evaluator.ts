@@ -1,0 +1,89 @@
+import {
+  createRego,
+  formatError,
+  getOwn,
+  parseJson,
+  type ModuleSource,
+  type PlainObject,
+  type Rego,
+  type RegoError,
+  type Value,
+} from "@portcullis/interpreter";
+import { nodeHost } from "@portcullis/interpreter/node";
+import { LIBRARY, type Program } from "./generate/program.ts";
+import { inCommonWords, type Outcome } from "./outcome.ts";
+import { interrogate } from "./questions.ts";
+
+/** Enough for every program of the size that is generated, little enough to go on soon after one that explodes. */
+const BUDGET = { steps: 3_000_000, elements: 1_000_000 } as const;
+
+const host = nodeHost();
+
+/** What Portcullis says about a program. Undefined when the budget ends it. */
+export async function ourOutcome(program: Program): Promise<Outcome | undefined> {
+  const { rego, errors } = compileInOrder(program);
+  const input = jsonOf(program.input);
+  const data = { base: jsonOf(program.base) } as PlainObject;
+  let gaveUp = false;
+  const outcome = await interrogate(program, {
+    compile: () => Promise.resolve(errorLines(errors)),
+    ask: (document, strict) => {
+      const query = rego.prepare(strict ? document : `x = sprintf("%v", [${document}])`, {
+        version: program.version,
+        strictBuiltinErrors: strict,
+      });
+      const { results, errors: failures } = query.eval({ input, data, budget: BUDGET });
+      gaveUp ||= failures.some(({ code }) => code === "eval_cancel_error");
+      if (query.errors.length + failures.length > 0) {
+        return Promise.resolve({ answer: errorLines([...query.errors, ...failures]), failed: true });
+      }
+      if (strict) return Promise.resolve({ answer: "no error", failed: false });
+      const bindings = results[0]?.bindings as Readonly<Record<string, Value>> | undefined;
+      return Promise.resolve({
+        answer: String((bindings && getOwn(bindings, "x")) ?? "undefined"),
+        failed: false,
+      });
+    },
+  });
+  return gaveUp ? undefined : outcome;
+}
+
+/** Compiles the modules as they come: errors are those of the first that does not compile with those before it. */
+function compileInOrder(program: Program): { readonly rego: Rego; readonly errors: readonly RegoError[] } {
+  const sources: ModuleSource[] = [
+    { name: "lib", source: LIBRARY, version: program.version },
+    ...program.modules.map((module) => ({ ...module, version: program.version })),
+  ];
+  const compileFirst = (count: number): Rego =>
+    createRego({
+      modules: sources.slice(0, count),
+      host,
+      dataPathExists: (path) => path.length === 1 && path[0] === "base",
+    });
+  let rego = compileFirst(sources.length);
+  for (let count = 1; count < sources.length && rego.errors.length > 0; count++) {
+    const earlier = compileFirst(count + 1);
+    if (earlier.errors.length > 0) rego = earlier;
+    if (earlier.errors.length > 0) break;
+  }
+  return { rego, errors: rego.errors };
+}
+
+function jsonOf(text: string): Value {
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new Error(`${parsed.error.message}: ${text}`);
+  return parsed.value;
+}
+
+/** `file:row:col: code: message`, one a line; caret lines and the like are left out. */
+function errorLines(errors: readonly RegoError[]): string {
+  const lines = errors
+    .map((error) => {
+      const { location, code, message } = error;
+      return location
+        ? `${location.file}:${location.row}:${location.col}: ${code}: ${message}`
+        : formatError(error);
+    })
+    .join("\n");
+  return inCommonWords(lines);
+}

@@ -1,0 +1,64 @@
+import type { Program } from "./generate/program.ts";
+
+/** What an evaluator says about a program: an answer to each question that both are asked, in order. */
+export type Outcome = readonly Answer[];
+
+export interface Answer {
+  /** `compile`, or a document, perhaps with `, strict` for builtin errors that end the evaluation. */
+  readonly question: string;
+  /** A value in Rego's notation, `undefined`, or errors one a line: `file:row:col: code: message`. */
+  readonly answer: string;
+}
+
+/** One that answers for programs. Gives undefined where a program takes too long to be judged. */
+export type Evaluator = (program: Program) => Promise<Outcome | undefined>;
+
+/** The first question answered differently; undefined where all agree. */
+export interface Difference {
+  readonly question: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export function firstDifference(ours: Outcome, theirs: Outcome): Difference | undefined {
+  const length = Math.max(ours.length, theirs.length);
+  for (let i = 0; i < length; i++) {
+    const [our, their] = [ours[i], theirs[i]];
+    if (our?.question !== their?.question || our?.answer !== their?.answer) {
+      return {
+        question: our?.question ?? their?.question ?? "",
+        ours: our?.answer ?? "not asked",
+        theirs: their?.answer ?? "not asked",
+      };
+    }
+  }
+  return undefined;
+}
+
+/** What stays the same of a difference while its program is made smaller. */
+export function signature({ question, ours, theirs }: Difference): string {
+  const kind = question.replace(/^data\S*?(?=,|$)/, "data");
+  return `${kind}: ${shapeOf(ours)} / ${shapeOf(theirs)}`;
+}
+
+/** The code of an error and its words without what is quoted, or `value`. */
+function shapeOf(answer: string): string {
+  const error = /^\S+:\d+:\d+: (\w+): (.*)/.exec(answer);
+  if (!error) return answer === "undefined" ? answer : "value";
+  return `${error[1]} ${(error[2] ?? "").replace(/["`'].*["`']|\d+|\b[rfva]\d+\b/g, "…").slice(0, 40)}`;
+}
+
+/**
+ * Texts of OPA 1.22 that are other than those OPA's conformance cases want (and Portcullis has): both sides are compared
+ * in the words of the right column.
+ */
+const REWORDED: readonly (readonly [theirs: RegExp, common: string])[] = [
+  [/rule data\S+ produced conflicting values:(\n {2}.*)+/g, "conflicting values"],
+  [/complete rules must not produce multiple outputs/g, "conflicting values"],
+  [/functions must not produce multiple outputs for same inputs/g, "conflicting values"],
+];
+
+/** The errors of an answer, one a line, in words that both evaluators use. */
+export function inCommonWords(errors: string): string {
+  return REWORDED.reduce((text, [theirs, common]) => text.replace(theirs, common), errors);
+}
