@@ -1,4 +1,4 @@
-// npm run differential [-- --runs N --seed S --keep N --record]
+// npm run differential [-- --runs N --seed S --keep N --strict --record]
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +16,7 @@ const HELP = `Runs random programs on Portcullis and on a real OPA and shows whe
   OPA_BIN=/path/to/opa npm run differential                     1000 programs
   OPA_BIN=/path/to/opa npm run differential -- --runs 50000 --seed 7
   ... --keep 3      stop after three different differences (default 5)
+  ... --strict      ask also which builtin error comes first (OPA's rule index decides that, and knows more than ours)
   ... --record      write each minimised program, with OPA's answers, to spec-tests/differential/regressions
 
 The same seed gives the same programs. Exits 1 when there is a difference, 2 without an OPA.`;
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     keep: { type: "string", default: "5" },
+    strict: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -39,7 +41,12 @@ if (!binary || !existsSync(binary)) {
   process.exit(2);
 }
 const [runs, seed, keep] = [Number(values.runs), Number(values.seed), Number(values.keep)];
-process.exit(await campaign({ v0: await startOpa(binary, "v0"), v1: await startOpa(binary, "v1") }));
+process.exit(
+  await campaign({
+    v0: await startOpa(binary, "v0", values.strict),
+    v1: await startOpa(binary, "v1", values.strict),
+  }),
+);
 
 interface Tally {
   agreed: number;
@@ -86,7 +93,7 @@ async function judge(
   tally?: Tally,
 ): Promise<Difference | undefined> {
   const theirs = opa[candidate.version].outcome(candidate);
-  const ours = await ourOutcome(candidate).catch((error: unknown) => [
+  const ours = await ourOutcome(candidate, values.strict).catch((error: unknown) => [
     {
       question: "compile",
       answer: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

@@ -39,7 +39,11 @@ const START_ATTEMPTS = 200;
 class TooLong extends Error {}
 
 /** Starts `opa run --server` on a socket of its own. Programs of the other version need another server. */
-export async function startOpa(binary: string, version: Program["version"]): Promise<OpaEvaluator> {
+export async function startOpa(
+  binary: string,
+  version: Program["version"],
+  strictErrors = false,
+): Promise<OpaEvaluator> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-differential-"));
   const socketPath = join(folder, "opa.sock");
   const flags = ["--addr", `unix://${socketPath}`, "--log-level", "error", "--disable-telemetry"];
@@ -77,16 +81,20 @@ export async function startOpa(binary: string, version: Program["version"]): Pro
         await clear(send, installed);
         installed = program.modules.map(({ name }) => name);
         await send("PUT", "/v1/data/base", program.base);
-        return await interrogate(program, {
-          async compile() {
-            for (const { name, source } of program.modules) {
-              const errors = await put(send, name, source);
-              if (errors !== "") return errors;
-            }
-            return "";
+        return await interrogate(
+          program,
+          {
+            async compile() {
+              for (const { name, source } of program.modules) {
+                const errors = await put(send, name, source);
+                if (errors !== "") return errors;
+              }
+              return "";
+            },
+            ask: (document, strict) => ask(send, program, document, strict),
           },
-          ask: (document, strict) => ask(send, program, document, strict),
-        });
+          strictErrors,
+        );
       } catch (error) {
         if (error instanceof TooLong) return undefined;
         throw error;

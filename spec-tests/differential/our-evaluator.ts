@@ -20,31 +20,35 @@ const BUDGET = { steps: 3_000_000, elements: 1_000_000 } as const;
 const host = nodeHost();
 
 /** What Portcullis says about a program. Undefined when the budget ends it. */
-export async function ourOutcome(program: Program): Promise<Outcome | undefined> {
+export async function ourOutcome(program: Program, strictErrors = false): Promise<Outcome | undefined> {
   const { rego, errors } = compileInOrder(program);
   const input = jsonOf(program.input);
   const data = { base: jsonOf(program.base) } as PlainObject;
   let gaveUp = false;
-  const outcome = await interrogate(program, {
-    compile: () => Promise.resolve(errorLines(errors)),
-    ask: (document, strict) => {
-      const query = rego.prepare(strict ? document : `x = sprintf("%v", [${document}])`, {
-        version: program.version,
-        strictBuiltinErrors: strict,
-      });
-      const { results, errors: failures } = query.eval({ input, data, budget: BUDGET });
-      gaveUp ||= failures.some(({ code }) => code === "eval_cancel_error");
-      if (query.errors.length + failures.length > 0) {
-        return Promise.resolve({ answer: errorLines([...query.errors, ...failures]), failed: true });
-      }
-      if (strict) return Promise.resolve({ answer: "no error", failed: false });
-      const bindings = results[0]?.bindings as Readonly<Record<string, Value>> | undefined;
-      return Promise.resolve({
-        answer: String((bindings && getOwn(bindings, "x")) ?? "undefined"),
-        failed: false,
-      });
+  const outcome = await interrogate(
+    program,
+    {
+      compile: () => Promise.resolve(errorLines(errors)),
+      ask: (document, strict) => {
+        const query = rego.prepare(strict ? document : `x = sprintf("%v", [${document}])`, {
+          version: program.version,
+          strictBuiltinErrors: strict,
+        });
+        const { results, errors: failures } = query.eval({ input, data, budget: BUDGET });
+        gaveUp ||= failures.some(({ code }) => code === "eval_cancel_error");
+        if (query.errors.length + failures.length > 0) {
+          return Promise.resolve({ answer: errorLines([...query.errors, ...failures]), failed: true });
+        }
+        if (strict) return Promise.resolve({ answer: "no error", failed: false });
+        const bindings = results[0]?.bindings as Readonly<Record<string, Value>> | undefined;
+        return Promise.resolve({
+          answer: String((bindings && getOwn(bindings, "x")) ?? "undefined"),
+          failed: false,
+        });
+      },
     },
-  });
+    strictErrors,
+  );
   return gaveUp ? undefined : outcome;
 }
 

@@ -20,11 +20,15 @@ export interface Respondent {
  * package as a whole fails, each of its rules is asked for, since one failure hides what the others give. With strict
  * errors the question is only which error comes first.
  */
-export async function interrogate(program: Program, respondent: Respondent): Promise<Outcome> {
+export async function interrogate(
+  program: Program,
+  respondent: Respondent,
+  strictErrors: boolean,
+): Promise<Outcome> {
   const compiled = await respondent.compile();
   const answers: Answer[] = [{ question: "compile", answer: compiled }];
   if (compiled !== "") return answers;
-  for (const strict of [false, true]) {
+  for (const strict of strictErrors ? [false, true] : [false]) {
     const whole = await respondent.ask(ROOT, strict);
     answers.push({ question: questionText(ROOT, strict), answer: whole.answer });
     if (!whole.failed) continue;

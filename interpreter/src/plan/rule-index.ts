@@ -119,7 +119,15 @@ export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): 
     if ((step.op === "check" || step.op === "bind") && isGroundRef(step.value)) {
       add(step.value, undefined);
     }
+    if (step.op === "match" && isGroundRef(step.value)) add(step.value, undefined);
+    // OPA has bound the operands of a call before it calls.
+    if (step.op === "check" || step.op === "bind" || step.op === "match") {
+      for (const arg of callArgs(step.value)) if (isGroundRef(arg)) add(arg, undefined);
+    }
     if (step.op !== "equal") continue;
+    for (const side of [step.left, step.right]) {
+      for (const arg of callArgs(side)) if (isGroundRef(arg)) add(arg, undefined);
+    }
     const { left, right } = step;
     for (const [on, other] of [
       [left, right],
@@ -132,6 +140,11 @@ export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): 
     }
   }
   return [...needs.values()];
+}
+
+/** The operands of a call; none of anything else. */
+function callArgs(operand: Operand): readonly Operand[] {
+  return operand.op === "builtin" || operand.op === "function" ? operand.args : [];
 }
 
 /** A constant path into the input or a base document. */

@@ -168,6 +168,10 @@ class ResolveScope implements Rewriter {
         const args = mapList(term.args, this.term);
         return operator === term.operator && args === term.args ? term : { ...term, operator, args };
       }
+      case "template": {
+        const parts = mapList(term.parts, (part) => (typeof part === "string" ? part : this.#expr(part)));
+        return { ...term, parts };
+      }
       default:
         return mapTerm(term, this);
     }

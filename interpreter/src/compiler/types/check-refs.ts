@@ -34,13 +34,21 @@ export class RefChecker {
 
   check(expr: Expr): void {
     const { terms } = expr;
-    if (terms.kind === "call") for (const arg of terms.args) this.#term(arg);
-    else if (terms.kind === "term") this.#term(terms.term);
-    else if (terms.kind === "every") {
+    if (terms.kind === "call") {
+      for (const arg of terms.args) this.#term(arg);
+      return;
+    }
+    if (terms.kind === "term") return this.#term(terms.term);
+    if (terms.kind === "every") {
       this.#term(terms.domain);
       this.#body(terms.body);
     } else if (terms.kind === "not") this.#body(terms.body);
     else if (terms.kind === "and" || terms.kind === "or") for (const body of terms.operands) this.#body(body);
+    // OPA looks at the modifiers of these statements only: there `with f as …` is a reference to a function.
+    for (const { target, value } of expr.with) {
+      this.#term(target);
+      this.#term(value);
+    }
   }
 
   #body(body: Body): void {
