@@ -6,7 +6,7 @@ import { randomChoices } from "./generate/choices.ts";
 import { program, type Program } from "./generate/program.ts";
 import { startOpa, type OpaEvaluator } from "./opa-evaluator.ts";
 import { ourOutcome } from "./our-evaluator.ts";
-import { firstDifference, signature, type Difference } from "./outcome.ts";
+import { excuse, firstDifference, signature, type Difference } from "./outcome.ts";
 import { REGRESSIONS, regressionText } from "./regressions.ts";
 import { reproduction } from "./reproduction.ts";
 import { shrink } from "./shrink.ts";
@@ -55,10 +55,19 @@ interface Tally {
   evalErrors: number;
   tooLong: number;
   differed: number;
+  /** Differences that do not matter, by the reason why. */
+  readonly excused: Map<string, number>;
 }
 
 async function campaign(opa: Readonly<Record<Program["version"], OpaEvaluator>>): Promise<number> {
-  const tally: Tally = { agreed: 0, compileErrors: 0, evalErrors: 0, tooLong: 0, differed: 0 };
+  const tally: Tally = {
+    agreed: 0,
+    compileErrors: 0,
+    evalErrors: 0,
+    tooLong: 0,
+    differed: 0,
+    excused: new Map(),
+  };
   const seen = new Map<string, number>();
   let lastTold = Date.now();
   for (let number = 0; number < runs && seen.size < keep; number++) {
@@ -105,7 +114,12 @@ async function judge(
     return undefined;
   }
   const difference = firstDifference(ours, expected);
-  if (!tally) return difference;
+  const reason = difference && excuse(difference);
+  if (!tally) return reason === undefined ? difference : undefined;
+  if (reason !== undefined) {
+    tally.excused.set(reason, (tally.excused.get(reason) ?? 0) + 1);
+    return undefined;
+  }
   if (difference) tally.differed++;
   else tally.agreed++;
   if (!difference && expected[0]?.answer !== "") tally.compileErrors++;
@@ -126,7 +140,8 @@ async function tell(small: Program, opa: Readonly<Record<Program["version"], Opa
   console.log(`recorded as ${name}`);
 }
 
-function tallyText({ agreed, compileErrors, evalErrors, tooLong, differed }: Tally): string {
+function tallyText({ agreed, compileErrors, evalErrors, tooLong, differed, excused }: Tally): string {
   const errors = `${compileErrors} as compile errors, ${evalErrors} with errors of evaluation`;
-  return `${agreed} agree (${errors}), ${differed} differ, ${tooLong} took too long`;
+  const others = [...excused].map(([reason, times]) => `, ${times} with ${reason}`).join("");
+  return `${agreed} agree (${errors})${others}, ${differed} differ, ${tooLong} took too long`;
 }

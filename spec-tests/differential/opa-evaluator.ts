@@ -46,12 +46,12 @@ export async function startOpa(
 ): Promise<OpaEvaluator> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-differential-"));
   const socketPath = join(folder, "opa.sock");
-  const flags = ["--addr", `unix://${socketPath}`, "--log-level", "error", "--disable-telemetry"];
+  const flags = ["--addr", `unix://${socketPath}`, "--log-level", "error", "--skip-version-check"];
   const child = spawn(
     binary,
     ["run", "--server", ...flags, ...(version === "v0" ? ["--v0-compatible"] : [])],
     {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: "ignore",
     },
   );
   const close = (): void => {

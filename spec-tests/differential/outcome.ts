@@ -35,6 +35,21 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
   return undefined;
 }
 
+/**
+ * Why a difference is none that matters; undefined where it matters.
+ * - Further type errors: both report one and the same error first of all, but not the same ones that follow from it.
+ * - Spared conflicts: OPA's index looks at more than ours, so it may leave a clause out whose evaluation ends in a conflict.
+ */
+export function excuse({ question, ours, theirs }: Difference): string | undefined {
+  if (question === "compile") {
+    const errors = new Set(ours.split("\n").filter((line) => line !== ""));
+    return theirs.split("\n").some((line) => errors.has(line)) ? "further compile errors" : undefined;
+  }
+  return ours.includes("eval_conflict_error") && !theirs.includes("_error: ")
+    ? "spared conflicts"
+    : undefined;
+}
+
 /** What stays the same of a difference while its program is made smaller. */
 export function signature({ question, ours, theirs }: Difference): string {
   const kind = question.replace(/^data\S*?(?=,|$)/, "data");

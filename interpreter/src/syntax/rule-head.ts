@@ -63,9 +63,17 @@ export function checkDefaultRule(head: ParsedHead, location: Location): void {
   if (problems.length > 0) throw new SyntaxFault(problems);
 }
 
-/** The kinds of the vars, refs and calls in a term, comprehensions left aside. */
+/** The kinds of the vars, refs and calls in a term, comprehensions left aside. In a template a call is its operator, a ref. */
 function openParts(term: Term): string[] {
   switch (term.kind) {
+    case "template":
+      return term.parts.flatMap((part) => {
+        if (typeof part === "string") return [];
+        if (part.terms.kind === "term") return openParts(part.terms.term);
+        return part.terms.kind === "call"
+          ? [kindName(part.terms.operator), ...part.terms.args.flatMap(openParts)]
+          : [];
+      });
     case "var":
     case "ref":
     case "call":

@@ -1,5 +1,5 @@
 import type { RegoError } from "../../errors.ts";
-import type { Body } from "../../syntax/ast.ts";
+import type { Body, Expr } from "../../syntax/ast.ts";
 import { eachRule, isStrict } from "../compilation.ts";
 import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
@@ -51,8 +51,14 @@ function callsOf(
   walk: (visitor: Visitor) => void,
 ): readonly RegoError[] {
   const errors: RegoError[] = [];
+  // OPA does not look at the statements of an `every` for deprecated builtins, only at what is nested in them.
+  const passedOver = new Set<Expr>();
   walk({
     expr: (expr) => {
+      if (adjective === "deprecated" && expr.terms.kind === "every") {
+        for (const statement of expr.terms.body) passedOver.add(statement);
+      }
+      if (passedOver.has(expr)) return;
       if (expr.terms.kind !== "call" || isFunctionOperator(expr.terms.operator)) return;
       const name = operatorName(expr.terms.operator);
       if (!names.has(name)) return;

@@ -70,7 +70,8 @@ function checkRule(entry: RuleEntry, branch: Rule, env: TypeEnv, checker: BodyCh
   const path = ref.slice(0, ground).map(keyOf);
   const checked = checker.check(env, branch.body);
   if (checked.errors.length > 0) {
-    env.documents.put(path, ANY);
+    // What is known already of a rule with vars in its ref stays known, as in OPA.
+    if (ground === ref.length || !env.documents.has(path)) env.documents.put(path, ANY);
     return checked.errors;
   }
   const type = headType(branch, checked.env);

@@ -1,4 +1,4 @@
-import type { Body, Expr, Import, RefTerm, Rule, Term, VarTerm } from "../../syntax/ast.ts";
+import type { Body, Expr, Import, ObjectTerm, RefTerm, Rule, Term, VarTerm } from "../../syntax/ast.ts";
 import type { Location } from "../../syntax/location.ts";
 import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
@@ -7,6 +7,7 @@ import { isAssignment, isRootDocument, refOrHead } from "../nodes.ts";
 import { mapBranches, mapExpr, mapHeadRef, mapList, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 import { ALL_VARS, varsOfTerm } from "../vars.ts";
+import { compareTerms, sortedEntries } from "../../syntax/term-order.ts";
 import { walkBody } from "../../syntax/visit.ts";
 
 /** What a name stands for in a file: a rule of the package or an import. */
@@ -168,6 +169,8 @@ class ResolveScope implements Rewriter {
         const args = mapList(term.args, this.term);
         return operator === term.operator && args === term.args ? term : { ...term, operator, args };
       }
+      case "object":
+        return withoutRepeatedKeys(mapTerm(term, this) as ObjectTerm);
       case "template": {
         const parts = mapList(term.parts, (part) => (typeof part === "string" ? part : this.#expr(part)));
         return { ...term, parts };
@@ -244,6 +247,22 @@ class ResolveScope implements Rewriter {
     return placedAt(global.path.parts, term.location);
   }
 }
+
+/** Of entries with the same key OPA keeps the last value, in the place of the first; the other values are not looked at. */
+function withoutRepeatedKeys(object: ObjectTerm): ObjectTerm {
+  const sorted = sortedEntries(object.entries);
+  if (!sorted.some(([key], i) => i > 0 && compareTerms((sorted[i - 1] as ObjectEntry)[0], key) === 0))
+    return object;
+  const entries: ObjectEntry[] = [];
+  for (const entry of object.entries) {
+    const place = entries.findIndex(([key]) => compareTerms(key, entry[0]) === 0);
+    if (place < 0) entries.push(entry);
+    else entries[place] = entry;
+  }
+  return { ...object, entries };
+}
+
+type ObjectEntry = ObjectTerm["entries"][number];
 
 function placedAt(parts: RefTerm["parts"], location: Location): RefTerm["parts"] {
   return parts.map((part) => ({ ...part, location })) as unknown as RefTerm["parts"];

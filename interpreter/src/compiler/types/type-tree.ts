@@ -23,6 +23,14 @@ export class TypeTree {
     return key === undefined ? undefined : this.children.get(key);
   }
 
+  /** Whether there is a type at a path below this node. */
+  has(path: readonly Value[]): boolean {
+    const [first, ...rest] = path;
+    if (first === undefined) return this.type !== undefined;
+    const key = treeKey(first);
+    return key !== undefined && (this.children.get(key)?.has(rest) ?? false);
+  }
+
   /** Sets the type at a path below this node. */
   put(path: readonly Value[], type: Inferred): void {
     const [first, ...rest] = path;

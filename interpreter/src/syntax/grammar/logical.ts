@@ -1,5 +1,5 @@
 import type { IToken, ParserMethod } from "chevrotain";
-import type { Body, Expr, ExprTerms } from "../ast.ts";
+import type { Body, Expr, ExprTerms, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import type { Location } from "../location.ts";
 import * as T from "../tokens.ts";
@@ -174,7 +174,7 @@ export abstract class LogicalGrammar extends BodyGrammar {
       if (operator !== undefined) this.failAtToken(open, bracesNeedBody(text, operator));
       this.failAtToken(
         open,
-        `\`{...}\` in an operand position must contain expression(s), got: ${kindName(term)}` +
+        `\`{...}\` in an operand position must contain expression(s), got: ${kindName(leftmost(term))}` +
           ` (hint: write \`${prefix}(${text})\` to negate the value, or \`${prefix}{${text}}\` for a body holding it)`,
       );
     }
@@ -340,4 +340,9 @@ function bracesNeedBody(text: string, operator: string): string {
     `operand of \`${operator}\` cannot begin with \`{\` unless the braces hold a body` +
     ` (hint: wrap the operand to keep the value: \`(${text}) ${operator} ...\`)`
   );
+}
+
+/** The operand in which a chain of infix operators begins. */
+function leftmost(term: Term): Term {
+  return term.kind === "call" && term.infix && term.args[0] ? leftmost(term.args[0]) : term;
 }
