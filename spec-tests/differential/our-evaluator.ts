@@ -40,7 +40,7 @@ export async function ourOutcome(program: Program, strictErrors = false): Promis
           return Promise.resolve({ answer: errorLines([...query.errors, ...failures]), failed: true });
         }
         if (strict) return Promise.resolve({ answer: "no error", failed: false });
-        const bindings = results[0]?.bindings as Readonly<Record<string, Value>> | undefined;
+        const bindings = results[0]?.bindings;
         return Promise.resolve({
           answer: String((bindings && getOwn(bindings, "x")) ?? "undefined"),
           failed: false,
