@@ -42,13 +42,13 @@ export class RefChecker {
     if (terms.kind === "every") {
       this.#term(terms.domain);
       this.#body(terms.body);
+      // OPA looks at the modifiers of `every` only: there `with f as …` is a reference to a function.
+      for (const { target, value } of expr.with) {
+        this.#term(target);
+        this.#term(value);
+      }
     } else if (terms.kind === "not") this.#body(terms.body);
     else if (terms.kind === "and" || terms.kind === "or") for (const body of terms.operands) this.#body(body);
-    // OPA looks at the modifiers of these statements only: there `with f as …` is a reference to a function.
-    for (const { target, value } of expr.with) {
-      this.#term(target);
-      this.#term(value);
-    }
   }
 
   #body(body: Body): void {
