@@ -77,6 +77,17 @@ describe("a review", () => {
     expect(review(client, pod("web")).results).toMatchObject([{ msg: text, details: {}, actions: ["deny"] }]);
   });
 
+  it("makes a request without any object a violation of every constraint that has to match one", () => {
+    const client = denying({ match: { name: "web" } });
+    const response = client.review(
+      { request: { operation: "CREATE", object: null }, source: "Original" },
+      { enforcementPoint: "validation.gatekeeper.sh" },
+    );
+    expect(response.results.map(({ msg }) => msg)).toEqual([
+      "unable to match constraints: invalid request object: neither object nor old object are defined",
+    ]);
+  });
+
   it("finds the Namespace among the synced objects", () => {
     const client = denying({ match: { namespaceSelector: { matchLabels: { env: "prod" } } } });
     client.addData(namespace("default", { env: "prod" }));

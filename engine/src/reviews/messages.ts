@@ -11,7 +11,8 @@ export function impliedBy(expansionTemplate: string, msg: string): string {
 }
 
 /** A constraint that could not be matched rejects by itself with this message; the odd space is Gatekeeper's. */
-export function matchErrorMessage(objectName: string, cause: string): string {
+export function matchErrorMessage(objectName: string | undefined, cause: string): string {
+  if (objectName === undefined) return `unable to match constraints: ${cause}`;
   return (
     `unable to match constraints: error matching the requested object: ${objectName} ` +
     `:failed to run Match criteria: ${cause}`

@@ -83,6 +83,26 @@ describe("input.review", () => {
     expect(Object.keys(input)).not.toContain("subResource");
   });
 
+  it("shows of kinds, resources and users the fields that Kubernetes gives them", () => {
+    const request = {
+      kind: { version: "v1", kind: "Pod", other: 1 },
+      requestResource: { resource: "pods", other: 1 },
+      userInfo: { username: "ann", uid: "", groups: ["a"], extra: {}, other: 1 },
+      object: pod("web"),
+      other: 1,
+    };
+    const input = inputOf({ request, source: "Original" });
+    expect(input).toMatchObject({
+      kind: { group: "", version: "v1", kind: "Pod" },
+      resource: { group: "", version: "", resource: "" },
+      requestResource: { group: "", version: "", resource: "pods" },
+      userInfo: { username: "ann", groups: ["a"] },
+    });
+    expect(Object.keys(input["userInfo"] as PlainObject)).toEqual(["username", "groups"]);
+    expect(Object.keys(input["kind"] as PlainObject)).toEqual(["group", "version", "kind"]);
+    expect(Object.keys(input)).not.toContain("other");
+  });
+
   it("has no namespace for a Namespace", () => {
     const request = {
       kind: { group: "", version: "v1", kind: "Namespace" },

@@ -2,7 +2,7 @@ import { getOwn } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { refuse, succeed } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
-import { isPlainObject, objectAt, textAt } from "../kubernetes/object-meta.ts";
+import { isPlainObject, listAt, objectAt, textAt } from "../kubernetes/object-meta.ts";
 import type { Review } from "../reviews/review.ts";
 import { matchable } from "./match/matchable.ts";
 import type { Matchable } from "./match/matchable.ts";
@@ -14,25 +14,16 @@ export interface ReviewInput {
   /** The object and the old object, whichever are there: a constraint applies when either matches. */
   readonly candidates: readonly Matchable[];
   readonly operation: string;
-  /** The name that match errors print. */
-  readonly name: string;
+  /** The name that match errors print; undefined where there is no object at all. */
+  readonly name: string | undefined;
 }
 
-const NO_USER: PlainObject = Object.freeze({});
 const NO_NAMESPACE: PlainObject = Object.freeze({});
-const NO_KIND: PlainObject = Object.freeze({ group: "", version: "", kind: "" });
-const NO_RESOURCE: PlainObject = Object.freeze({ group: "", version: "", resource: "" });
+const KIND = ["group", "version", "kind"];
+const RESOURCE = ["group", "version", "resource"];
 
 /** Keys of an AdmissionRequest that are left out where the request has them not or empty. */
-const OPTIONAL = [
-  "subResource",
-  "requestKind",
-  "requestResource",
-  "requestSubResource",
-  "name",
-  "namespace",
-  "dryRun",
-];
+const OPTIONAL = ["subResource", "requestSubResource", "name", "namespace", "dryRun"];
 
 /**
  * Builds `input.review` (contract 3.1) and what matching asks. Numbers stay as the request wrote them: Gatekeeper's way through
@@ -63,7 +54,7 @@ export function reviewInput(
     review: document(review, { object, oldObject, ofNamespaceKind }),
     candidates,
     operation,
-    name: candidates[0]?.meta.name ?? "",
+    name: candidates[0]?.meta.name,
   });
 }
 
@@ -79,15 +70,19 @@ function document(
 ): PlainObject {
   const document: Record<string, Value> = {
     uid: textAt(request, "uid"),
-    kind: objectAt(request, "kind") ?? NO_KIND,
-    resource: objectAt(request, "resource") ?? NO_RESOURCE,
+    kind: namesOf(getOwn(request, "kind"), KIND),
+    resource: namesOf(getOwn(request, "resource"), RESOURCE),
     operation: textAt(request, "operation"),
-    userInfo: objectAt(request, "userInfo") ?? NO_USER,
+    userInfo: userOf(getOwn(request, "userInfo")),
     object: object ?? null,
     oldObject: oldObject ?? null,
     options: objectAt(request, "options") ?? null,
     namespaceObject: namespace ? namespaceObject(namespace) : NO_NAMESPACE,
   };
+  for (const key of ["requestKind", "requestResource"] as const) {
+    const value = getOwn(request, key);
+    if (isPlainObject(value)) document[key] = namesOf(value, key === "requestKind" ? KIND : RESOURCE);
+  }
   for (const key of OPTIONAL) {
     const value = getOwn(request, key);
     if (value === undefined || value === null || value === "") continue;
@@ -95,6 +90,25 @@ function document(
     document[key] = value;
   }
   return document;
+}
+
+/** Names that are always there, and no others. */
+function namesOf(value: Value | undefined, keys: readonly string[]): PlainObject {
+  return Object.fromEntries(keys.map((key) => [key, textAt(value, key)]));
+}
+
+/** What Kubernetes tells of a user; what is empty or of another kind is left out. */
+function userOf(value: Value | undefined): PlainObject {
+  const user: Record<string, Value> = {};
+  for (const key of ["username", "uid"]) {
+    const text = textAt(value, key);
+    if (text !== "") user[key] = text;
+  }
+  const groups = listAt(value, "groups");
+  if (groups.length > 0) user["groups"] = groups;
+  const extra = objectAt(value, "extra");
+  if (extra && Object.keys(extra).length > 0) user["extra"] = extra;
+  return user;
 }
 
 /** The Namespace as templates see it: metadata, spec and status alone. */
