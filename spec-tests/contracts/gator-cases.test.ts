@@ -8,13 +8,20 @@ import { parseManifests } from "../../engine/src/files/parse-manifests.ts";
 import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
 import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
+import { TemplateClients } from "../../engine/src/cli/verify/template-clients.ts";
 import { decodeSuite } from "../../engine/src/cli/verify/suite.ts";
 import { runTest } from "../../engine/src/cli/test/run-test.ts";
 import { listAt, textAt, valueAt } from "../../engine/src/kubernetes/object-meta.ts";
 import { reference, rowsOf } from "./gator-rows.ts";
 import type { Row } from "./gator-rows.ts";
 
-const run = { createClient, files: new SuiteFiles(), filter: parseFilter(""), trace: false, now: () => 0 };
+const run = {
+  clients: new TemplateClients(createClient),
+  files: new SuiteFiles(),
+  filter: parseFilter(""),
+  trace: false,
+  now: () => 0,
+};
 
 /** An assertion of the table: a message stands in `$list` where Go takes its address. */
 function assertionOf(value: Value): PlainObject {
@@ -33,7 +40,7 @@ describe("cases of Gatekeeper's own tests", () => {
       writeFileSync(join(folder, `${name}.yaml`), textAt(row, name));
     const only = { object: "object.yaml", assertions: listAt(row, "assertions").map(assertionOf) };
     const suite = { tests: [{ template: "template.yaml", constraint: "constraint.yaml", cases: [only] }] };
-    const { tests } = await runSuite(decodeSuite(suite, join(folder, "suite.yaml")), run);
+    const { tests } = runSuite(decodeSuite(suite, join(folder, "suite.yaml")), run);
     const wanted = reference(valueAt(row, "want", "Error")) !== undefined;
     expect({ held: tests[0]?.cases[0]?.error === undefined, error: tests[0]?.cases[0]?.error }).toMatchObject(
       { held: !wanted },

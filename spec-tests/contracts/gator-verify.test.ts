@@ -8,6 +8,7 @@ import { listAt, objectAt, textAt, valueAt } from "../../engine/src/kubernetes/o
 import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
 import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
+import { TemplateClients } from "../../engine/src/cli/verify/template-clients.ts";
 import { decodeSuite } from "../../engine/src/cli/verify/suite.ts";
 import { rowsOf } from "./gator-rows.ts";
 
@@ -35,8 +36,8 @@ describe("suites of Gatekeeper's own tests", () => {
       for (const name of Object.keys(files)) writeFileSync(join(folder, name), textAt(files, name));
       const suite = decodeSuite(objectAt(row, "suite") ?? {}, join(folder, "suite.yaml"));
       const filter = parseFilter(textAt(row, "filter"));
-      const { tests } = await runSuite(suite, {
-        createClient,
+      const { tests } = runSuite(suite, {
+        clients: new TemplateClients(createClient),
         files: new SuiteFiles(),
         filter,
         trace: false,

@@ -6,6 +6,7 @@ import { parseFilter } from "../../engine/src/cli/verify/filter.ts";
 import { findSuites } from "../../engine/src/cli/verify/find-suites.ts";
 import { runSuite } from "../../engine/src/cli/verify/run-suite.ts";
 import { SuiteFiles } from "../../engine/src/cli/verify/suite-files.ts";
+import { TemplateClients } from "../../engine/src/cli/verify/template-clients.ts";
 import { testData, testDataRoot } from "../test-data.ts";
 
 const root = testData("gatekeeper-library", "library");
@@ -24,14 +25,14 @@ describe.skipIf(root === undefined)("the suite of", () => {
     "%s holds",
     async (_name, path) => {
       const run = {
-        createClient,
+        clients: new TemplateClients(createClient),
         files: new SuiteFiles(),
         filter: parseFilter(""),
         trace: false,
         now: () => 0,
       };
-      for (const suite of await findSuites(path)) {
-        const { tests } = await runSuite(suite, run);
+      for (const suite of findSuites(path)) {
+        const { tests } = runSuite(suite, run);
         const faults = tests.flatMap((test) => [
           ...(test.error === undefined ? [] : [`${test.name}: ${test.error}`]),
           ...test.cases.flatMap((one) =>

@@ -41,7 +41,7 @@ gator verify policies/... --format=json`,
     try {
       checkFailurePolicy(flags["default-k8s-native-validation-failure-policy"]);
       const { verify } = await import("../verify/verify.ts");
-      return await verify(path, flags, process);
+      return verify(path, flags, process);
     } catch (error) {
       throw asReturnedError(error);
     }

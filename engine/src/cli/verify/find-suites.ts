@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { parseManifests } from "../../files/parse-manifests.ts";
 import { decodeSuite, isSuite, suiteFault } from "./suite.ts";
@@ -13,10 +13,10 @@ export class SuiteError extends Error {
  * Finds suites: in one file, in a folder, or with `folder/...` in a folder and all below it. YAML files that are no suites
  * are passed over. Sorted by path.
  */
-export async function findSuites(target: string): Promise<readonly Suite[]> {
+export function findSuites(target: string): readonly Suite[] {
   const recursive = target === "..." || target.endsWith("/...");
   const root = recursive ? target.slice(0, -4) || "." : target;
-  const info = await stat(root).catch(() => undefined);
+  const info = statSync(root, { throwIfNoEntry: false });
   if (!info) throw new SuiteError(`stat ${root}: no such file or directory`);
   if (!info.isDirectory()) {
     if (recursive) {
@@ -28,7 +28,7 @@ export async function findSuites(target: string): Promise<readonly Suite[]> {
     return readSuites(root);
   }
   const suites: Suite[] = [];
-  for (const file of await listYaml(root, recursive)) suites.push(...(await readSuites(file)));
+  for (const file of listYaml(root, recursive)) suites.push(...readSuites(file));
   return suites;
 }
 
@@ -36,20 +36,20 @@ function isYaml(path: string): boolean {
   return path.endsWith(".yaml") || path.endsWith(".yml");
 }
 
-async function listYaml(folder: string, recursive: boolean): Promise<readonly string[]> {
+function listYaml(folder: string, recursive: boolean): readonly string[] {
   const found: string[] = [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = readdirSync(folder, { withFileTypes: true });
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (recursive) found.push(...(await listYaml(path, true)));
+      if (recursive) found.push(...listYaml(path, true));
     } else if (isYaml(path)) found.push(path);
   }
   return found.sort();
 }
 
-async function readSuites(path: string): Promise<readonly Suite[]> {
-  const text = await readFile(path, "utf8");
+function readSuites(path: string): readonly Suite[] {
+  const text = readFileSync(path, "utf8");
   // Files of other kinds may hold anything; only a file that means to be a suite has to be readable.
   if (!/^\s*["']?kind["']?\s*:\s*["']?Suite\b/m.test(text)) return [];
   const { manifests, problems } = parseManifests(path, text, { asGiven: true, wordsAreText: true });

@@ -18,10 +18,11 @@ import { Fault } from "./fault.ts";
 import type { Filter } from "./filter.ts";
 import type { CaseResult, SuiteResult, TestResult } from "./result.ts";
 import type { SuiteFiles } from "./suite-files.ts";
+import type { TemplateClients } from "./template-clients.ts";
 import type { Suite, SuiteCase, SuiteTest } from "./suite.ts";
 
 export interface SuiteRun {
-  readonly createClient: () => Client;
+  readonly clients: TemplateClients;
   readonly files: SuiteFiles;
   readonly filter: Filter;
   readonly trace: boolean;
@@ -34,16 +35,16 @@ export interface SuiteRun {
 }
 
 /** Runs the tests of a suite. What does not hold is in the result; nothing is thrown for it. */
-export async function runSuite(suite: Suite, run: SuiteRun): Promise<SuiteResult> {
+export function runSuite(suite: Suite, run: SuiteRun): SuiteResult {
   const start = run.now();
   const tests: TestResult[] = [];
   if (!suite.skip) {
-    for (const test of suite.tests) tests.push(await runTest(suite, test, run));
+    for (const test of suite.tests) tests.push(runTest(suite, test, run));
   }
   return { path: suite.path, milliseconds: run.now() - start, tests };
 }
 
-async function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): Promise<TestResult> {
+function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): TestResult {
   const { name } = test;
   if (test.skip || !run.filter.test(name, test.cases)) {
     return { name, skipped: true, milliseconds: 0, error: undefined, cases: [] };
@@ -51,17 +52,17 @@ async function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): Promise<Te
   const start = run.now();
   const folder = dirname(suite.path);
   const cases: CaseResult[] = [];
-  const error = await faultOf(async () => {
-    const engine = await prepare(folder, test, run);
+  const error = faultOf(() => {
+    const engine = prepare(folder, test, run);
     if (engine === undefined) return;
-    for (const one of test.cases) cases.push(await runCase(folder, test, one, engine, run));
+    for (const one of test.cases) cases.push(runCase(folder, test, one, engine, run));
   });
   return { name, skipped: false, milliseconds: run.now() - start, error, cases };
 }
 
-async function faultOf(work: () => Promise<void>): Promise<string | undefined> {
+function faultOf(work: () => void): string | undefined {
   try {
-    await work();
+    work();
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;
@@ -77,13 +78,12 @@ interface TestEngine {
 }
 
 /** Loads template and constraint; undefined where the test only wants the constraint refused, and it is. */
-async function prepare(folder: string, test: SuiteTest, run: SuiteRun): Promise<TestEngine | undefined> {
+function prepare(folder: string, test: SuiteTest, run: SuiteRun): TestEngine | undefined {
   if (test.template === "") throw new Fault("invalid Suite: missing template");
-  const template = await run.files.template(join(folder, test.template));
-  const client = run.createClient();
-  demand(client.addTemplate(template.object), "adding template: ");
+  const template = run.files.template(join(folder, test.template));
+  const client = run.clients.with(template);
   if (test.constraint === "") throw new Fault("invalid Suite: missing constraint");
-  const added = client.addConstraint(await run.files.constraint(join(folder, test.constraint)));
+  const added = client.addConstraint(run.files.constraint(join(folder, test.constraint)));
   if (test.invalid) {
     if (!added.ok && added.error.code === "schema_invalid") return undefined;
     const got = added.ok ? "<nil>" : added.error.message;
@@ -93,15 +93,15 @@ async function prepare(folder: string, test: SuiteTest, run: SuiteRun): Promise<
   }
   demand(added);
   run.coverage?.expect(template, client);
-  return { client, template, expansion: await expansionOf(folder, test.expansion, run.files) };
+  return { client, template, expansion: expansionOf(folder, test.expansion, run.files) };
 }
 
 /** The ExpansionTemplates of a file; none without one. */
-async function expansionOf(folder: string, path: string, files: SuiteFiles): Promise<ExpansionSystem> {
+function expansionOf(folder: string, path: string, files: SuiteFiles): ExpansionSystem {
   const system = new ExpansionSystem(new MutationSystem({ newId: () => "" }));
   if (path === "") return system;
   try {
-    for (const one of await files.expansions(join(folder, path))) system.upsert(decodeExpansionTemplate(one));
+    for (const one of files.expansions(join(folder, path))) system.upsert(decodeExpansionTemplate(one));
     return system;
   } catch (error) {
     if (error instanceof InvalidExpansionTemplateError) throw new Fault(error.message, { cause: error });
@@ -109,23 +109,23 @@ async function expansionOf(folder: string, path: string, files: SuiteFiles): Pro
   }
 }
 
-async function runCase(
+function runCase(
   folder: string,
   test: SuiteTest,
   one: SuiteCase,
   engine: TestEngine,
   run: SuiteRun,
-): Promise<CaseResult> {
+): CaseResult {
   const { name } = one;
   if (one.skip || !run.filter.case(test.name, name)) {
     return { name, skipped: true, milliseconds: 0, error: undefined };
   }
   const start = run.now();
   let told: Partial<CaseResult> = {};
-  const error = await faultOf(async () => {
+  const error = faultOf(() => {
     if (one.object === "") throw new Fault("invalid Case: must define object");
     if (one.assertions.length === 0) throw new Fault("invalid Case: assertions must be non-empty");
-    const review = await reviewer(folder, one, engine, run.files);
+    const review = reviewer(folder, one, engine, run.files);
     const observer = run.coverage?.observer(engine.template);
     run.prints?.take();
     const response = review({ trace: run.trace, ...(observer && { observer }) });
@@ -148,12 +148,12 @@ async function runCase(
 }
 
 /** Fills the inventory of a case and gives what asks its question. */
-async function reviewer(folder: string, one: SuiteCase, engine: TestEngine, files: SuiteFiles) {
-  const object = await files.object(join(folder, one.object));
+function reviewer(folder: string, one: SuiteCase, engine: TestEngine, files: SuiteFiles) {
+  const object = files.object(join(folder, one.object));
   const { client } = engine;
   client.wipeData();
   for (const path of one.inventory) {
-    for (const kept of await files.inventory(join(folder, path))) {
+    for (const kept of files.inventory(join(folder, path))) {
       const { group, version, kind, namespace, name } = objectMeta(kept);
       const what = `${group}/${version}, Kind=${kind} ${namespace}/${name}`;
       demand(client.addData(kept), `unable to add object to data.inventory: ${what}: `);

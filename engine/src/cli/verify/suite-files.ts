@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Manifest } from "../../files/manifest.ts";
@@ -11,11 +11,11 @@ import { Fault } from "./fault.ts";
 
 /** The files that suites name, each read once. All methods throw {@link Fault} with gator's texts. */
 export class SuiteFiles {
-  readonly #read = new Map<string, Promise<readonly Manifest[]>>();
+  readonly #read = new Map<string, readonly Manifest[]>();
 
-  async template(path: string): Promise<Manifest> {
+  template(path: string): Manifest {
     const where = JSON.stringify(path);
-    const manifest = await this.#first(path, {
+    const manifest = this.#first(path, {
       absent: `reading ConstraintTemplate from ${where}`,
       broken: `adding template: parsing ConstraintTemplate YAML from ${where}`,
     });
@@ -24,9 +24,9 @@ export class SuiteFiles {
     throw new Fault(`path ${where}: not a ConstraintTemplate`);
   }
 
-  async constraint(path: string): Promise<PlainObject> {
+  constraint(path: string): PlainObject {
     const where = JSON.stringify(path);
-    const { object } = await this.#first(path, {
+    const { object } = this.#first(path, {
       absent: `reading Constraint from ${where}`,
       broken: `adding constraint: parsing Constraint from ${where}`,
     });
@@ -34,9 +34,9 @@ export class SuiteFiles {
     throw new Fault("not a Constraint");
   }
 
-  async expansions(path: string): Promise<readonly PlainObject[]> {
+  expansions(path: string): readonly PlainObject[] {
     const where = JSON.stringify(path);
-    const objects = await this.#all(path, `reading ExpansionTemplate from ${where}`);
+    const objects = this.#all(path, `reading ExpansionTemplate from ${where}`);
     const fits = objects.every((object) => {
       const { group, kind } = objectMeta(object);
       return group === "expansion.gatekeeper.sh" && kind === "ExpansionTemplate";
@@ -46,8 +46,8 @@ export class SuiteFiles {
   }
 
   /** The one object that a case is about. */
-  async object(path: string): Promise<PlainObject> {
-    const objects = await this.inventory(path);
+  object(path: string): PlainObject {
+    const objects = this.inventory(path);
     const [object] = objects;
     if (object && objects.length === 1) return object;
     const why = `${JSON.stringify(path)} defines ${objects.length} objects`;
@@ -55,31 +55,31 @@ export class SuiteFiles {
   }
 
   /** All objects of a file, at least one. */
-  async inventory(path: string): Promise<readonly PlainObject[]> {
-    const objects = await this.#all(path);
+  inventory(path: string): readonly PlainObject[] {
+    const objects = this.#all(path);
     if (objects.length > 0) return objects;
     throw new Fault(`missing objects: path ${JSON.stringify(path)} defines no YAML objects`);
   }
 
-  async #all(path: string, absent?: string): Promise<readonly PlainObject[]> {
+  #all(path: string, absent?: string): readonly PlainObject[] {
     const broken = `reading ${JSON.stringify(path)}: invalid yaml`;
-    const manifests = await this.#manifests(path, { absent, broken });
+    const manifests = this.#manifests(path, { absent, broken });
     return manifests.map(({ object }) => withKind(object, broken));
   }
 
   /** gator reads templates and constraints from the first document of their file. */
-  async #first(path: string, where: Where): Promise<Manifest> {
-    const [manifest] = await this.#manifests(path, where);
+  #first(path: string, where: Where): Manifest {
+    const [manifest] = this.#manifests(path, where);
     if (!manifest) throw new Fault(`${where.broken}: no object in the file`);
     withKind(manifest.object, where.broken);
     return manifest;
   }
 
-  async #manifests(path: string, where: Where): Promise<readonly Manifest[]> {
-    let reading = this.#read.get(path);
-    if (!reading) this.#read.set(path, (reading = readManifests(path)));
+  #manifests(path: string, where: Where): readonly Manifest[] {
     try {
-      return await reading;
+      const known = this.#read.get(path) ?? readManifests(path);
+      this.#read.set(path, known);
+      return known;
     } catch (error) {
       if (error instanceof BrokenFile) throw new Fault(`${where.broken}: ${error.message}`, { cause: error });
       const prefix = where.absent === undefined ? "" : `${where.absent}: `;
@@ -98,8 +98,8 @@ class BrokenFile extends Error {
   override readonly name = "BrokenFile";
 }
 
-async function readManifests(path: string): Promise<readonly Manifest[]> {
-  const text = decodeText(await readFile(path));
+function readManifests(path: string): readonly Manifest[] {
+  const text = decodeText(readFileSync(path));
   if (text === undefined) throw new BrokenFile("yaml: invalid UTF-8 or control characters are not allowed");
   const { manifests, problems } = parseManifests(path, text, { asGiven: true, wordsAreText: true });
   const [problem] = problems;

@@ -12,6 +12,7 @@ import { isFailed } from "./result.ts";
 import type { SuiteResult } from "./result.ts";
 import { runSuite } from "./run-suite.ts";
 import { SuiteFiles } from "./suite-files.ts";
+import { TemplateClients } from "./template-clients.ts";
 import type { Suite } from "./suite.ts";
 
 export interface VerifyFlags {
@@ -24,15 +25,15 @@ export interface VerifyFlags {
 }
 
 /** `gator verify PATH`: runs suites and reports in the form of `go test`. Exit code 1 where anything does not hold. */
-export async function verify(target: string, flags: VerifyFlags, process: GatorProcess): Promise<number> {
+export function verify(target: string, flags: VerifyFlags, process: GatorProcess): number {
   if (flags.format !== "text" && flags.format !== "json") {
     throw new CommandFailure(`unsupported format ${JSON.stringify(flags.format)}: use text or json`);
   }
-  const { filter, suites } = await selected(target, flags.run);
+  const { filter, suites } = selected(target, flags.run);
   const prints = printCollector(flags.verbose);
   const coverage = flags.coverage ? new CoverageTally() : undefined;
   const run = {
-    createClient: () => gatorClient(prints.onPrint),
+    clients: new TemplateClients(() => gatorClient(prints.onPrint)),
     files: new SuiteFiles(),
     filter,
     trace: flags.trace,
@@ -44,7 +45,7 @@ export async function verify(target: string, flags: VerifyFlags, process: GatorP
   const results: SuiteResult[] = [];
   for (const suite of suites) {
     bar.next(suite.path);
-    results.push(await runSuite(suite, run));
+    results.push(runSuite(suite, run));
   }
   bar.end();
   const hasFailed = results.some(isFailed);
@@ -58,10 +59,10 @@ export async function verify(target: string, flags: VerifyFlags, process: GatorP
   return hasFailed ? 1 : 0;
 }
 
-async function selected(target: string, run: string) {
+function selected(target: string, run: string) {
   let suites: readonly Suite[];
   try {
-    suites = target === "" ? [] : await findSuites(target);
+    suites = target === "" ? [] : findSuites(target);
   } catch (error) {
     if (error instanceof SuiteError)
       throw new CommandFailure(`listing test files: ${error.message}`, { cause: error });
