@@ -1,9 +1,10 @@
-// npm run bench [-- policies | scaling | cold | endpoint]
+// npm run bench [-- policies | scaling | cold | gator | endpoint]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot } from "../test-data.ts";
+import { gator } from "./gator.ts";
 import { benchRequests, libraryFolder } from "./library-folder.ts";
 import { opaBinary, opaNanoseconds } from "./opa.ts";
 import { load, startServer, type LoadResult } from "./server-process.ts";
@@ -25,9 +26,16 @@ const HELP = `Measures, and prints medians with their spread. Only ratios within
   npm run bench -- policies      one prepared evaluation of common policies; with OPA_BIN set, opa bench beside it
   npm run bench -- scaling       how cost grows with rules and with data
   npm run bench -- cold          a whole process, against a bare start of the same Node
+  npm run bench -- gator         reviews, templates, constraints, and the gator command; with GATOR_BIN set, the real one beside it
   npm run bench -- endpoint      the HTTPS endpoint with 1 and 36 templates, against a handler that only parses`;
 
-const SECTIONS: Readonly<Record<string, () => Promise<void> | void>> = { policies, scaling, cold, endpoint };
+const SECTIONS: Readonly<Record<string, () => Promise<void> | void>> = {
+  policies,
+  scaling,
+  cold,
+  gator,
+  endpoint,
+};
 
 const wanted = process.argv.slice(2);
 if (wanted.some((name) => !Object.hasOwn(SECTIONS, name))) {
