@@ -24,6 +24,7 @@ describe("arrays, sets, objects and graphs", () => {
     ['object.remove({"a": 1, 2: 3}, {2})', '{"a": 1}'],
     ['object.union({"a": {"b": 1}}, {"a": {"c": 2}})', '{"a": {"b": 1, "c": 2}}'],
     ['object.union_n([{"a": {"b": 1}}, {"a": 2}, {"a": {"c": 3}}])', '{"a": {"c": 3}}'],
+    ["object.subset([], set())", "false"],
     ["object.subset([1, 2, 1, 2, 3], [1, 2, 3])", "true"],
     ["object.subset([[1, 2]], [[1]])", "false"],
     ['object.subset({"a": [1, 2]}, {"a": [2]})', "true"],

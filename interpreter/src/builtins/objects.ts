@@ -185,7 +185,9 @@ function objectSubset(args: readonly Value[], context: BuiltinContext): Value {
   if (whole instanceof RegoSet && part instanceof RegoSet) return hasElements(whole, part, context);
   if (Array.isArray(whole)) {
     if (Array.isArray(part)) return hasRun(whole as readonly Value[], part as readonly Value[], context);
-    if (part instanceof RegoSet) return hasElements(new RegoSet(whole as readonly Value[]), part, context);
+    // OPA looks for the end of the set's elements behind each of the array's: an empty array has nothing, not even none.
+    if (part instanceof RegoSet)
+      return whole.length > 0 && hasElements(new RegoSet(whole as readonly Value[]), part, context);
   }
   throw new OperandError("both arguments object.subset must be of the same type or array and set");
 }

@@ -36,6 +36,8 @@ describe("sprintf", () => {
     ["%#v %#q %+q", '["a", "a", "é"]', '"a" `a` "\\u00e9"'],
     ["%é", "[1]", "%!é(int64=1)"],
     ["100%%", "[]", "100%"],
+    ["%. %.", "[1, 2]", "%! (int64=1)%!.(int64=2)"],
+    ["%10000010d", "[1]", "%!(NOVERB)%!(EXTRA int64=1)"],
   ])("%j of %s", (format, args, wanted) => {
     expect(outcome(`sprintf(${JSON.stringify(format)}, ${args})`)).toBe(outcome(JSON.stringify(wanted)));
   });

@@ -17,6 +17,8 @@ describe("strings", () => {
     ['lower("İSSß ΑΣ ẞ")', '"issß ασ ß"'],
     ['upper("ßŉ ﬁ ſ ı ǆ ᾳ")', '"ßŉ ﬁ S I Ǆ ᾼ"'],
     ['replace("abc", "", "-")', '"-a-b-c-"'],
+    // An empty text stands between bytes, not characters.
+    ['count(replace("ñ", "", "-"))', "5"],
     ['split("abc", "")', '["a", "b", "c"]'],
     ['split("", ",")', '[""]'],
     ['split("", "")', "[]"],

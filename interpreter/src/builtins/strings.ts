@@ -361,7 +361,7 @@ function upper(args: readonly Value[]): Value {
   return upperText(stringOperand(args[0], 1));
 }
 
-/** An empty `old` stands between any two characters, and at both ends. */
+/** An empty `old` stands between any two bytes, and at both ends. */
 function replace(args: readonly Value[], context: BuiltinContext): Value {
   const text = stringOperand(args[0], 1);
   const old = stringOperand(args[1], 2);
@@ -374,9 +374,7 @@ function replace(args: readonly Value[], context: BuiltinContext): Value {
     return text.split(old).join(replacement);
   }
   context.checkText(text.length * (replacement.length + 1));
-  context.charge(text.length);
-  const characters = Array.from(text);
-  return ["", ...characters, ""].join(replacement);
+  return replaceMany(text, [[old, replacement]], context);
 }
 
 /** An empty delimiter parts all characters. */

@@ -37,6 +37,26 @@ describe("templates", () => {
       'strings.render_template("{{foo}}", {})',
       'eval_builtin_error: strings.render_template: template: template:1: function "foo" not defined',
     ],
+    [
+      'strings.render_template("{{printf \\"%d %d %d\\" .n .x .l}}", {"n": null, "l": ["a", 1]})',
+      '"%!d(<nil>) %!d(<nil>) [%!d(string=a) %!d(json.Number=1)]"',
+    ],
+    [
+      'strings.render_template("a", {"x": {1}})',
+      "eval_builtin_error: strings.render_template: invalid character '1' looking for beginning of object key string",
+    ],
+    [
+      'strings.render_template("{{index .l 2}}", {"l": [1, 2]})',
+      'eval_builtin_error: strings.render_template: template: template:1:2: executing "template" at <index .l 2>: error calling index: reflect: slice index out of range',
+    ],
+    [
+      'strings.render_template("{{$x = 1}}", {})',
+      'eval_builtin_error: strings.render_template: template: template:1:7: executing "template" at <1>: undefined variable: $x',
+    ],
+    [
+      'strings.render_template("{{9999999999999999999999}}", {})',
+      'eval_builtin_error: strings.render_template: template: template:1: integer overflow: "9999999999999999999999"',
+    ],
   ])("%s", (expression, expected) => {
     expect(outcome(expression, { bad: "text" })).toBe(expected);
   });

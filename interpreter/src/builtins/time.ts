@@ -187,12 +187,10 @@ export const timeBuiltins = defineBuiltins([
     categories: ["time"],
     run: ([ns, years, months, days]) => {
       const instant = instantOperand(ns);
-      const counts = [years, months, days].map((count, i) => {
-        const whole = integerOperand(count, i + 2);
-        // So many years lie outside of the valid range whatever the unit is.
-        if (Math.abs(whole) > 1e9) throw new BuiltinError("time outside of valid range");
-        return whole;
-      });
+      const counts = [years, months, days].map((count, i) => integerOperand(count, i + 2));
+      // So many years lie outside of the valid range whatever the unit is.
+      if (counts.some((count) => Math.abs(count) > 1e9))
+        throw new BuiltinError("time outside of valid range");
       return nsResult(addDate(instant, ...(counts as [number, number, number])));
     },
   },

@@ -4,6 +4,7 @@ import { numberFromText } from "../value/number.ts";
 import type { Value } from "../value/value.ts";
 import { BuiltinError, defineBuiltins } from "./builtin.ts";
 import type { BuiltinContext } from "./builtin.ts";
+import { bytesOf, byteUnits, textOf, validText } from "./go/bytes.ts";
 import { stringOperand } from "./operands.ts";
 import { NUMBER, STRING, named } from "../value/type.ts";
 export const unitsBuiltins = defineBuiltins([
@@ -42,12 +43,18 @@ function unitsParse(args: readonly Value[], context: BuiltinContext): Value {
   const { amount, unit } = split(text, "units.parse", "no amount provided", context);
   const factor = unit === "m" ? undefined : factorOf(unit.toLowerCase());
   if (unit !== "m" && factor === undefined)
-    throw new BuiltinError(`units.parse: unit ${unit} not recognized`);
+    throw new BuiltinError(`units.parse: unit ${shownUnit(unit)} not recognized`);
   const parts = decimalParts(amount);
   if (parts === undefined) throw new BuiltinError("units.parse: could not parse amount to a number");
   return unit === "m"
     ? decimalText(parts.digits * MILLI.numerator, parts.tens, MILLI.denominator)
     : decimalText(parts.digits * (factor as bigint), parts.tens, 1n);
+}
+
+/** OPA lowers all of a unit but its first byte. A character that this cuts is no text any more. */
+function shownUnit(unit: string): string {
+  const [first = "", ...rest] = byteUnits(unit);
+  return first + validText(textOf(bytesOf(rest.join("")))).toLowerCase();
 }
 
 /** OPA's milli is the double nearest to 0.001, which shows in very large amounts. */

@@ -29,6 +29,13 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** `text` with one UTF-16 unit for each byte: {@link textOf} of {@link bytesOf} makes characters of them again. */
+export function byteUnits(text: string): string {
+  let units = "";
+  for (const byte of bytesOf(text)) units += String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  return units;
+}
+
 /** The bytes as text with one UTF-16 unit each, for native APIs that take "binary" strings. */
 export function latin1(bytes: Uint8Array): string {
   const pieces: string[] = [];

@@ -1,10 +1,28 @@
 import type { BuiltinContext } from "../builtin.ts";
+import { bytesOf, byteUnits, textOf } from "./bytes.ts";
 
 /**
  * Go's `strings.NewReplacer`: replaces several texts in one pass from left to right, never looking at what was put in.
- * Where several match at one place, the first pair wins. An empty old text stands before each character and at the end.
+ * Where several match at one place, the first pair wins. An empty old text stands before each byte and at the end, within
+ * characters too.
  */
 export function replaceMany(
+  text: string,
+  pairs: readonly (readonly [old: string, replacement: string])[],
+  context: BuiltinContext,
+): string {
+  if (pairs.every(([old]) => old !== "") || isAscii(text)) return replaceUnits(text, pairs, context);
+  const bytewise = pairs.map(([old, replacement]) => [byteUnits(old), replacement] as const);
+  return textOf(bytesOf(replaceUnits(byteUnits(text), bytewise, context)));
+}
+
+function isAscii(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+/** The same with an empty old text before each UTF-16 unit, or pair of surrogates. */
+function replaceUnits(
   text: string,
   pairs: readonly (readonly [old: string, replacement: string])[],
   context: BuiltinContext,

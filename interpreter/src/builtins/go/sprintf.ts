@@ -1,9 +1,14 @@
+import { bytesOf } from "./bytes.ts";
 import { canBackquote, formatFloat, quoteAscii, quoteRune } from "./strconv.ts";
 import { quoteText } from "../../value/quote.ts";
 import { textLength, textSlice } from "../../value/text.ts";
 
-/** An argument as Go sees it: string and bool as they are, `int64` as a bigint or safe integer, the others boxed. */
-export type GoArgument = string | boolean | number | bigint | GoFloat | GoBigInt;
+/**
+ * An argument as Go sees it: string and bool as they are, nil as null, `int64` as a bigint or safe integer, the others
+ * boxed.
+ */
+export type GoArgument =
+  null | string | boolean | number | bigint | GoFloat | GoBigInt | GoNamed | GoComposite;
 
 /** A `float64`. */
 export class GoFloat {
@@ -18,6 +23,28 @@ export class GoBigInt {
   readonly value: bigint;
   constructor(value: bigint) {
     this.value = value;
+  }
+}
+
+/** A value of another type than the plain one it prints like, such as `json.Number`. */
+export class GoNamed {
+  readonly type: string;
+  readonly value: GoArgument;
+  constructor(type: string, value: GoArgument) {
+    this.type = type;
+    this.value = value;
+  }
+}
+
+/** A slice or map: `open`, then entries apart by spaces, the parts of each apart by colons, each printed by the verb. */
+export class GoComposite {
+  readonly type: string;
+  readonly open: string;
+  readonly entries: readonly (readonly GoArgument[])[];
+  constructor(type: string, open: string, entries: readonly (readonly GoArgument[])[]) {
+    this.type = type;
+    this.open = open;
+    this.entries = entries;
   }
 }
 
@@ -59,6 +86,8 @@ class Printer {
   #sharpV = false;
   #width = -1;
   #precision = -1;
+  /** Of the named value that is being printed. */
+  #typeName: string | undefined;
 
   constructor(args: readonly GoArgument[], onLength: ((length: number) => void) | undefined) {
     this.#args = args;
@@ -101,15 +130,16 @@ class Printer {
       this.#afterIndex = false;
     } else {
       const number = readNumber(format, at);
+      at = number.end;
       if (number.value !== undefined) {
         this.#width = number.value;
-        at = number.end;
         // "%[3]2d" is a mistake.
         if (this.#afterIndex) this.#goodIndex = false;
       }
     }
 
-    if (format.charAt(at) === ".") {
+    // A full stop that ends the format is a verb, and a bad one.
+    if (format.charAt(at) === "." && at + 1 < format.length) {
       at++;
       // "%[3].2d" is a mistake.
       if (this.#afterIndex) this.#goodIndex = false;
@@ -231,7 +261,9 @@ class Printer {
 
   #extra(): void {
     this.#clear();
-    const listed = this.#args.slice(this.#next).map((arg) => `${typeName(arg)}=${plainText(arg)}`);
+    const listed = this.#args
+      .slice(this.#next)
+      .map((arg) => (arg === null ? "<nil>" : `${typeName(arg)}=${plainText(arg)}`));
     this.#out += `%!(EXTRA ${listed.join(", ")})`;
   }
 
@@ -249,12 +281,29 @@ class Printer {
     else if (typeof arg === "boolean") {
       if (verb === "t" || verb === "v") this.#pad(String(arg));
       else this.#badVerb(arg, verb);
+    } else if (arg === null) {
+      if (verb === "v") this.#pad("<nil>");
+      else this.#out += `%!${verb}(<nil>)`;
+    } else if (arg instanceof GoNamed) {
+      this.#typeName = arg.type;
+      this.#argument(arg.value, verb);
+      this.#typeName = undefined;
+    } else if (arg instanceof GoComposite) {
+      this.#out += arg.open;
+      arg.entries.forEach((entry, i) => {
+        if (i > 0) this.#out += " ";
+        entry.forEach((part, j) => {
+          if (j > 0) this.#out += ":";
+          this.#argument(part, verb);
+        });
+      });
+      this.#out += "]";
     } else if (arg instanceof GoFloat) this.#float(arg, verb);
     else this.#bigInt(arg, verb);
   }
 
   #badVerb(arg: GoArgument, verb: string): void {
-    this.#out += `%!${verb}(${typeName(arg)}=`;
+    this.#out += `%!${verb}(${this.#typeName ?? typeName(arg)}=`;
     // The value is printed as by %v, under the flags that were given.
     this.#argument(arg, "v");
     this.#out += ")";
@@ -293,7 +342,7 @@ class Printer {
   }
 
   #hexBytes(text: string, verb: string): void {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = bytesOf(text);
     const length = this.#precision >= 0 ? Math.min(this.#precision, bytes.length) : bytes.length;
     if (length === 0) {
       this.#pad("");
@@ -477,8 +526,9 @@ function readNumber(format: string, start: number): { value: number | undefined;
   let end = start;
   let value = 0;
   for (let code = format.charCodeAt(end); code >= 0x30 && code <= 0x39; code = format.charCodeAt(++end)) {
+    // Go looks at the digits so far, so that one more than the limit has may pass; beyond, the format counts as ended.
+    if (value > MAX_WIDTH) return { value: undefined, end: format.length };
     value = value * 10 + (code - 0x30);
-    if (value > MAX_WIDTH) return { value: undefined, end: start };
   }
   return { value: end > start ? value : undefined, end };
 }
@@ -499,6 +549,8 @@ function typeName(arg: GoArgument): string {
     case "bigint":
       return "int64";
     default:
+      if (arg === null) return "<nil>";
+      if (arg instanceof GoNamed || arg instanceof GoComposite) return arg.type;
       return arg instanceof GoFloat ? "float64" : "*big.Int";
   }
 }
@@ -506,5 +558,10 @@ function typeName(arg: GoArgument): string {
 /** As `%v` prints it. */
 function plainText(arg: GoArgument): string {
   if (arg instanceof GoFloat) return formatFloat(arg.value, "g", -1);
+  if (arg instanceof GoNamed) return plainText(arg.value);
+  if (arg instanceof GoComposite) {
+    return `${arg.open}${arg.entries.map((entry) => entry.map(plainText).join(":")).join(" ")}]`;
+  }
+  if (arg === null) return "<nil>";
   return arg instanceof GoBigInt ? String(arg.value) : String(arg);
 }

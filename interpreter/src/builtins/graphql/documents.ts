@@ -19,7 +19,7 @@ export function queryOperand(
 ): QueryDocument {
   if (typeof operand === "string") return parsed(() => parseQueryDocument(operand, context));
   if (operand !== undefined && isObject(operand)) return queryFromJson(toJsonValue(operand) as PlainObject);
-  throw wrongType(position, ["object", "string"], operand);
+  throw wrongType(position, ["string", "object"], operand);
 }
 
 /** Reads a schema, from its text or from the object `graphql.parse_schema` gives. */
@@ -30,7 +30,7 @@ export function schemaOperand(
 ): SchemaDocument {
   if (typeof operand === "string") return parsed(() => parseSchemaDocument(operand, context));
   if (operand !== undefined && isObject(operand)) return schemaFromJson(toJsonValue(operand) as PlainObject);
-  throw wrongType(position, ["object", "string"], operand);
+  throw wrongType(position, ["string", "object"], operand);
 }
 
 /** The checked schema of a document, with GraphQL's own types. */

@@ -2,7 +2,7 @@ import { isArray, isNumber, isObject, isSet, kindOf } from "../../value/kind.ts"
 import { numberText } from "../../value/number.ts";
 import { ObjectBuilder, objectEntries, objectGet, objectSize } from "../../value/object.ts";
 import { equals } from "../../value/order.ts";
-import { printValue } from "../../value/print.ts";
+import { printRaw, printValue } from "../../value/print.ts";
 import { RegoSet } from "../../value/set.ts";
 import type { RegoArray, Value } from "../../value/value.ts";
 import { BuiltinError } from "../builtin.ts";
@@ -133,7 +133,7 @@ class Editor {
     if (isSet(value)) {
       const element = value.find(key);
       if (element !== undefined) return element;
-      throw new BuiltinError(`path ${printValue(key)} does not exist in set term ${printValue(value)}`);
+      throw new BuiltinError(`path ${printRaw(key)} does not exist in set term ${printValue(value)}`);
     }
     if (isObject(value)) {
       const member = objectGet(value, key);

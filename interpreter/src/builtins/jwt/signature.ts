@@ -65,13 +65,14 @@ export function sign(
   crypto: HostCrypto,
 ): Uint8Array {
   if (algorithm.family === "hmac") {
-    if (key.kind !== "oct") throw wrongKey("[]byte");
+    // OPA signs with the bytes of an Ed25519 key here. An asymmetric key used as a shared secret is a mistake: refused.
+    if (key.kind !== "oct") throw wrongKey(key, "[]byte");
     return crypto.createHmac(algorithm.hash, key.secret).update(data).digest();
   }
   const wanted = ({ "rsa-pkcs1": "rsa", "rsa-pss": "rsa", ecdsa: "ec", eddsa: "ed25519" } as const)[
     algorithm.family
   ];
-  if (key.kind !== wanted || !key.isPrivate) throw wrongKey(GO_PRIVATE_KEYS[wanted]);
+  if (key.kind !== wanted || !key.isPrivate) throw wrongKey(key, GO_PRIVATE_KEYS[wanted]);
   try {
     switch (algorithm.family) {
       case "rsa-pkcs1":
@@ -93,9 +94,26 @@ const GO_PRIVATE_KEYS = {
   ed25519: "ed25519.PrivateKey",
 } as const;
 
-function wrongKey(wanted: string): BuiltinError {
-  return new BuiltinError(`jwsbb.Sign: invalid key type. ${wanted} is required`);
+/** In the words of the Go library that OPA signs with. */
+function wrongKey(key: JwtKey, wanted: string): BuiltinError {
+  const type = `*jwk.${goKey(key)}`;
+  const product = wanted.replace("*", "");
+  const reason =
+    key.kind === "ed25519" && key.isPrivate
+      ? `failed to assign key: argument to AssignIfCompatible() must be compatible with ed25519.PrivateKey (was ${wanted})`
+      : `no suitable exporter found for key type '${type}'`;
+  return new BuiltinError(
+    `jwsbb.Sign: invalid key type ${type}. ${wanted} is required: ${wanted === "[]byte" ? "keyconv: " : ""}failed to produce ${product} from ${type}: jwk.Export: ${reason}`,
+  );
 }
+
+function goKey(key: JwtKey): string {
+  if (key.kind === "oct") return "symmetricKey";
+  if (key.kind === "other") return "key";
+  return GO_KEYS[key.kind] + (key.isPrivate ? "PrivateKey" : "PublicKey");
+}
+
+const GO_KEYS = { rsa: "rsa", ec: "ecdsa", ed25519: "okp" } as const;
 
 function rsaOptions(
   family: "rsa-pkcs1" | "rsa-pss",

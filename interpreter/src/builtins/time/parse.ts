@@ -188,7 +188,11 @@ class Reader {
     }
     const text = this.#take(field.length);
     if (field.includes(":") && (text[3] !== ":" || (field.length > 6 && text[6] !== ":"))) throw BAD;
-    const digits = text.slice(1).replaceAll(":", "").padEnd(6, "0");
+    const pairs = field.includes(":") ? [1, 4, 7] : [1, 3, 5];
+    const digits = pairs
+      .map((at) => text.slice(at, at + 2))
+      .join("")
+      .padEnd(6, "0");
     const [hours, minutes, seconds] = [0, 2, 4].map((at) => digits.slice(at, at + 2));
     // Go looks at the ranges even when a later part is no number.
     const parts = [hours, minutes, seconds].map((part) =>

@@ -17,7 +17,7 @@ export function parseKeyPair(certificate: string, key: string, context: BuiltinC
   const block = keyBlock(toPem(key, "PRIVATE KEY"));
   const [leaf] = parseCertificates(chain[0] as Uint8Array);
   if (!leaf) throw new BuiltinError("x509: malformed certificate");
-  const privateKey = readPrivateKey(block.type, block.bytes, crypto);
+  const privateKey = servingKey(block, crypto);
   if (!SERVING_KEYS.has(privateKey.asymmetricKeyType ?? "")) {
     throw new BuiltinError("tls: found unknown private key type in PKCS#8 wrapping");
   }
@@ -36,6 +36,15 @@ export function parseKeyPair(certificate: string, key: string, context: BuiltinC
     SignedCertificateTimestamps: null,
     Leaf: leaf.json,
   };
+}
+
+function servingKey({ type, bytes }: PemBlock, crypto: HostCrypto): HostKey {
+  try {
+    return readPrivateKey(type, bytes, crypto);
+  } catch (error) {
+    if (!(error instanceof BuiltinError)) throw error;
+    throw new BuiltinError("tls: failed to parse private key");
+  }
 }
 
 const SERVING_KEYS: ReadonlySet<string> = new Set(["rsa", "ec", "ed25519"]);

@@ -102,7 +102,7 @@ class Execution {
       const signal = this.#scoped(() => {
         const [first, second] = node.pipeline.declared;
         const set = (name: string, item: GoValue): void =>
-          this.#setVariable(name, item, node.pipeline.isAssign);
+          this.#setVariable(name, item, node.pipeline.isAssign, node.pipeline.source);
         if (first !== undefined) set(first, second === undefined ? element : key);
         if (second !== undefined) set(second, element);
         return this.#list(node.list, element);
@@ -137,7 +137,10 @@ class Execution {
     pipeline.commands.forEach((command, i) => {
       value = this.#command(command, dot, i === 0 ? [] : [value]);
     });
-    if (declare) for (const name of pipeline.declared) this.#setVariable(name, value, pipeline.isAssign);
+    // Go names the last command where a variable is missing.
+    const source = pipeline.commands.at(-1)?.source ?? pipeline.source;
+    if (declare)
+      for (const name of pipeline.declared) this.#setVariable(name, value, pipeline.isAssign, source);
     return value;
   }
 
@@ -225,7 +228,7 @@ class Execution {
       case "field":
         return this.#fields(dot, operand.path, operand.source, hasArguments);
       case "variable": {
-        const { value } = this.#variable(operand.name);
+        const { value } = this.#variable(operand.name, operand.source);
         if (operand.path.length === 0) return value;
         return this.#fields(value, operand.path, operand.source, hasArguments, operand.name !== "$");
       }
@@ -266,14 +269,14 @@ class Execution {
     return value;
   }
 
-  #variable(name: string): Variable {
+  #variable(name: string, source: Source): Variable {
     const found = this.#variables.findLast((variable) => variable.name === name);
-    if (!found) throw new BuiltinError(`undefined variable: ${name}`);
+    if (!found) throw this.#error(source, `undefined variable: ${name}`);
     return found;
   }
 
-  #setVariable(name: string, value: GoValue, isAssign: boolean): void {
-    if (isAssign) this.#variable(name).value = value;
+  #setVariable(name: string, value: GoValue, isAssign: boolean, source: Source): void {
+    if (isAssign) this.#variable(name, source).value = value;
     else this.#variables.push({ name, value });
   }
 

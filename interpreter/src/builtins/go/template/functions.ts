@@ -1,7 +1,7 @@
-import { getOwn } from "../../../value/plain-object.ts";
+import { getOwn, sortedKeys } from "../../../value/plain-object.ts";
 import { compareText } from "../../../value/text.ts";
 import { bytesOf, textOf } from "../bytes.ts";
-import { GoFloat, sprintf } from "../sprintf.ts";
+import { GoComposite, GoFloat, GoNamed, sprintf } from "../sprintf.ts";
 import type { GoArgument } from "../sprintf.ts";
 import { isPrintable } from "../strconv.ts";
 import { urlEscape } from "../url.ts";
@@ -56,7 +56,7 @@ function index(item: GoValue, ...keys: readonly GoValue[]): GoValue {
   let value: GoValue = item;
   for (const key of keys) {
     if (value === undefined || value === null) throw new CallError("index of nil pointer");
-    if (isList(value)) value = fromData(value[listIndex(key, value.length)]);
+    if (isList(value)) value = fromData(value[listIndex(key, value.length, "slice")]);
     else if (isMap(value)) {
       if (typeof key !== "string") {
         const type = typeNameOf(key);
@@ -69,19 +69,31 @@ function index(item: GoValue, ...keys: readonly GoValue[]): GoValue {
       value = fromData(getOwn(value, key) ?? null);
     } else if (typeof value === "string" || value instanceof JsonNumber) {
       const bytes = bytesOf(value instanceof JsonNumber ? value.text : value);
-      value = BigInt(bytes[listIndex(key, bytes.length)] as number);
+      value = BigInt(bytes[listIndex(key, bytes.length, "string")] as number);
     } else throw new CallError(`can't index item of type ${typeNameOf(value)}`);
   }
   return value;
 }
 
-function listIndex(key: GoValue, length: number, most = length - 1): number {
+function listIndex(key: GoValue, length: number, of: "slice" | "string"): number {
+  const at = sliceBound(key, length);
+  // Go's own check lets the place behind the last pass; reflection then refuses it.
+  if (at === length) throw new CallError(`reflect: ${of} index out of range`);
+  return at;
+}
+
+function sliceBound(key: GoValue, length: number): number {
+  const at = wholeIndex(key);
+  if (at < 0n || at > BigInt(length)) throw new CallError(`index out of range: ${at}`);
+  return Number(at);
+}
+
+function wholeIndex(key: GoValue): bigint {
   if (typeof key !== "bigint") {
     const type = typeNameOf(key);
     throw new CallError(`cannot index slice/array with ${type === "nil" ? "nil" : `type ${type}`}`);
   }
-  if (key < 0n || key > BigInt(most)) throw new CallError(`index out of range: ${key}`);
-  return Number(key);
+  return key;
 }
 
 function slice(item: GoValue, ...bounds: readonly GoValue[]): GoValue {
@@ -91,9 +103,7 @@ function slice(item: GoValue, ...bounds: readonly GoValue[]): GoValue {
   if (!isText && !isList(item)) throw new CallError(`can't slice item of type ${typeNameOf(item)}`);
   if (isText && bounds.length === 3) throw new CallError("cannot 3-index slice a string");
   const source = isText ? bytesOf(item instanceof JsonNumber ? item.text : item) : item;
-  const [from = 0, to = source.length] = bounds.map((bound) =>
-    listIndex(bound, source.length, source.length),
-  );
+  const [from = 0, to = source.length] = bounds.map((bound) => sliceBound(bound, source.length));
   if (from > to) throw new CallError(`invalid slice index: ${from} > ${to}`);
   return isText ? textOf((source as Uint8Array).slice(from, to)) : item.slice(from, to);
 }
@@ -104,7 +114,9 @@ function length(item: GoValue): GoValue {
   if (isList(item)) return BigInt(item.length);
   if (isMap(item)) return BigInt(Object.keys(item).length);
   throw new CallError(
-    item === undefined || item === null ? "len of nil pointer" : `len of type ${typeNameOf(item)}`,
+    item === undefined || item === null
+      ? "reflect: call of reflect.Value.Type on zero Value"
+      : `len of type ${typeNameOf(item)}`,
   );
 }
 
@@ -135,8 +147,18 @@ function printf(format: GoValue, ...args: readonly GoValue[]): GoValue {
 
 function goArgument(value: GoValue): GoArgument {
   if (value instanceof Float) return new GoFloat(value.value);
-  if (typeof value === "boolean" || typeof value === "bigint" || typeof value === "string") return value;
-  return printGo(value);
+  if (value === undefined || value === null) return null;
+  if (typeof value === "bigint") return new GoNamed("int", value);
+  if (value instanceof JsonNumber) return new GoNamed("json.Number", value.text);
+  if (isList(value)) {
+    const entries = value.map((item) => [goArgument(fromData(item))]);
+    return new GoComposite(typeNameOf(value), "[", entries);
+  }
+  if (isMap(value)) {
+    const entries = sortedKeys(value).map((key) => [key, goArgument(fromData(value[key]))]);
+    return new GoComposite(typeNameOf(value), "map[", entries);
+  }
+  return value;
 }
 
 type Kind = "bool" | "int" | "float" | "string" | "other";

@@ -315,7 +315,12 @@ class Parser {
 
   #number(token: Token, source: Source): Operand {
     const integer = integerOfGo(token.text);
-    if (integer !== undefined) return { kind: "int", value: integer, source };
+    if (integer !== undefined) {
+      // Beyond 64 bits signed and unsigned it is no integer at all.
+      if (integer >= 2n ** 64n || integer < -(2n ** 63n))
+        throw this.#error(`integer overflow: ${quoteText(token.text)}`);
+      return { kind: "int", value: integer, source };
+    }
     const value = Number(token.text.replaceAll("_", ""));
     if (Number.isNaN(value)) throw this.#error(`bad number syntax: ${quoteText(token.text)}`);
     // `1e3` is an integer as well, and counts as one.
