@@ -69,7 +69,7 @@ describe("numbers", () => {
       'eval_builtin_error: to_number: strconv.ParseFloat: parsing "1e400": value out of range',
     ],
     ['units.parse("0.0005K")', "0.5000000000"],
-    ["units.parse(\"1EB\")", "eval_builtin_error: units.parse: units.parse: unit Eb not recognized"],
+    ['units.parse("1EB")', "eval_builtin_error: units.parse: units.parse: unit Eb not recognized"],
     ['units.parse("1e")', "1000000000000000000"],
     ['units.parse("1.5Mi")', "1572864"],
     [
