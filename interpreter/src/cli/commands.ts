@@ -19,6 +19,15 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: async () => (await import("./check.ts")).checkCommand,
   },
   fmt: { does: "lay policies out", load: async () => (await import("./fmt.ts")).fmtCommand },
+  parse: {
+    does: "show the syntax tree of a policy",
+    load: async () => (await import("./parse.ts")).parseCommand,
+  },
+  deps: {
+    does: "list the documents that a query depends on",
+    load: async () => (await import("./deps.ts")).depsCommand,
+  },
+  bench: { does: "measure a query", load: async () => (await import("./bench.ts")).benchCommand },
   capabilities: {
     does: "print the builtins, keywords and features that policies may use",
     load: async () => (await import("./capabilities.ts")).capabilitiesCommand,
