@@ -1,5 +1,6 @@
 import type { AnswerHostCall, Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
+import type { GroupVersionKind } from "./inventory/sync-selection.ts";
 import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
 /** The whole contract of the constraint framework. All objects are Kubernetes objects as exact JSON. */
@@ -23,8 +24,8 @@ export interface Client {
   /** Puts an object into `data.inventory`, or replaces it. */
   addData(object: PlainObject): Outcome;
   removeData(object: PlainObject): void;
-  /** Empties `data.inventory`. */
-  wipeData(): void;
+  /** Empties `data.inventory`, or takes all objects of one kind out of it. */
+  wipeData(kind?: GroupVersionKind): void;
   /** Reviews at once; calls of the world outside (`http.send`, `net.lookup_ip_addr`) fail, see {@link Client.settle}. */
   review(review: Review, options: ReviewOptions): Response;
   /**

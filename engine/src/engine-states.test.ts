@@ -1,4 +1,6 @@
 import type { PlainObject } from "@portcullis/interpreter";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Engine } from "./engine.ts";
@@ -20,6 +22,7 @@ type Change =
   | { readonly op: "drop constraint"; readonly kind: string; readonly name: string }
   | { readonly op: "drop data"; readonly name: string }
   | { readonly op: "wipe" }
+  | { readonly op: "wipe kind" }
   | { readonly op: "look" };
 
 const kind = fc.constantFrom("KA", "KB");
@@ -43,6 +46,7 @@ const changes: fc.Arbitrary<readonly Change[]> = fc.array(
     fc.record({ op: fc.constant("drop constraint" as const), kind, name }),
     fc.record({ op: fc.constant("drop data" as const), name }),
     fc.record({ op: fc.constant("wipe" as const) }),
+    fc.record({ op: fc.constant("wipe kind" as const) }),
     fc.record({ op: fc.constant("look" as const) }),
   ),
   { maxLength: 40 },
@@ -93,6 +97,10 @@ function apply(engine: Engine, model: Model, change: Change): void {
       engine.wipeData();
       model.data.clear();
       return;
+    case "wipe kind":
+      engine.wipeData({ group: "", version: "v1", kind: "Namespace" });
+      model.data.clear();
+      return;
     case "look":
       answer(engine);
   }
@@ -120,7 +128,68 @@ it("ends in the same engine whatever the way there", () => {
       const fresh = loadAtOnce(model);
       expect(engine.dump()).toEqual(fresh.dump());
       expect(answer(engine)).toEqual(answer(fresh));
+      expect(listed(engine)).toEqual(listed(fresh));
     }),
     { numRuns: 300 },
   );
+});
+
+/** What is in force, without the numbers that tell when it came. */
+function listed(engine: Engine): unknown {
+  const told = [...engine.templates(), ...engine.constraints()];
+  return told.map((info) => JSON.stringify({ ...info, revision: 0 }));
+}
+
+it("holds nothing of what was taken away", async () => {
+  const engine = newEngine();
+  const gone = loadAndForget(engine);
+  for (let attempt = 0; attempt < 50 && gone.some((ref) => ref.deref() !== undefined); attempt++) {
+    // A weak reference is only emptied between two turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+  expect(gone.map((ref) => ref.deref())).toEqual(gone.map(() => undefined));
+  expect(answer(engine)).toEqual({ results: [], errors: [] });
+});
+
+/** Loads objects, reviews, and takes all of them away again; in a function of its own, so that no variable holds them. */
+function loadAndForget(engine: Engine): readonly WeakRef<PlainObject>[] {
+  const objects = [template("KA", "echo inventory"), constraint("KA", "a"), namespace("x"), pod("web")];
+  const [policy, rule, space, web] = objects as [PlainObject, PlainObject, PlainObject, PlainObject];
+  engine.addTemplate(policy);
+  engine.addConstraint(rule);
+  engine.addData(space);
+  engine.addData(web);
+  expect(
+    engine.review(reviewOfObject(web), { enforcementPoint: "audit.gatekeeper.sh" }).results,
+  ).toHaveLength(1);
+  engine.removeConstraint("KA", "a");
+  engine.removeTemplate("ka");
+  engine.removeData(space);
+  engine.removeData(web);
+  return objects.map((object) => new WeakRef(object));
+}
+
+/** Node gives its collector to a script that asks for it. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
+it("answers a review from the state it began with, whatever is written meanwhile", () => {
+  const engine = newEngine();
+  engine.addTemplate(template("KA", "echo inventory"));
+  engine.addConstraint(constraint("KA", "a"));
+  engine.addData(namespace("before"));
+  const [first] = engine.review(reviewOfObject(pod("web")), {
+    enforcementPoint: "audit.gatekeeper.sh",
+  }).results;
+  engine.addData(namespace("after"));
+  engine.removeData(namespace("before"));
+  expect(first?.msg).toContain("before");
+  const [second] = engine.review(reviewOfObject(pod("web")), {
+    enforcementPoint: "audit.gatekeeper.sh",
+  }).results;
+  expect(second?.msg).toContain("after");
+  expect(second?.msg).not.toContain("before");
 });

@@ -9,6 +9,7 @@ import type { CompiledTemplate, Driver } from "./drivers/driver.ts";
 import { DONE, refuse } from "./errors.ts";
 import type { EngineError, Outcome } from "./errors.ts";
 import { Inventory } from "./inventory/inventory.ts";
+import type { GroupVersionKind } from "./inventory/sync-selection.ts";
 import { isPlainObject, objectMeta } from "./kubernetes/object-meta.ts";
 import { judgeKind } from "./judge.ts";
 import type { Asked } from "./judge.ts";
@@ -141,8 +142,8 @@ export class Engine implements Client {
     this.#inventory.remove(object);
   }
 
-  wipeData(): void {
-    this.#inventory.wipe();
+  wipeData(kind?: GroupVersionKind): void {
+    this.#inventory.wipe(kind);
   }
 
   review(review: Review, options: ReviewOptions): Response {

@@ -7,7 +7,6 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "interpreter/src/errors.ts": ["interpreter/src/syntax/location.ts"],
   "interpreter/src/syntax": ["interpreter/src/value", "interpreter/src/errors.ts"],
   "interpreter/src/regex": ["interpreter/src/value"],
-  "interpreter/src/storage": ["interpreter/src/value"],
   "interpreter/src/compiler": [
     "interpreter/src/value",
     "interpreter/src/syntax",
@@ -63,7 +62,6 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Packages of others and the only folders that may use them. */
 export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ["interpreter/src/syntax"],
-  immer: ["interpreter/src/storage"],
   re2js: ["interpreter/src/regex"],
   fastify: ["server/src"],
   "prom-client": ["server/src", "audit/src"],

@@ -55,6 +55,21 @@ describe("the inventory", () => {
     expect(inventory.snapshot().root).toEqual({ inventory: {} });
   });
 
+  it("takes out all objects of one kind, wherever they are", () => {
+    const inventory = new Inventory();
+    for (const object of [namespace("shop"), pod("a"), pod("b", { namespace: "shop" }), DEPLOYMENT]) {
+      inventory.put(object);
+    }
+    inventory.wipe({ group: "", version: "v1", kind: "Pod" });
+    inventory.wipe({ group: "", version: "v1", kind: "Namespace" });
+    expect(inventory.snapshot().root).toEqual({
+      inventory: { namespace: { shop: { "apps/v1": { Deployment: { web: DEPLOYMENT } } } } },
+    });
+    const { revision } = inventory;
+    inventory.wipe({ group: "", version: "v1", kind: "Pod" });
+    expect(inventory.revision).toBe(revision);
+  });
+
   it("never changes a snapshot it has given out", () => {
     const change = fc.record({
       put: fc.boolean(),

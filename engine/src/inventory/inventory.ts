@@ -3,6 +3,7 @@ import type { PlainObject, Value } from "@portcullis/interpreter";
 import { DONE, refuse } from "../errors.ts";
 import type { Outcome } from "../errors.ts";
 import { isPlainObject, objectMeta } from "../kubernetes/object-meta.ts";
+import type { GroupVersionKind } from "./sync-selection.ts";
 
 /** The base document at one revision. Never changes. */
 export interface Snapshot {
@@ -19,7 +20,8 @@ export class Inventory {
   #tree: Tree = {};
   /** Maps made since the last snapshot, which nobody else has seen: these may be written to. */
   #own = new WeakSet<Tree>();
-  #snapshot: Snapshot = { revision: 0, root: { inventory: {} } };
+  /** The snapshot of the present state, once one was taken: an older one would keep alive what is gone. */
+  #snapshot: Snapshot | undefined;
   #revision = 0;
 
   get revision(): number {
@@ -27,7 +29,7 @@ export class Inventory {
   }
 
   snapshot(): Snapshot {
-    if (this.#snapshot.revision !== this.#revision) {
+    if (!this.#snapshot) {
       this.#own = new WeakSet();
       this.#snapshot = { revision: this.#revision, root: { inventory: this.#tree } };
     }
@@ -48,10 +50,19 @@ export class Inventory {
     if (path.ok) this.#remove(path.value);
   }
 
-  wipe(): void {
+  /** Takes out all objects, or all of one kind. */
+  wipe(kind?: GroupVersionKind): void {
+    if (kind) return this.#wipeKind(kind);
     if (Object.keys(this.#tree).length === 0) return;
     this.#tree = {};
-    this.#revision++;
+    this.#changed();
+  }
+
+  #wipeKind({ group, version, kind }: GroupVersionKind): void {
+    const tail = [group === "" ? version : `${group}/${version}`, kind];
+    const namespaces = Object.keys((getOwn(this.#tree, "namespace") as Tree | undefined) ?? {});
+    this.#remove(["cluster", ...tail]);
+    for (const namespace of namespaces) this.#remove(["namespace", namespace, ...tail]);
   }
 
   /** The object at a path, as it is now. */
@@ -73,10 +84,10 @@ export class Inventory {
       map = child;
     }
     setOwn(map, path[path.length - 1] as string, object);
-    this.#revision++;
+    this.#changed();
   }
 
-  /** Takes an object out, and the maps it leaves empty. */
+  /** Takes out what stands at a path, and the maps it leaves empty. */
   #remove(path: readonly string[]): void {
     if (this.read(path) === undefined) return;
     this.#tree = this.#writable(this.#tree);
@@ -92,7 +103,12 @@ export class Inventory {
       delete map[path[depth] as string];
       if (Object.keys(map).length > 0) break;
     }
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#revision++;
+    this.#snapshot = undefined;
   }
 
   #writable(map: Tree): Tree {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { freezeValue } from "../storage/freeze.ts";
 import { MAX_DEPTH, parseJson, toJsonValue, writeJson } from "./json.ts";
 import { compare, equals, hash } from "./order.ts";
 import { printValue } from "./print.ts";
@@ -24,7 +23,6 @@ describe("values nested as deeply as can be", () => {
     ["printed", (a) => printValue(a).length > MAX_DEPTH, true],
     ["written", (a) => writeJson(a).length > MAX_DEPTH, true],
     ["turned into JSON", (a) => writeJson(toJsonValue(a)).length > MAX_DEPTH, true],
-    ["frozen", (a) => freezeValue(a) === a, true],
   ];
   const cases = shapes.flatMap(([shape, depth, wrap]) =>
     works.map(([work, run, wanted]) => [shape, work, depth, wrap, run, wanted] as const),
