@@ -56,6 +56,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "audit/src": ["audit/src", "@portcullis/interpreter", "@portcullis/engine"],
   "server/src": ["server/src", "@portcullis/interpreter", "@portcullis/engine"],
   "server/src/cli": ["server/src", "@portcullis/interpreter", "@portcullis/engine", "@portcullis/audit"],
+  "server/src/manager": ["server/src", "@portcullis/interpreter", "@portcullis/engine", "@portcullis/audit"],
   "server/src/local": ["server/src", "@portcullis/interpreter", "@portcullis/engine", "@portcullis/audit"],
 };
 

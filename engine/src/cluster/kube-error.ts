@@ -11,6 +11,8 @@ export interface KubeError {
   readonly retryable: boolean;
   /** How long the server asks to wait. */
   readonly retryAfterSeconds?: number;
+  /** With a page's 410: goes on behind the last page, in the present state instead of that of the first page. */
+  readonly continue?: string;
 }
 
 /** Reasons of ours, for calls that Kubernetes did not answer; every other text is Kubernetes' own. */

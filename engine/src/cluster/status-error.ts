@@ -39,12 +39,14 @@ export function errorOfStatus(status: Value, httpCode?: number): KubeError {
   const own = valueAt(status, "code");
   const code = httpCode ?? (typeof own === "number" ? own : 500);
   const seconds = valueAt(status, "details", "retryAfterSeconds");
+  const token = textAt(status, "metadata", "continue");
   return {
     code,
     reason: textAt(status, "reason") || (REASONS[code] ?? "Unknown"),
     message: textAt(status, "message"),
     retryable: code === 429 || code >= 500,
     ...(typeof seconds === "number" && { retryAfterSeconds: seconds }),
+    ...(token !== "" && { continue: token }),
   };
 }
 

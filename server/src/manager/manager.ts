@@ -19,6 +19,7 @@ import type { AdmissionOptions } from "../admission/policies.ts";
 import { closeApp, listen } from "../listening.ts";
 import type { Log } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
+import { startAudit } from "./audit.ts";
 import { certificates } from "./certificates.ts";
 import { parseAddress } from "../address.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
@@ -101,6 +102,9 @@ async function start(
   opened.push(() => policies.stop());
   policies.start();
   missing = policies.missing;
+  if (operations.has("audit") && flags["audit-interval"] > 0) {
+    opened.push(startAudit({ flags, api, policies, metrics, log }));
+  }
   if (!operations.has("webhook") && !operations.has("mutation-webhook")) return missing;
 
   let app: FastifyInstance | undefined;

@@ -4,8 +4,9 @@ import type { PlainObject } from "@portcullis/interpreter";
 import type { KubeError } from "../../cluster/kube-error.ts";
 
 /** The `Status` object that says an error. */
-export function statusOf({ code, reason, message }: KubeError): PlainObject {
-  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code };
+export function statusOf({ code, reason, message, continue: token }: KubeError): PlainObject {
+  const metadata = token === undefined ? {} : { continue: token };
+  return { kind: "Status", apiVersion: "v1", metadata, status: "Failure", message, reason, code };
 }
 
 export function sendObject(response: ServerResponse, code: number, object: PlainObject): void {

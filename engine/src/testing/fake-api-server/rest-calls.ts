@@ -89,10 +89,14 @@ function pageOf({ query }: FakeCall, target: Target, store: FakeStore): KubeResu
   const { resource, namespace } = target;
   const position = positionOf(query.get("continue"), store);
   const state = store.objects(kindKey(resource), position.revision);
-  if (state === undefined) {
-    return failed(refusal(410, "Expired", "The provided continue parameter is too old"));
-  }
   const selects = selectionOf(namespace, query);
+  if (state === undefined) {
+    const present = [...(store.objects(kindKey(resource)) ?? []).values()].filter(selects);
+    const start = present.filter((object) => keyOf(object) <= position.after).length;
+    const token = btoa(JSON.stringify({ revision: store.revision, start, after: position.after }));
+    const error = refusal(410, "Expired", "The provided continue parameter is too old");
+    return failed({ ...error, continue: token });
+  }
   const all = [...state.values()].filter(selects).toSorted(byKey);
   const limit = Number(query.get("limit") ?? 0) || all.length;
   const items = all.slice(position.start, position.start + limit);
@@ -103,7 +107,9 @@ function pageOf({ query }: FakeCall, target: Target, store: FakeStore): KubeResu
     metadata: {
       resourceVersion: String(position.revision),
       ...(end < all.length && {
-        continue: btoa(JSON.stringify({ ...position, start: end })),
+        continue: btoa(
+          JSON.stringify({ ...position, start: end, after: keyOf(items.at(-1) as PlainObject) }),
+        ),
         remainingItemCount: all.length - end,
       }),
     },
@@ -114,10 +120,12 @@ function pageOf({ query }: FakeCall, target: Target, store: FakeStore): KubeResu
 interface Position {
   readonly revision: number;
   readonly start: number;
+  /** The key of the last object sent. */
+  readonly after: string;
 }
 
 function positionOf(token: string | null, store: FakeStore): Position {
-  if (token === null) return { revision: store.revision, start: 0 };
+  if (token === null) return { revision: store.revision, start: 0, after: "" };
   return JSON.parse(atob(token)) as Position;
 }
 

@@ -1,0 +1,179 @@
+import {
+  createClient,
+  ExpansionSystem,
+  MutationSystem,
+  processExcluder,
+  textAt,
+  valueAt,
+} from "@portcullis/engine";
+import { createKubeApi, plainConnection } from "@portcullis/engine/cluster";
+import type { KubeApi } from "@portcullis/engine/cluster";
+import { constraint, createFakeApiServer, pod, template } from "@portcullis/engine/testing";
+import type { FakeApiServer } from "@portcullis/engine/testing";
+import type { PlainObject } from "@portcullis/interpreter";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sweep } from "../sweep.ts";
+import type { SweepReport } from "../sweep.ts";
+import { namedKinds } from "./audited-kinds.ts";
+import type { KindFilter } from "./audited-kinds.ts";
+import { clusterSource } from "./cluster-source.ts";
+import { writeConstraintStatuses } from "./constraint-statuses.ts";
+
+const PODS = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
+const SERVICES = { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
+const DENIES = {
+  group: "constraints.gatekeeper.sh",
+  version: "v1beta1",
+  kind: "DenyAll",
+  plural: "denyall",
+  namespaced: false,
+  hasStatus: true,
+};
+const never = new AbortController().signal;
+
+let server: FakeApiServer;
+let api: KubeApi;
+beforeEach(async () => {
+  server = await createFakeApiServer({ resources: [PODS, SERVICES, DENIES] });
+  api = createKubeApi({ connection: plainConnection({ server: server.url }) });
+  for (let i = 0; i < 7; i++) server.put(pod(`p-${i}`));
+});
+afterEach(async () => {
+  await api.close();
+  await server.stop();
+});
+
+function client() {
+  const made = createClient();
+  made.addTemplate(
+    template("DenyAll", 'package p\nviolation[{"msg": "no"}] { input.review.kind.kind == "Pod" }'),
+  );
+  made.addConstraint(constraint("DenyAll", "deny"));
+  return made;
+}
+
+function run(filter: KindFilter = () => true, onPage: () => void = () => {}): Promise<SweepReport> {
+  const source = clusterSource({
+    api,
+    pageSize: 3,
+    filter,
+    namespace: (name) => Promise.resolve({ apiVersion: "v1", kind: "Namespace", metadata: { name } }),
+  });
+  return sweep(
+    {
+      client: client(),
+      expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
+      source: {
+        ...source,
+        async *pages(signal, onError) {
+          for await (const page of source.pages(signal, onError)) {
+            yield page;
+            onPage();
+          }
+        },
+      },
+      excluder: processExcluder(),
+    },
+    new Date("2026-01-02T03:04:05Z"),
+    never,
+  );
+}
+
+const violated = (report: SweepReport) => report.all.map(({ status }) => status.name).sort();
+const allPods = ["p-0", "p-1", "p-2", "p-3", "p-4", "p-5", "p-6"];
+
+describe("an audit of a cluster", () => {
+  it("finds everything, page by page", async () => {
+    const report = await run();
+    expect(violated(report)).toEqual(allPods);
+    expect(report.errors).toEqual([]);
+    expect(server.calls.filter(({ path }) => path === "/api/v1/pods")).toHaveLength(3);
+  });
+
+  it("goes on where the server has forgotten the state of the list, and meets nothing twice", async () => {
+    let pages = 0;
+    const report = await run(undefined, () => {
+      if (++pages !== 2) return;
+      server.put(pod("p-9"));
+      server.compact();
+    });
+    expect(violated(report)).toEqual([...allPods, "p-9"]);
+  });
+
+  it("asks only for kinds that constraints name", async () => {
+    const inService = namedKinds([
+      constraint("DenyAll", "deny", { match: { kinds: [{ apiGroups: [""], kinds: ["Service"] }] } }),
+    ]);
+    await run(inService);
+    expect(server.calls.map(({ path }) => path)).not.toContain("/api/v1/pods");
+    expect(server.calls.map(({ path }) => path)).toContain("/api/v1/services");
+  });
+
+  it("tells of a kind that cannot be listed, and audits the others", async () => {
+    server.failNext(
+      { kind: "status", code: 403, reason: "Forbidden" },
+      ({ path }) => path === "/api/v1/services",
+    );
+    const report = await run();
+    expect(violated(report)).toEqual(allPods);
+    expect(report.errors).toEqual([expect.stringMatching(/^could not list Service: /)]);
+  });
+
+  it("asks again where the server is busy", async () => {
+    server.failNext(
+      { kind: "status", code: 503, reason: "ServiceUnavailable" },
+      ({ path }) => path === "/api/v1/pods",
+    );
+    const report = await run();
+    expect(violated(report)).toEqual(allPods);
+    expect(report.errors).toEqual([]);
+  });
+});
+
+describe("the statuses of constraints", () => {
+  const write = async (report: SweepReport): Promise<readonly string[]> => {
+    const errors: string[] = [];
+    await writeConstraintStatuses(
+      report,
+      { api, onError: (error) => void errors.push(error), pauseMs: 1 },
+      never,
+    );
+    return errors;
+  };
+  const status = (): PlainObject => valueAt(server.get(DENIES, { name: "deny" }), "status") as PlainObject;
+
+  it("have the run, the count and the violations, and keep what others wrote", async () => {
+    server.put({ ...constraint("DenyAll", "deny"), status: { byPod: [{ id: "manager" }] } });
+    expect(await write(await run())).toEqual([]);
+    expect(status()).toMatchObject({
+      auditTimestamp: "2026-01-02T03:04:05Z",
+      totalViolations: 7,
+      byPod: [{ id: "manager" }],
+    });
+    expect((status()["violations"] as readonly PlainObject[]).map((each) => textAt(each, "name"))).toEqual(
+      allPods.toReversed(),
+    );
+  });
+
+  it("lose their violations when all are mended", async () => {
+    server.put(constraint("DenyAll", "deny"));
+    await write(await run());
+    for (const name of allPods) server.remove(PODS, { namespace: "default", name });
+    await write(await run());
+    expect(status()).toEqual({ auditTimestamp: "2026-01-02T03:04:05Z", totalViolations: 0 });
+  });
+
+  it("are written again after a failure; one that cannot be written is told", async () => {
+    server.put(constraint("DenyAll", "deny"));
+    const report = await run();
+    server.failNext(
+      { kind: "status", code: 503, reason: "ServiceUnavailable" },
+      ({ method }) => method === "PATCH",
+    );
+    expect(await write(report)).toEqual([]);
+    server.failNext({ kind: "status", code: 403, reason: "Forbidden" }, ({ method }) => method === "PATCH");
+    expect(await write(report)).toEqual([
+      expect.stringMatching(/^could not write the status of DenyAll\/deny: /),
+    ]);
+  });
+});
