@@ -1,9 +1,15 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { RegoError } from "../errors.ts";
-import { numberFromText } from "../value/number.ts";
-import { setOwn } from "../value/plain-object.ts";
+import { type RegoError } from "../errors.ts";
 import type { PlainObject, Value } from "../value/value.ts";
-import type { Annotations, Comment, Term } from "./ast.ts";
+import {
+  AnnotationPartFault,
+  author,
+  checkCompileField,
+  type RefReader,
+  relatedResource,
+  schema,
+} from "./annotation-parts.ts";
+import { type AnnotationFields, AnnotationYamlFault, readAnnotationFields } from "./annotation-yaml.ts";
+import type { Annotations, Comment } from "./ast.ts";
 import { caretLines } from "./diagnostics.ts";
 import { Location } from "./location.ts";
 
@@ -13,60 +19,57 @@ export interface AnnotationTarget {
   readonly row: number;
 }
 
-export interface ReadAnnotations {
-  readonly annotations: readonly Annotations[];
-  readonly errors: readonly RegoError[];
+/** A METADATA block that could be read, before it is known what it stands before. */
+export interface AnnotationBlock {
+  readonly location: Location;
+  readonly scope: string;
+  readonly entrypoint: boolean;
+  readonly value: PlainObject;
 }
 
 /**
  * Reads the METADATA blocks among a module's comments. A block opens with a comment in column 1 that says METADATA and goes
- * on while comments follow in column 1, row after row; it belongs to the first statement below. Faulty blocks are left out
- * and reported. `parseRef` reads a ref written in a block.
+ * on while comments follow in column 1, row after row. Faulty blocks are left out and reported. `readRef` reads a ref
+ * written in a block.
  */
 export function readAnnotations(
   comments: readonly Comment[],
-  targets: readonly AnnotationTarget[],
-  parseRef: (text: string) => Term | undefined,
-): ReadAnnotations {
-  const annotations: Annotations[] = [];
-  const broken: RegoError[] = [];
-  const misplaced: RegoError[] = [];
+  readRef: RefReader,
+): { readonly blocks: readonly AnnotationBlock[]; readonly errors: readonly RegoError[] } {
+  const blocks: AnnotationBlock[] = [];
+  const errors: RegoError[] = [];
   for (const block of blocksOf(comments)) {
     try {
-      const fields = readFields(block, parseRef);
-      const target = targets.find(({ row }) => row > block.start.location.row);
-      const scope = fields.scope ?? defaultScope(target, fields.entrypoint);
-      const faults = placementFaults(scope, fields.entrypoint, target);
-      for (const message of faults) misplaced.push(parseError(message, block.start.location));
-      if (faults.length > 0) continue;
-      annotations.push({
-        scope: scope as Annotations["scope"],
-        value: { ...fields.value, scope },
-        entrypoint: fields.entrypoint,
-        location: block.location,
-        targetRow: target?.row,
-      });
+      blocks.push(readBlock(block, readRef));
     } catch (fault) {
-      if (!(fault instanceof BlockFault)) throw fault;
-      const { location } = fault;
-      broken.push({
-        ...parseError(fault.message, location),
-        details: caretLines(location.source.text, location.start),
-      });
+      errors.push(faultOf(block, fault));
     }
   }
-  return { annotations, errors: broken.length > 0 ? broken : misplaced };
+  return { blocks, errors };
 }
 
-/** Why a block cannot be read. */
-class BlockFault extends Error {
-  override readonly name = "BlockFault";
-  readonly location: Location;
-
-  constructor(message: string, location: Location) {
-    super(message);
-    this.location = location;
+/** Gives each block to the first statement below it. Blocks that do not belong there are left out and reported. */
+export function placeAnnotations(
+  blocks: readonly AnnotationBlock[],
+  targets: readonly AnnotationTarget[],
+): { readonly annotations: readonly Annotations[]; readonly errors: readonly RegoError[] } {
+  const annotations: Annotations[] = [];
+  const errors: RegoError[] = [];
+  for (const { location, value, entrypoint, scope: given } of blocks) {
+    const target = targets.find(({ row }) => row > location.row);
+    const scope = given === "" ? defaultScope(target, entrypoint) : given;
+    const faults = placementFaults(scope, entrypoint, target);
+    for (const message of faults) errors.push(parseError(message, location));
+    if (faults.length > 0) continue;
+    annotations.push({
+      scope: scope as Annotations["scope"],
+      value: { ...value, scope },
+      entrypoint,
+      location,
+      targetRow: target?.row,
+    });
   }
+  return { annotations, errors };
 }
 
 interface Block {
@@ -127,192 +130,73 @@ function placementFaults(scope: string, entrypoint: boolean, target: AnnotationT
   return faults;
 }
 
-interface Fields {
-  readonly scope: string | undefined;
-  readonly entrypoint: boolean;
-  readonly value: PlainObject;
-}
-
-function readFields(block: Block, parseRef: (text: string) => Term | undefined): Fields {
-  const raw = readYaml(block);
-  const first = block.lines[0]?.location ?? block.start.location;
-  const fail = (message: string): never => {
-    throw new BlockFault(message, first);
-  };
+function readBlock({ start, lines, location }: Block, readRef: RefReader): AnnotationBlock {
+  const text = lines.map(({ text: line }) => `${line.startsWith(" ") ? line.slice(1) : line}\n`).join("");
+  if (text.trim() === "") throw new AnnotationPartFault("expected METADATA block, found whitespace");
+  const fields = readAnnotationFields(text);
+  checkCompileField(fields.compile, readRef);
   const value: Record<string, Value> = {};
-  const keep = (key: string, field: Value | undefined): void => {
-    if (field === undefined || field === "" || (Array.isArray(field) && field.length === 0)) return;
-    if (typeof field === "object" && field !== null && Object.keys(field).length === 0) return;
-    value[key] = field;
-  };
-  const list = (key: string): readonly Value[] => {
-    const field = raw[key] ?? null;
-    if (field === null) return [];
-    return Array.isArray(field) ? (field as readonly Value[]) : fail(wrongType(key, "a list"));
-  };
-  const text = (key: string): string => {
-    const field = raw[key] ?? null;
-    if (field === null) return "";
-    return typeof field === "object" ? fail(wrongType(key, "a string")) : String(field);
-  };
-  const map = (key: string): PlainObject => {
-    const field = raw[key] ?? null;
-    if (field === null) return {};
-    return isRecord(field) ? field : fail(wrongType(key, "a map"));
-  };
-  const entrypoint = raw["entrypoint"] ?? false;
-  if (typeof entrypoint !== "boolean") fail(wrongType("entrypoint", "a boolean"));
-  for (const key of ["title", "description"]) keep(key, text(key));
-  keep("organizations", list("organizations").map(String));
-  keep(
-    "related_resources",
-    list("related_resources").map((item) => relatedResource(item, fail)),
-  );
-  keep(
-    "authors",
-    list("authors").map((item) => author(item, fail)),
-  );
-  keep(
-    "schemas",
-    list("schemas").map((item) => schema(item, parseRef, fail)),
-  );
-  for (const key of ["custom", "labels"]) keep(key, map(key));
-  if (entrypoint === true) value["entrypoint"] = true;
-  return { scope: text("scope") || undefined, entrypoint: entrypoint === true, value };
-}
-
-function wrongType(key: string, wanted: string): string {
-  return `invalid ${key} annotation: ${wanted} is wanted`;
-}
-
-function readYaml(block: Block): PlainObject {
-  const text = block.lines.map(({ text: line }) => (line.startsWith(" ") ? line.slice(1) : line)).join("\n");
-  if (text.trim() === "")
-    throw new BlockFault("expected METADATA block, found whitespace", block.start.location);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) {
-    const line = lines.linePos(error.pos[0]).line;
-    const at = block.lines[Math.min(line, block.lines.length) - 1] ?? block.start;
-    throw new BlockFault(
-      `yaml: line ${line}: ${error.message.toLowerCase()}${spaceHint(block.lines)}`,
-      at.location,
-    );
+  for (const [key, field] of Object.entries(shownFields(fields, readRef))) {
+    if (!isEmpty(field)) value[key] = field;
   }
-  const value = valueOfNode(document.contents);
-  if (isRecord(value)) return value;
-  const first = block.lines[0] as Comment;
-  throw new BlockFault("yaml: a METADATA block must be a map", first.location);
+  const at = new Location(
+    location.source,
+    location.start,
+    location.end,
+    start.location.row,
+    start.location.col,
+  );
+  return { location: at, scope: fields.scope, entrypoint: fields.entrypoint, value };
 }
 
-/** A key is often broken by an unusual space after its colon, which nobody sees. */
+/** The fields that `rego.metadata.*` and `inspect` show. */
+function shownFields(fields: AnnotationFields, readRef: RefReader): Readonly<Record<string, Value>> {
+  return {
+    title: fields.title,
+    description: fields.description,
+    organizations: fields.organizations.filter((name) => name !== ""),
+    schemas: fields.schemas.map((item) => schema(item, readRef)),
+    related_resources: fields.related_resources.map(relatedResource),
+    authors: fields.authors.map(author),
+    custom: fields.custom,
+    labels: fields.labels,
+    entrypoint: fields.entrypoint,
+  };
+}
+
+function isEmpty(field: Value): boolean {
+  if (field === "" || field === false) return true;
+  return typeof field === "object" && field !== null && Object.keys(field).length === 0;
+}
+
+/** YAML faults are shown in the block, others at its start. goyaml counts lines from 1, OPA takes them as counted from 0. */
+function faultOf({ start, lines }: Block, fault: unknown): RegoError {
+  if (fault instanceof AnnotationPartFault) return caretError(fault.message, start.location);
+  if (!(fault instanceof AnnotationYamlFault)) throw fault;
+  const at = lines[Math.min(fault.line ?? 0, lines.length - 1)] ?? start;
+  return caretError(fault.message + spaceHint(lines), at.location);
+}
+
+/** A key is often broken by an unusual space after its colon, or by none. */
 function spaceHint(lines: readonly Comment[]): string {
-  for (const { text, location } of lines) {
-    const after = /:([^\s\w"'[{|>:/-])/u.exec(text)?.[1];
-    if (after !== undefined && /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u.test(after)) {
-      const code = (after.codePointAt(0) as number).toString(16).padStart(4, "0");
-      return (
-        `\n  Hint: on line ${location.row}, symbol(s) ['\\u${code}'] immediately following a` +
-        " key/value separator ':' is not a legal yaml space character"
-      );
-    }
-  }
-  return "";
+  const hints = lines.flatMap(({ text, location }) => {
+    const after = [...text.matchAll(/^[^"'[{]*?\w:([^\s\w"'[{|>:/-]|[A-Za-z])/gu)].map(
+      ([, found]) => found as string,
+    );
+    if (after.length === 0) return [];
+    const shown = after.map((found) => `'${printable(found)}'`).join(" ");
+    return `\n  Hint: on line ${location.row}, symbol(s) [${shown}] immediately following a key/value separator ':' is not a legal yaml space character`;
+  });
+  return hints.join("");
 }
 
-function valueOfNode(node: unknown): Value {
-  if (isMap(node)) {
-    const object: Record<string, Value> = {};
-    for (const pair of node.items) setOwn(object, String(valueOfNode(pair.key)), valueOfNode(pair.value));
-    return object;
-  }
-  if (isSeq(node)) return node.items.map(valueOfNode);
-  if (!isScalar(node)) return null;
-  const { value, source } = node;
-  if (typeof value === "number") {
-    const isJson = source !== undefined && /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(source);
-    return Number.isFinite(value) ? numberFromText(isJson ? source : String(value)) : String(source);
-  }
-  return typeof value === "string" || typeof value === "boolean"
-    ? value
-    : value === null
-      ? null
-      : String(value);
+function printable(character: string): string {
+  const code = character.codePointAt(0) as number;
+  return code > 0x20 && code < 0x7f ? character : `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-type Fail = (message: string) => never;
-
-function relatedResource(item: Value, fail: Fail): Value {
-  const invalid = (reason: string): never =>
-    fail(`invalid related-resource definition ${show(item)}: ${reason}`);
-  if (typeof item === "string") {
-    return item === "" ? invalid("ref URL may not be empty string") : { ref: item };
-  }
-  if (!isRecord(item)) return invalid("invalid value type, must be string or map");
-  const ref = trimmed(item["ref"]);
-  if (ref === "") return invalid("'ref' value required in object");
-  const description = trimmed(item["description"]);
-  return description === "" ? { ref } : { description, ref };
-}
-
-/** `Name <mail>`, or a map of name and email. */
-function author(item: Value, fail: Fail): Value {
-  const invalid = (reason: string): never => fail(`invalid author definition ${show(item)}: ${reason}`);
-  if (typeof item === "string") {
-    const words = item.split(/\s+/).filter((word) => word !== "");
-    if (words.length === 0) return invalid("author is an empty string");
-    const last = words.at(-1) as string;
-    const email = last.startsWith("<") && last.endsWith(">") && last.length >= 2 ? last.slice(1, -1) : "";
-    const name = (email === "" && !last.startsWith("<") ? words : words.slice(0, -1)).join(" ");
-    return person(name, email);
-  }
-  if (!isRecord(item)) return invalid("invalid value type, must be string or map");
-  const name = trimmed(item["name"]);
-  const email = trimmed(item["email"]);
-  return name === "" && email === ""
-    ? invalid("'name' and/or 'email' values required in object")
-    : person(name, email);
-}
-
-function person(name: string, email: string): Value {
-  return { ...(email === "" ? {} : { email }), ...(name === "" ? {} : { name }) };
-}
-
-/** `input.x: schema.y`, or an inline definition. */
-function schema(item: Value, parseRef: (text: string) => Term | undefined, fail: Fail): Value {
-  if (!isRecord(item)) return fail("invalid schema definition");
-  const [path = ""] = Object.keys(item);
-  const at = pathOf(parseRef(path));
-  if (at === undefined) return fail("invalid document reference");
-  const definition = item[path] ?? null;
-  if (typeof definition === "string") {
-    const ref = pathOf(parseRef(definition));
-    if (ref?.[0] !== "schema") return fail("invalid schema reference");
-    return { path: at, schema: ref };
-  }
-  if (!isRecord(definition)) return fail(`invalid schema declaration for path "${path}"`);
-  return { definition, path: at };
-}
-
-function pathOf(term: Term | undefined): readonly string[] | undefined {
-  if (term?.kind === "var") return [term.name];
-  if (term?.kind !== "ref") return undefined;
-  return term.parts.map((part) =>
-    part.kind === "var" ? part.name : part.kind === "scalar" ? String(part.value) : "?",
-  );
-}
-
-function isRecord(value: Value): value is PlainObject {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function trimmed(value: Value | undefined): string {
-  return typeof value === "string" ? value.trim() : "";
-}
-
-function show(value: Value): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function caretError(message: string, location: Location): RegoError {
+  return { ...parseError(message, location), details: caretLines(location.source.text, location.start) };
 }
 
 function parseError(message: string, location: Location): RegoError {

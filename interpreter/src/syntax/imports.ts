@@ -17,13 +17,18 @@ function isFutureKeyword(word: string, version: RegoVersion): boolean {
   return FUTURE_KEYWORDS.has(word) || (version === "v0" && V1_KEYWORDS.has(word));
 }
 
+/** Something wrong with an import. After a final one OPA reads no further. */
+export interface ImportProblem extends Problem {
+  readonly isFinal?: boolean;
+}
+
 /** What is wrong with an import; undefined for a good one. */
 export function importProblem(
   node: Import,
   alias: Place | undefined,
   version: RegoVersion,
   importable: readonly string[],
-): Problem | undefined {
+): ImportProblem | undefined {
   const [root, ...rest] = node.path.parts;
   const place = placeOf(node.path.location);
   const name = root.kind === "var" ? root.name : "";
@@ -31,12 +36,14 @@ export function importProblem(
   if (!ROOTS.has(name)) {
     return {
       place,
+      isFinal: true,
       message: `unexpected import path, must begin with one of: {data, future, input, rego}, got: ${name} (hint: if this is unexpected, try updating OPA)`,
     };
   }
   if (alias !== undefined && (node.alias === "input" || node.alias === "data")) {
     return {
       place: alias,
+      isFinal: true,
       message: `unexpected import alias, must not be a reserved name, got: ${node.alias}`,
     };
   }

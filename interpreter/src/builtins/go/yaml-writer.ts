@@ -2,7 +2,7 @@ import { isNumber, isObject } from "../../value/kind.ts";
 import { numberText } from "../../value/number.ts";
 import { compareText } from "../../value/text.ts";
 import type { PlainObject, RegoArray, RegoNumber, Value } from "../../value/value.ts";
-import { isOldYamlBoolean, resolveYamlScalar } from "./yaml-scalar.ts";
+import { isOldYamlBoolean, resolveYamlScalar } from "../../value/yaml-scalar.ts";
 
 /**
  * Writes a JSON value (no sets, string keys) as OPA's `yaml.marshal` does: goyaml's block style with two spaces, keys in

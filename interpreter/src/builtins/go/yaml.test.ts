@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeJson } from "../../value/json.ts";
 import { parseYaml, parseYamlDocuments } from "./yaml.ts";
-import type { YamlRules } from "./yaml-scalar.ts";
+import type { YamlRules } from "../../value/yaml-scalar.ts";
 
 function read(text: string, rules: YamlRules = "kubernetes"): string {
   const parsed = parseYaml(text, { rules });

@@ -5,9 +5,10 @@ import { numberFromText } from "../../value/number.ts";
 import { setOwn } from "../../value/plain-object.ts";
 import { quoteText } from "../../value/quote.ts";
 import type { PlainObject, Value } from "../../value/value.ts";
+import { goYamlText } from "../../value/yaml-fault.ts";
 import { base64Decode } from "./base64.ts";
 import { bytesOf, textOf, validText } from "./bytes.ts";
-import { jsonFloat, resolveYamlScalar, type YamlRules, type YamlScalar } from "./yaml-scalar.ts";
+import { jsonFloat, resolveYamlScalar, type YamlRules, type YamlScalar } from "../../value/yaml-scalar.ts";
 
 export interface YamlError {
   /** In goyaml's manner: `yaml: line 3: did not find expected key`. */
@@ -60,7 +61,7 @@ export function parseYamlDocuments(text: string, options: YamlOptions = {}): Yam
     for (const document of documents) {
       const error =
         document.errors[0] ?? document.warnings.find((warning) => warning.code === "BAD_DIRECTIVE");
-      if (error) throw new YamlFault(goMessage(error.code, error.message), error.pos[0]);
+      if (error) throw new YamlFault(goYamlText(error.code, error.message), error.pos[0]);
     }
     const read = documents.map((document) => ({
       value: new Reader(text, document, options.rules ?? "kubernetes", lines).read(),
@@ -353,37 +354,4 @@ function floatKey(value: number): string {
     return `${mantissa}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
   }
   return Number(`${mantissa}e${power}`).toFixed(Math.max(0, digits - 1 - power));
-}
-
-/** The text goyaml has for a fault of the library's kind. */
-function goMessage(code: string, message: string): string {
-  if (/end with a \]/.test(message)) return "did not find expected ',' or ']'";
-  if (/end with a \}/.test(message)) return "did not find expected ',' or '}'";
-  switch (code) {
-    case "TAB_AS_INDENT":
-    case "BAD_SCALAR_START":
-      return "found character that cannot start any token";
-    case "BAD_DQ_ESCAPE":
-      return "found unknown escape character";
-    case "BLOCK_AS_IMPLICIT_KEY":
-    case "BAD_COLLECTION_TYPE":
-    case "MULTILINE_IMPLICIT_KEY":
-      return "mapping values are not allowed in this context";
-    case "KEY_OVER_1024_CHARS":
-      return "could not find expected ':'";
-    case "MISSING_CHAR":
-      return /quote/.test(message) ? "found unexpected end of stream" : "could not find expected ':'";
-    case "BAD_ALIAS":
-    case "MULTIPLE_ANCHORS":
-      return "did not find expected alphabetic or numeric character";
-    case "BAD_DIRECTIVE":
-      return "found unknown directive name";
-    case "BAD_INDENT":
-    case "BLOCK_IN_FLOW":
-      return "did not find expected key";
-    case "RESOURCE_EXHAUSTION":
-      return "exceeded max depth";
-    default:
-      return "did not find expected node content";
-  }
 }

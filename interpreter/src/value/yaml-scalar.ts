@@ -1,5 +1,5 @@
-import { numberFromText } from "../../value/number.ts";
-import type { RegoNumber } from "../../value/value.ts";
+import { numberFromText } from "./number.ts";
+import type { RegoNumber } from "./value.ts";
 
 /**
  * Which YAML words are booleans and what a repeated key means:

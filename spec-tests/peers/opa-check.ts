@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { builtins, defaultCapabilities, type RegoVersion } from "@portcullis/interpreter";
+
+/** A policy of one file, and how to read it. */
+export interface Policy {
+  readonly source: string;
+  readonly version: RegoVersion;
+  readonly strict?: boolean;
+}
+
+/** One reported error, without its details. */
+export interface Reported {
+  readonly row: number;
+  readonly col: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Verdict {
+  readonly errors: readonly Reported[];
+  /** The errors as a terminal shows them: details and caret lines included. */
+  readonly text: string;
+}
+
+/** The name that both sides give the policy. */
+export const POLICY_NAME = "test.rego";
+
+/** What OPA's release allows by itself: the keywords that our own default leaves to whoever asks for them, too. */
+export const capabilities = { ...defaultCapabilities(builtins), future_keywords: ["and", "not", "or"] };
+
+interface OpaReport {
+  readonly errors?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly location?: { readonly row: number; readonly col: number };
+  }[];
+}
+
+/** Asks `opa check` about policies, one after another per slot, each in a folder of its own that is removed by `close`. */
+export class OpaCheck {
+  readonly #opa: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), "portcullis-opa-check-"));
+
+  constructor(opa: string) {
+    this.#opa = opa;
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** What OPA says of each policy; `slots` processes run at a time. */
+  async all(policies: readonly Policy[], slots = 3): Promise<readonly Verdict[]> {
+    const verdicts: Verdict[] = [];
+    let next = 0;
+    const work = async (slot: number): Promise<void> => {
+      while (next < policies.length) {
+        const i = next++;
+        verdicts[i] = await this.one(policies[i] as Policy, slot);
+      }
+    };
+    await Promise.all(Array.from({ length: slots }, (_, slot) => work(slot)));
+    return verdicts;
+  }
+
+  async one({ source, version, strict }: Policy, slot = 0): Promise<Verdict> {
+    const folder = join(this.#folder, `${slot}`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeFileSync(join(folder, POLICY_NAME), source);
+    const flags = version === "v0" ? ["--v0-compatible"] : [];
+    if (strict) flags.push("--strict");
+    const json = await this.#run(folder, ["check", "--format", "json", ...flags, POLICY_NAME]);
+    if (json.code === 0) return { errors: [], text: "" };
+    const report = JSON.parse(json.out) as OpaReport;
+    const pretty = await this.#run(folder, ["check", ...flags, POLICY_NAME]);
+    const errors = (report.errors ?? []).map(({ code, message, location }) => ({
+      row: location?.row ?? 0,
+      col: location?.col ?? 0,
+      code,
+      message,
+    }));
+    return { errors, text: pretty.err.trimEnd().replace(/^(\d+ errors? occurred) during loading/, "$1") };
+  }
+
+  #run(cwd: string, args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+    return new Promise((resolve) => {
+      execFile(this.#opa, args, { cwd, maxBuffer: 64 << 20 }, (error, out, err) => {
+        resolve({ code: error ? 1 : 0, out: out === "" ? err : out, err: err === "" ? out : err });
+      });
+    });
+  }
+}

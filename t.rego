@@ -1,0 +1,5 @@
+package a
+
+# METADATA
+# a: b
+p := 1
