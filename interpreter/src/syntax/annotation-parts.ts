@@ -1,12 +1,11 @@
-import { formatErrors, type RegoError } from "../errors.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import type { Term } from "./ast.ts";
+import { printTerm } from "./print.ts";
 
-/** A term that stands in a METADATA block, or what is wrong with it. */
-export type RefReader = (
+/** Reads a term that stands in a METADATA block, or tells in OPA's words why it is none. */
+export type TermReader = (
   text: string,
-) =>
-  { readonly ok: true; readonly term: Term } | { readonly ok: false; readonly errors: readonly RegoError[] };
+) => { readonly ok: true; readonly term: Term } | { readonly ok: false; readonly reason: string };
 
 /** Thrown where a field has the right type but no sense; the message is OPA's. */
 export class AnnotationPartFault extends Error {
@@ -40,7 +39,11 @@ function urlProblem(text: string): string | undefined {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(text)) return "net/url: invalid control character in URL";
   const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/.exec(text)?.[1];
-  if (host === undefined) return undefined;
+  if (host === undefined) {
+    const isScheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text);
+    const isColonFirst = /^[^/?#]*:/.test(text);
+    return isColonFirst && !isScheme ? "first path segment in URL cannot contain colon" : undefined;
+  }
   if (host.startsWith("[") && !host.includes("]")) return "missing ']' in host";
   const odd = /[\s<>"\\^`{|}]/u.exec(host)?.[0];
   if (odd !== undefined) return `invalid character ${JSON.stringify(odd)} in host name`;
@@ -74,13 +77,13 @@ function person(name: string, email: string): Value {
 }
 
 /** `input.x: schema.y`, or an inline definition. */
-export function schema(item: PlainObject, readRef: RefReader): Value {
+export function schema(item: PlainObject, readTerm: TermReader): Value {
   const [path = ""] = Object.keys(item);
-  const at = documentPath(path, readRef);
+  const at = documentPath(path, readTerm);
   if (at?.[0] !== "input" && at?.[0] !== "data") throw new AnnotationPartFault("invalid document reference");
   const definition = item[path] ?? null;
   if (typeof definition === "string") {
-    const ref = documentPath(definition, readRef);
+    const ref = documentPath(definition, readTerm);
     if (ref?.[0] !== "schema") throw new AnnotationPartFault("invalid schema reference");
     return { path: at, schema: ref };
   }
@@ -90,28 +93,31 @@ export function schema(item: PlainObject, readRef: RefReader): Value {
 }
 
 /** The refs that `compile` names are checked, and mean nothing to an evaluation. */
-export function checkCompileField(compile: PlainObject, readRef: RefReader): void {
+export function checkCompileField(compile: PlainObject, readTerm: TermReader): void {
   const { unknowns, mask_rule: mask } = compile;
   for (const unknown of Array.isArray(unknowns) ? (unknowns as readonly Value[]) : []) {
     if (typeof unknown !== "string") continue;
-    const read = readRef(unknown);
-    if (!read.ok) {
-      const reason = formatErrors(read.errors);
-      throw new AnnotationPartFault(
-        `invalid unknowns element ${JSON.stringify(unknown)}: failed to parse ref: failed to parse term: ${reason}`,
-      );
-    }
+    const invalid = (reason: string): never => {
+      throw new AnnotationPartFault(`invalid unknowns element ${JSON.stringify(unknown)}: ${reason}`);
+    };
+    const read = readTerm(unknown);
+    if (!read.ok) invalid(`failed to parse ref: ${read.reason}`);
+    else if (!isRef(read.term)) invalid(`expected ref but got ${printTerm(read.term)}`);
   }
   if (typeof mask !== "string") return;
-  const read = readRef(mask);
+  const read = readTerm(mask);
   if (!read.ok)
-    throw new AnnotationPartFault(
-      `invalid mask_rule annotation ${JSON.stringify(mask)}: ${formatErrors(read.errors)}`,
-    );
+    throw new AnnotationPartFault(`invalid mask_rule annotation ${JSON.stringify(mask)}: ${read.reason}`);
+  if (!isRef(read.term))
+    throw new AnnotationPartFault(`invalid mask_rule annotation type ${JSON.stringify(mask)}: string`);
 }
 
-function documentPath(text: string, readRef: RefReader): readonly string[] | undefined {
-  const read = readRef(text);
+function isRef({ kind }: Term): boolean {
+  return kind === "ref" || kind === "var";
+}
+
+function documentPath(text: string, readTerm: TermReader): readonly string[] | undefined {
+  const read = readTerm(text);
   if (!read.ok) return undefined;
   const { term } = read;
   if (term.kind === "var") return [term.name];

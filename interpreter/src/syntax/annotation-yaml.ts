@@ -50,11 +50,16 @@ export class AnnotationYamlFault extends Error {
 
 /** Reads the YAML of a METADATA block. Throws an {@link AnnotationYamlFault} in goyaml's words where it is faulty. */
 export function readAnnotationFields(text: string): AnnotationFields {
+  if (CONTROL.test(text))
+    throw new AnnotationYamlFault("yaml: control characters are not allowed", undefined);
   const document = parseDocument(text, { schema: "failsafe", prettyErrors: false, uniqueKeys: false });
   const error = document.errors.find(({ code }) => code !== "MULTIPLE_DOCS");
   if (error) throw yamlFault(text, document, error);
   return new FieldReader(text, document).fields();
 }
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** How many nodes a block may have once its aliases are written out. */
 const MAX_NODES = 100_000;
@@ -75,6 +80,7 @@ class FieldReader {
     const fields: Record<string, unknown> = {};
     for (const [name, type] of Object.entries(FIELDS)) fields[name] = this.#read(null, type);
     const root = this.#document.contents;
+    this.#refuseUnknownAnchors();
     if (isMap(root)) {
       this.#refuseRepetitions(root.items.map(({ key }) => key as Node));
       for (const { key, value } of root.items) {
@@ -88,6 +94,10 @@ class FieldReader {
       throw new AnnotationYamlFault(`yaml: unmarshal errors:${lines.join("")}`, this.#mismatches[0]?.line);
     }
     return fields as unknown as AnnotationFields;
+  }
+
+  #refuseUnknownAnchors(): void {
+    visit(this.#document, { Alias: (_, alias) => void this.#resolved(alias) });
   }
 
   /** A value of a Go type; the type's empty value for nothing, and for what does not fit. */
@@ -208,7 +218,7 @@ function yamlFault(text: string, document: Document, { code, message, pos }: YAM
   const [start, end] = pos;
   const before = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
   const at = text.slice(start);
-  const context = flowStart(document, start);
+  const context = flowStart(text, document, start);
   const said = (stage: Stage, words: string, offset = start, from = context): AnnotationYamlFault => {
     // The start of what is being read is named rather than the place of the fault, unless it is in the first line.
     const row = (from === undefined ? 0 : lineOf(text, from)) || lineOf(text, offset);
@@ -221,9 +231,14 @@ function yamlFault(text: string, document: Document, { code, message, pos }: YAM
     // An empty list that ends with the text still waits for its first item.
     if (text.slice(context + 1).trim() === "")
       return said("parser", "did not find expected node content", text.length, undefined);
-    const offset = code === "BLOCK_IN_FLOW" ? start : text.length;
+    const offset = at.trim() === "" ? text.length : start;
     const expected = text[context] === "[" ? "',' or ']'" : "',' or '}'";
     return said("parser", `did not find expected ${expected}`, offset);
+  }
+  if (before === "" && /^%/.test(at)) return said("scanner", "found unknown directive name");
+  if (code === "BLOCK_AS_IMPLICIT_KEY") {
+    const colon = /:\s/.exec(at)?.index ?? 0;
+    return said("scanner", "mapping values are not allowed in this context", start + colon);
   }
   if (code === "TAB_AS_INDENT" && start > 0)
     return said("scanner", "found a tab character that violates indentation");
@@ -246,12 +261,12 @@ function yamlFault(text: string, document: Document, { code, message, pos }: YAM
 }
 
 /** Where the innermost list or map in brackets around a place begins. */
-function flowStart(document: Document, offset: number): number | undefined {
+function flowStart(text: string, document: Document, offset: number): number | undefined {
   let start: number | undefined;
   visit(document, {
     Collection: (_, node) => {
       const from = node.range?.[0];
-      if (node.flow && from !== undefined && from <= offset) start = from;
+      if (node.flow && from !== undefined && from <= offset && /[[{]/.test(text[from] ?? "")) start = from;
     },
   });
   return start;

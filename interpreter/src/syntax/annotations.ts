@@ -4,7 +4,7 @@ import {
   AnnotationPartFault,
   author,
   checkCompileField,
-  type RefReader,
+  type TermReader,
   relatedResource,
   schema,
 } from "./annotation-parts.ts";
@@ -29,18 +29,18 @@ export interface AnnotationBlock {
 
 /**
  * Reads the METADATA blocks among a module's comments. A block opens with a comment in column 1 that says METADATA and goes
- * on while comments follow in column 1, row after row. Faulty blocks are left out and reported. `readRef` reads a ref
+ * on while comments follow in column 1, row after row. Faulty blocks are left out and reported. `readTerm` reads a ref
  * written in a block.
  */
 export function readAnnotations(
   comments: readonly Comment[],
-  readRef: RefReader,
+  readTerm: TermReader,
 ): { readonly blocks: readonly AnnotationBlock[]; readonly errors: readonly RegoError[] } {
   const blocks: AnnotationBlock[] = [];
   const errors: RegoError[] = [];
   for (const block of blocksOf(comments)) {
     try {
-      blocks.push(readBlock(block, readRef));
+      blocks.push(readBlock(block, readTerm));
     } catch (fault) {
       errors.push(faultOf(block, fault));
     }
@@ -130,13 +130,13 @@ function placementFaults(scope: string, entrypoint: boolean, target: AnnotationT
   return faults;
 }
 
-function readBlock({ start, lines, location }: Block, readRef: RefReader): AnnotationBlock {
+function readBlock({ start, lines, location }: Block, readTerm: TermReader): AnnotationBlock {
   const text = lines.map(({ text: line }) => `${line.startsWith(" ") ? line.slice(1) : line}\n`).join("");
   if (text.trim() === "") throw new AnnotationPartFault("expected METADATA block, found whitespace");
   const fields = readAnnotationFields(text);
-  checkCompileField(fields.compile, readRef);
+  checkCompileField(fields.compile, readTerm);
   const value: Record<string, Value> = {};
-  for (const [key, field] of Object.entries(shownFields(fields, readRef))) {
+  for (const [key, field] of Object.entries(shownFields(fields, readTerm))) {
     if (!isEmpty(field)) value[key] = field;
   }
   const at = new Location(
@@ -150,12 +150,12 @@ function readBlock({ start, lines, location }: Block, readRef: RefReader): Annot
 }
 
 /** The fields that `rego.metadata.*` and `inspect` show. */
-function shownFields(fields: AnnotationFields, readRef: RefReader): Readonly<Record<string, Value>> {
+function shownFields(fields: AnnotationFields, readTerm: TermReader): Readonly<Record<string, Value>> {
   return {
     title: fields.title,
     description: fields.description,
     organizations: fields.organizations.filter((name) => name !== ""),
-    schemas: fields.schemas.map((item) => schema(item, readRef)),
+    schemas: fields.schemas.map((item) => schema(item, readTerm)),
     related_resources: fields.related_resources.map(relatedResource),
     authors: fields.authors.map(author),
     custom: fields.custom,
@@ -180,7 +180,7 @@ function faultOf({ start, lines }: Block, fault: unknown): RegoError {
 /** A key is often broken by an unusual space after its colon, or by none. */
 function spaceHint(lines: readonly Comment[]): string {
   const hints = lines.flatMap(({ text, location }) => {
-    const after = [...text.matchAll(/^[^"'[{]*?\w:([^\s\w"'[{|>:/-]|[A-Za-z])/gu)].map(
+    const after = [...text.matchAll(/^[^"'[{]*?\w:([^ \t\r\w"'[{|>:/-]|[A-Za-z])/gu)].map(
       ([, found]) => found as string,
     );
     if (after.length === 0) return [];

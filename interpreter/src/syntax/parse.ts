@@ -1,9 +1,11 @@
-import type { RegoError } from "../errors.ts";
+import { formatErrors, type RegoError } from "../errors.ts";
+import type { TermReader } from "./annotation-parts.ts";
 import { placeAnnotations, readAnnotations } from "./annotations.ts";
 import { annotationTargets, assembleModule } from "./assemble-module.ts";
 import type { Body, Module, RegoVersion, Term } from "./ast.ts";
 import type { Statement } from "./grammar.ts";
 import { Location, type Source } from "./location.ts";
+import { printBody } from "./print.ts";
 import { readStatements, type SyntaxCapabilities } from "./read-statements.ts";
 
 export interface ModuleText {
@@ -43,7 +45,7 @@ export function parseModule(text: ModuleText): ParsedModule {
   const source: Source = { file: text.name, text: withoutMark(text.source) };
   const capabilities = text.capabilities ?? DEFAULT_CAPABILITIES[text.version];
   const read = readStatements(source, text.version, capabilities, false);
-  const blocks = readAnnotations(read.comments, parseTerm);
+  const blocks = readAnnotations(read.comments, readTerm);
   const misread = text.annotations === true ? [...read.errors, ...blocks.errors] : read.errors;
   if (misread.length > 0) return failure(misread);
   const isBuiltin = (name: string): boolean =>
@@ -84,6 +86,16 @@ export function parseTerm(text: string, version: RegoVersion = "v1"): ParsedTerm
   if (expr.terms.kind === "term" && !expr.negated && expr.with.length === 0)
     return { ok: true, term: expr.terms.term };
   return failure([wholeError(source, "expected term")]);
+}
+
+/** Reads a term that stands in a METADATA block. */
+function readTerm(text: string): ReturnType<TermReader> {
+  const query = parseQuery(text);
+  if (!query.ok) return { ok: false, reason: `failed to parse term: ${formatErrors(query.errors)}` };
+  if (query.body.length !== 1)
+    return { ok: false, reason: `expected exactly one term but got: ${printBody(query.body)}` };
+  const parsed = parseTerm(text);
+  return parsed.ok ? parsed : { ok: false, reason: formatErrors(parsed.errors) };
 }
 
 const NODE_NAMES: Readonly<Record<Exclude<Statement["kind"], "body">, string>> = {
