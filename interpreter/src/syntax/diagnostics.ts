@@ -1,4 +1,4 @@
-import type { IRecognitionException, IToken } from "chevrotain";
+import type { IToken } from "chevrotain";
 import type { RegoError } from "../errors.ts";
 import { Location, type Source } from "./location.ts";
 import { Illegal, KEYWORDS, RawTemplateOpen, TemplateOpen } from "./tokens.ts";
@@ -91,17 +91,6 @@ export function withoutRepetitions(problems: readonly Problem[]): Problem[] {
       other.message === message && other.place.startOffset === place.startOffset;
     return problems.findIndex(isSame) === i;
   });
-}
-
-/** The problems of whatever stopped a parse; undefined for a bug of ours. */
-export function problemsOf(fault: unknown): readonly Problem[] | undefined {
-  if (fault instanceof SyntaxFault) return fault.problems;
-  if (isRecognition(fault)) return unexpected(fault.token, fault.message);
-  return undefined;
-}
-
-function isRecognition(fault: unknown): fault is IRecognitionException {
-  return fault instanceof Error && "token" in fault && "context" in fault;
 }
 
 /** Messages of the parsing library are notes only: the caller's `ERR_MSG`, or nothing. */

@@ -43,6 +43,7 @@ export class RegoParser extends RuleGrammar {
   readonly statement: ParserMethod<[boolean], Statement> = this.RULE(
     "statement",
     (skipRules: boolean): Statement => {
+      this.stopAtIllegal();
       if (!skipRules) this.ACTION(() => this.refuseKeywordName());
       if (this.at(T.Package) && !this.isRefHead()) {
         return { kind: "package", package: this.SUBRULE(this.packageDeclaration) };

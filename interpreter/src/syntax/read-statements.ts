@@ -2,14 +2,7 @@ import type { IToken } from "chevrotain";
 import type { RegoError } from "../errors.ts";
 import type { Comment, Import, RegoVersion } from "./ast.ts";
 import { Builder } from "./build.ts";
-import {
-  type Problem,
-  problemsOf,
-  RECURSION_TEXT,
-  SyntaxFault,
-  toRegoError,
-  withoutRepetitions,
-} from "./diagnostics.ts";
+import { type Problem, RECURSION_TEXT, SyntaxFault, toRegoError, withoutRepetitions } from "./diagnostics.ts";
 import { RegoParser, type Statement } from "./grammar.ts";
 import { importableKeywords, importProblem } from "./imports.ts";
 import { lex } from "./lexer.ts";
@@ -91,10 +84,10 @@ function run(grammar: RegoParser, parse: () => void): readonly Problem[] {
   const problems = (): Problem[] => {
     try {
       parse();
-      return grammar.failed ? [...(problemsOf(grammar.errors.at(-1)) ?? [])] : [];
+      return grammar.failed ? [...(grammar.problemsOf(grammar.errors.at(-1)) ?? [])] : [];
     } catch (fault) {
       if (fault instanceof RangeError) return [{ place: grammar.next(), message: RECURSION_TEXT }];
-      const found = problemsOf(fault);
+      const found = grammar.problemsOf(fault);
       if (found === undefined) throw fault;
       return [...found];
     }

@@ -1,8 +1,8 @@
 import type { ParserMethod, TokenType } from "chevrotain";
-import type { Body, Every, Expr, Term, VarTerm, With } from "../ast.ts";
+import type { Body, CallTerm, Every, Expr, Term, VarTerm, With } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import * as T from "../tokens.ts";
-import { missingKeywordHint } from "../hints.ts";
+import { infixHint, SOME_HINT } from "../hints.ts";
 import { TermGrammar } from "./terms.ts";
 
 /** Bodies, and the statements that stand in them beside plain expressions. */
@@ -21,16 +21,15 @@ export abstract class BodyGrammar extends TermGrammar {
   override readonly body: ParserMethod<[TokenType], Body> = this.RULE("body", (closer: TokenType): Body => {
     this.enter();
     if (this.LA(1).tokenType === closer) this.failHere("found empty body");
-    let start = this.exportLexerState() + 1;
     const body: Expr[] = [this.SUBRULE(this.literal)];
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== closer) {
       if (this.at(T.Semicolon)) this.CONSUME(T.Semicolon);
       else if (!this.onNewLine()) {
+        this.stopAtIllegal();
         if (this.reported.length > 0) this.stop();
-        const hint = missingKeywordHint(this.tokens, start, this.exportLexerState() + 1);
-        this.fail(`expected \\n or ; or ${closer === T.RBrace ? "}" : "]"}${hint}`);
+        if (this.hints.length === 0) this.hints = this.infixHints();
+        this.fail(`expected \\n or ; or ${closer === T.RBrace ? "}" : "]"}`);
       }
-      start = this.exportLexerState() + 1;
       body.push(this.SUBRULE2(this.literal));
     }
     this.depth--;
@@ -63,13 +62,15 @@ export abstract class BodyGrammar extends TermGrammar {
     const before = this.here();
     const member = this.tried(() => this.SUBRULE(this.infix, { ARGS: [true] }));
     if (member?.kind === "call") {
-      if (!operatorName(member.operator).startsWith("internal.member_")) {
+      if (!isMembership(member)) {
         this.fail("expected `x in xs` or `x, y in xs` expression");
       }
       const withs = this.SUBRULE(this.withs);
       return this.tree.statement({ kind: "some", symbols: [member] }, withs, keyword, this.LA(0));
     }
     this.back(before);
+    const meant = this.withFutureKeywords(() => this.SUBRULE2(this.infix, { ARGS: [true] }));
+    if (meant?.kind === "call" && isMembership(meant)) this.hints = [...this.hints, SOME_HINT];
     const symbols: Term[] = [];
     do {
       if (symbols.length > 0) this.CONSUME(T.Comma);
@@ -91,8 +92,7 @@ export abstract class BodyGrammar extends TermGrammar {
   });
 
   private everyParts(member: Term): [VarTerm | undefined, VarTerm, Term] {
-    const name = member.kind === "call" ? operatorName(member.operator) : "";
-    if (member.kind !== "call" || !name.startsWith("internal.member_")) {
+    if (member.kind !== "call" || !isMembership(member)) {
       this.fail("expected `x[, y] in xs { ... }` expression");
     }
     const args = member.args;
@@ -101,4 +101,19 @@ export abstract class BodyGrammar extends TermGrammar {
     if (value?.kind !== "var") this.fail("expected value to be a variable");
     return [key, value, domain as Term];
   }
+
+  /** Of what follows a literal on its row: an operator that must be imported. */
+  private infixHints(): readonly string[] {
+    const next = this.LA(1);
+    const key = this.tree.scalar(this.LA(0), null);
+    const isKeyed =
+      next.tokenType === T.Comma &&
+      this.withFutureKeywords(() => this.SUBRULE(this.keyedMember, { ARGS: [key] })) !== undefined;
+    const hint = infixHint(isKeyed ? "in" : next.tokenType === T.Identifier ? next.image : "");
+    return hint === undefined ? [] : [hint];
+  }
+}
+
+function isMembership({ operator }: CallTerm): boolean {
+  return operatorName(operator).startsWith("internal.member_");
 }

@@ -1,10 +1,9 @@
-import { EmbeddedActionsParser, type IToken, type TokenType } from "chevrotain";
+import { EmbeddedActionsParser, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
 import type { Builder } from "../build.ts";
 import {
   lexicalProblem,
   notesOnly,
   type Problem,
-  problemsOf,
   RECURSION_TEXT,
   SyntaxFault,
   unexpected,
@@ -30,12 +29,16 @@ export const MAX_DEPTH = 250;
 /** How many operators may follow one another: each makes the tree one level deeper. */
 export const MAX_CHAIN = 1000;
 
+/** How many tokens a missing import may explain. */
+const FUTURE_REACH = 256;
+
 /** A place to come back to. */
-interface SavedState {
+export interface SavedState {
   readonly position: number;
   readonly depth: number;
   readonly wildcards: number;
   readonly reported: number;
+  readonly hints: readonly string[];
 }
 
 /**
@@ -52,6 +55,9 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   /** Problems found so far that did not stop the parse. */
   readonly reported: Problem[] = [];
+
+  /** What the author may have meant; told with the next problem, whatever that is. */
+  protected hints: readonly string[] = [];
 
   protected tree!: Builder;
   protected tokens: readonly IToken[] = [];
@@ -79,6 +85,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.logicalFrom = job.logicalFrom;
     this.depth = 0;
     this.reported.length = 0;
+    this.hints = [];
   }
 
   /** The token that comes next. */
@@ -149,12 +156,13 @@ export abstract class Cursor extends EmbeddedActionsParser {
   }
 
   protected here(): SavedState {
-    if (this.RECORDING_PHASE) return { position: 0, depth: 0, wildcards: 0, reported: 0 };
+    if (this.RECORDING_PHASE) return { position: 0, depth: 0, wildcards: 0, reported: 0, hints: [] };
     return {
       position: this.exportLexerState(),
       depth: this.depth,
       wildcards: this.tree.wildcards,
       reported: this.reported.length,
+      hints: this.hints,
     };
   }
 
@@ -164,6 +172,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.depth = state.depth;
     this.tree.wildcards = state.wildcards;
     this.reported.length = state.reported;
+    this.hints = state.hints;
   }
 
   /** The result of `parse`, or undefined where it fails; for readings that may be given up. */
@@ -172,9 +181,29 @@ export abstract class Cursor extends EmbeddedActionsParser {
     try {
       return parse();
     } catch (fault) {
-      if (isFinal(fault)) throw fault;
+      if (isFinal(fault) || !(fault instanceof SyntaxFault || isRecognition(fault))) throw fault;
       return undefined;
     }
+  }
+
+  /**
+   * What `parse` would find if `in` and `every` were keywords among the next tokens; undefined where that is no help.
+   * Nothing is consumed.
+   */
+  protected withFutureKeywords<Result>(parse: () => Result): Result | undefined {
+    if (this.RECORDING_PHASE) return undefined;
+    const start = this.exportLexerState() + 1;
+    const words = this.tokens.slice(start, start + FUTURE_REACH).filter((token, i) => {
+      const isWord = token.tokenType === T.Identifier && (token.image === "in" || token.image === "every");
+      return isWord && this.tokens[start + i - 1]?.tokenType !== T.Dot;
+    });
+    if (!words.some(({ image }) => image === "in")) return undefined;
+    const before = this.here();
+    for (const token of words) setType(token, token.image === "in" ? T.In : T.Every);
+    const result = this.tried(parse);
+    for (const token of words) setType(token, T.Identifier);
+    this.back(before);
+    return result;
   }
 
   /**
@@ -187,13 +216,28 @@ export abstract class Cursor extends EmbeddedActionsParser {
     try {
       return parse();
     } catch (fault) {
-      const problems = problemsOf(fault);
+      const problems = this.problemsOf(fault);
       if (isFinal(fault) || problems === undefined) throw fault;
       this.depth = depth;
       this.reported.push(...problems);
       if (note) this.reported.push(...this.noteAt(problems.at(-1), note()));
       return undefined;
     }
+  }
+
+  /** The problems of whatever stopped a parse; undefined for a bug of ours. */
+  problemsOf(fault: unknown): readonly Problem[] | undefined {
+    if (fault instanceof SyntaxFault) return fault.problems;
+    return isRecognition(fault) ? this.withHints(unexpected(fault.token, fault.message)) : undefined;
+  }
+
+  /** The hints go with the first problem after them. */
+  private withHints(problems: readonly Problem[]): readonly Problem[] {
+    const [first, ...rest] = problems;
+    if (first === undefined || this.hints.length === 0) return problems;
+    const message = `${first.message} (${this.hints.length === 1 ? "hint" : "hints"}: ${this.hints.join(", ")})`;
+    this.hints = [];
+    return [{ ...first, message }, ...rest];
   }
 
   /** A second problem where the first one stopped the parse: at the next token, or at the whitespace before it. */
@@ -206,6 +250,12 @@ export abstract class Cursor extends EmbeddedActionsParser {
   /** `unexpected X token: note` at the next token. */
   protected fail(note = "", token = this.LA(1)): never {
     return this.raise(unexpected(token, note));
+  }
+
+  /** Between literals and statements, a malformed token needs no further comment than the lexer's. */
+  protected stopAtIllegal(): void {
+    const problems = this.RECORDING_PHASE ? [] : lexicalProblem(this.LA(1));
+    if (problems.length > 0) this.raise(problems);
   }
 
   protected failHere(message: string): never {
@@ -223,7 +273,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   /** Reports a problem that does not stop the parse. */
   protected report(location: Location, message: string): void {
-    this.reported.push({ place: placeOf(location), message });
+    this.reported.push(...this.withHints([{ place: placeOf(location), message }]));
   }
 
   /** Gives up because of what was reported before. */
@@ -234,8 +284,12 @@ export abstract class Cursor extends EmbeddedActionsParser {
   /** While the grammar is recorded there is no input, so nothing can be wrong with it. */
   protected raise(problems: readonly Problem[]): never {
     if (this.RECORDING_PHASE) return undefined as never;
-    throw new SyntaxFault(problems);
+    throw new SyntaxFault(this.withHints(problems));
   }
+}
+
+function isRecognition(fault: unknown): fault is IRecognitionException {
+  return fault instanceof Error && "token" in fault && "context" in fault;
 }
 
 /** Faults that no other reading can mend. */

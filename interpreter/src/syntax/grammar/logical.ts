@@ -2,10 +2,11 @@ import type { IToken, ParserMethod } from "chevrotain";
 import type { Body, Expr, ExprTerms, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import type { Location } from "../location.ts";
+import { EVERY_HINT } from "../hints.ts";
 import * as T from "../tokens.ts";
 import { kindName } from "../visit.ts";
 import { BodyGrammar } from "./bodies.ts";
-import { isFinal, type ParseJob } from "./cursor.ts";
+import { isFinal, type ParseJob, type SavedState } from "./cursor.ts";
 
 /** One side of `and` or `or`, or what `not` negates: an expression, or a body in braces. */
 interface Operand {
@@ -59,7 +60,10 @@ export abstract class LogicalGrammar extends BodyGrammar {
       const operand = this.notBodies ? this.negatedOperand(first) : undefined;
       if (operand) return this.SUBRULE(this.chain, { ARGS: [operand, first] });
     }
+    const before = this.here();
+    const isEvery = this.at(T.Identifier) && first.image === "every";
     const terms = this.SUBRULE(this.equation);
+    if (isEvery && terms?.kind === "term" && terms.term.kind === "var") this.hintEvery(before);
     const modifier = this.LA(1);
     const withs = this.SUBRULE(this.withs);
     const expr = this.ACTION(() => this.finish(terms, negated, withs, first));
@@ -70,6 +74,15 @@ export abstract class LogicalGrammar extends BodyGrammar {
     const operand: Operand = { body: [expr], explicit: false, location: expr.location };
     return this.SUBRULE2(this.chain, { ARGS: [operand, first] });
   });
+
+  /** A plain word `every` that reads as a statement if it were a keyword. */
+  private hintEvery(start: SavedState): void {
+    const after = this.here();
+    this.back(start);
+    const meant = this.withFutureKeywords(() => this.SUBRULE(this.every));
+    this.back(after);
+    if (meant !== undefined) this.hints = [...this.hints, EVERY_HINT];
+  }
 
   /** Terms of a statement: one term, or two joined by `=` or `:=`. */
   readonly equation: ParserMethod<[], ExprTerms> = this.RULE("equation", (): ExprTerms => {
