@@ -93,7 +93,7 @@ export class RegoParser extends RuleGrammar {
     const keyword = this.CONSUME(T.Import);
     this.ACTION(() => this.wordAsIdentifier());
     if (!this.at(T.Identifier)) this.fail();
-    const path = this.attempt(() => this.SUBRULE(this.term)) ?? this.failHere("expected path");
+    const path = this.attempt(() => this.SUBRULE(this.term)) ?? this.failWhereStopped("expected path");
     let alias: IToken | undefined;
     if (this.at(T.As)) {
       this.CONSUME(T.As);

@@ -47,6 +47,11 @@ export function climb(
   return values[0] as Term;
 }
 
+/** Higher binds tighter; undefined for what is no infix operator. */
+export function bindingPower(operator: IToken): number | undefined {
+  return Object.hasOwn(POWER, operator.image) ? POWER[operator.image] : undefined;
+}
+
 function power(operator: IToken): number {
   return POWER[operator.image] as number;
 }

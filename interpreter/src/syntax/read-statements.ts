@@ -70,7 +70,8 @@ export function readStatements(
     grammar.statements(skipRules, accept);
   });
   // What stands below the place where reading stopped was never looked at.
-  const end = problems.length === 0 ? NaN : grammar.next().startOffset;
+  const reached = [grammar.next().startOffset, ...problems.map(({ place }) => place.startOffset)];
+  const end = problems.length === 0 ? NaN : Math.max(...reached);
   const seen = lexed.comments.filter(({ startOffset }) => !(startOffset > end));
   return {
     statements,

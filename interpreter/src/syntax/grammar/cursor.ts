@@ -29,6 +29,8 @@ export const MAX_DEPTH = 250;
 /** How many operators may follow one another: each makes the tree one level deeper. */
 export const MAX_CHAIN = 1000;
 
+export const UNEXPECTED_SPACE = "unexpected whitespace token";
+
 /** How many tokens a missing import may explain. */
 const FUTURE_REACH = 256;
 
@@ -59,6 +61,9 @@ export abstract class Cursor extends EmbeddedActionsParser {
   /** What the author may have meant; told with the next problem, whatever that is. */
   protected hints: readonly string[] = [];
 
+  /** The last token at which something was missing that did not stop the parse. */
+  private missedAt: IToken | undefined;
+
   protected tree!: Builder;
   protected tokens: readonly IToken[] = [];
   protected templateStrings = true;
@@ -86,6 +91,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.depth = 0;
     this.reported.length = 0;
     this.hints = [];
+    this.missedAt = undefined;
   }
 
   /** The token that comes next. */
@@ -110,6 +116,8 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   protected onNewLine(): boolean {
     const next = this.LA(1);
+    // Where a term was missing before, the newline counts as read.
+    if (next === this.missedAt) return false;
     const end = next.startOffset < 0 ? this.tree.source.text.length : next.startOffset;
     return this.tree.source.text.slice((this.LA(0).endOffset as number) + 1, end).includes("\n");
   }
@@ -219,6 +227,7 @@ export abstract class Cursor extends EmbeddedActionsParser {
       const problems = this.problemsOf(fault);
       if (isFinal(fault) || problems === undefined) throw fault;
       this.depth = depth;
+      this.missedAt = this.LA(1);
       this.reported.push(...problems);
       if (note) this.reported.push(...this.noteAt(problems.at(-1), note()));
       return undefined;
@@ -242,8 +251,8 @@ export abstract class Cursor extends EmbeddedActionsParser {
 
   /** A second problem where the first one stopped the parse: at the next token, or at the whitespace before it. */
   private noteAt(first: Problem | undefined, note: string): Problem[] {
-    const space = "unexpected whitespace token";
-    if (first?.message.startsWith(space)) return [{ place: first.place, message: `${space}: ${note}` }];
+    if (first?.message.startsWith(UNEXPECTED_SPACE))
+      return [{ place: first.place, message: `${UNEXPECTED_SPACE}: ${note}` }];
     return unexpected(this.LA(1), note);
   }
 
@@ -261,6 +270,13 @@ export abstract class Cursor extends EmbeddedActionsParser {
   protected failHere(message: string): never {
     const place = this.LA(1);
     return this.raise([...lexicalProblem(place), { place, message }]);
+  }
+
+  /** At the next token, or at the whitespace that was the last problem. */
+  protected failWhereStopped(message: string): never {
+    const last = this.reported.at(-1);
+    const place = last?.message.startsWith(UNEXPECTED_SPACE) ? last.place : this.LA(1);
+    return this.raise([{ place, message }]);
   }
 
   protected failAtToken(token: IToken, message: string): never {

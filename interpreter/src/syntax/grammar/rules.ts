@@ -115,7 +115,8 @@ export abstract class RuleGrammar extends LogicalGrammar {
         body = trueBody(head.location);
         generatedBody = true;
       } else {
-        if (this.reported.length > before.reported) this.stop();
+        // Nothing is read again where there are problems already.
+        if (this.reported.length > 0) this.stop();
         this.back(before);
         return undefined;
       }

@@ -1,11 +1,12 @@
 import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import type { Body, Expr, RefTerm, Term } from "../ast.ts";
+import { setType } from "../lexer.ts";
 import { isVar, operatorName, unescape } from "../build.ts";
 import type { Location } from "../location.ts";
-import { climb } from "../precedence.ts";
+import { bindingPower, climb } from "../precedence.ts";
 import * as T from "../tokens.ts";
 import { kindName } from "../visit.ts";
-import { Cursor, isFinal, type ParseJob } from "./cursor.ts";
+import { Cursor, isFinal, type ParseJob, UNEXPECTED_SPACE } from "./cursor.ts";
 
 /** OPA's limit for the exponent of a number literal. */
 const MAX_EXPONENT = 100_000;
@@ -86,24 +87,33 @@ export abstract class TermGrammar extends Cursor {
     let operands: Term[] | undefined;
     let operators: IToken[] | undefined;
     let ends: IToken[] | undefined;
-    this.MANY(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(T.Operator) },
-        { ALT: () => this.CONSUME(T.Minus) },
-        { ALT: () => this.CONSUME(T.Pipe) },
-      ]);
-      // A missing operand is reported; what stands before the operator counts.
-      const operand = this.attempt(() => this.SUBRULE(this.term));
-      if (operand === undefined) return;
-      this.ACTION(() => {
-        operands ??= [first];
-        operators ??= [];
-        ends ??= [];
-        operators.push(operator);
-        this.link(operators.length);
-        operands.push(operand);
-        ends.push(this.LA(0));
-      });
+    // After an operator without its operand, only looser ones go on.
+    let limit = Infinity;
+    const goesOn = (): boolean => limit === Infinity || (bindingPower(this.LA(1)) ?? 0) < limit;
+    this.MANY({
+      GATE: goesOn,
+      DEF: () => {
+        const operator = this.OR([
+          { ALT: () => this.CONSUME(T.Operator) },
+          { ALT: () => this.CONSUME(T.Minus) },
+          { ALT: () => this.CONSUME(T.Pipe) },
+        ]);
+        // A missing operand is reported; what stands before the operator counts.
+        const operand = this.attempt(() => this.SUBRULE(this.term));
+        if (operand === undefined) {
+          limit = bindingPower(operator) ?? 0;
+          return;
+        }
+        this.ACTION(() => {
+          operands ??= [first];
+          operators ??= [];
+          ends ??= [];
+          operators.push(operator);
+          this.link(operators.length);
+          operands.push(operand);
+          ends.push(this.LA(0));
+        });
+      },
     });
     if (operands === undefined || operators === undefined || ends === undefined) return first;
     return climb(operands, operators, ends, (operator, left, right, end) => {
@@ -176,6 +186,7 @@ export abstract class TermGrammar extends Cursor {
     const first = this.LA(1);
     this.OPTION(() => this.CONSUME(T.Dot));
     const prefix = first === this.LA(1) ? "" : ".";
+    this.ACTION(() => this.wordAsKeyword());
     this.ACTION(() => this.checkNumber(prefix));
     const digits = this.CONSUME(T.NumberLiteral, { ERR_MSG: "expected number" });
     return this.ACTION(() => this.tree.number(first, digits, prefix));
@@ -204,6 +215,12 @@ export abstract class TermGrammar extends Cursor {
     const image = this.LA(1).image;
     if (image.includes("\\u") && BAD_CODE_POINT.test(image))
       this.failHere(`illegal string literal: ${image}`);
+  }
+
+  /** A word after a dot that is no ref's may be a keyword again. */
+  private wordAsKeyword(): void {
+    const keyword = this.at(T.Identifier) ? T.KEYWORDS.get(this.LA(1).image) : undefined;
+    if (keyword) setType(this.LA(1), keyword);
   }
 
   private checkNumber(prefix: string): void {
@@ -299,7 +316,7 @@ export abstract class TermGrammar extends Cursor {
     const startLine = (dot.startLine as number) + (isNewline ? 1 : 0);
     const startColumn = isNewline ? 0 : (dot.startColumn as number) + 1;
     const place = { startOffset: offset, endOffset: offset, startLine, startColumn };
-    return this.raise([{ place, message: "unexpected whitespace token: expected identifier" }]);
+    return this.raise([{ place, message: `${UNEXPECTED_SPACE}: expected identifier` }]);
   }
 
   /** Items up to `closer`, which stays; `items` holds those read before. */
