@@ -1,6 +1,6 @@
 import { InvariantError, type RegoError } from "../errors.ts";
-import type { Annotations, AnnotationTarget } from "./annotations.ts";
-import type { Import, Module, RegoVersion, Rule } from "./ast.ts";
+import type { AnnotationTarget } from "./annotations.ts";
+import type { Annotations, Import, Module, RegoVersion, Rule } from "./ast.ts";
 import type { Statement } from "./grammar.ts";
 import { missingHeadKeywordHint } from "./hints.ts";
 import { Location, type Source } from "./location.ts";

@@ -1,5 +1,0 @@
-package a
-
-# METADATA
-# a: b
-p := 1
