@@ -1,18 +1,11 @@
 // npm run mutants [-- --runs N] [--seed S] [--json FILE] [--show N]
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { createRego, formatErrors } from "@portcullis/interpreter";
 import { opaBinary } from "../bench/opa.ts";
+import type { Policy } from "../diagnostics/check.ts";
 import { readCorpus } from "./corpus.ts";
 import { mutate, randomFrom } from "./mutate.ts";
-import {
-  capabilities,
-  OpaCheck,
-  POLICY_NAME,
-  type Policy,
-  type Reported,
-  type Verdict,
-} from "./opa-check.ts";
+import { lineOf, OpaCheck, ourVerdict, type Reported, type Verdict } from "./opa-check.ts";
 
 const HELP = `Breaks real policies at random and compares what OPA and Portcullis say about them.
 
@@ -54,27 +47,6 @@ const mutants = Array.from({ length: Number(values.runs) }, (): Mutant => {
   };
 });
 
-/** The same policy through our own compiler. */
-function ourVerdict({ source, version, strict }: Policy): Verdict {
-  const modules = [{ name: POLICY_NAME, source, version }];
-  const { errors } = createRego({
-    modules,
-    capabilities,
-    strict: strict ?? false,
-    annotations: true,
-    print: true,
-  });
-  return {
-    errors: errors.map(({ code, message, location }) => ({
-      row: location?.row ?? 0,
-      col: location?.col ?? 0,
-      code,
-      message,
-    })),
-    text: errors.length === 0 ? "" : formatErrors(errors),
-  };
-}
-
 /** How far two verdicts agree, from the weakest demand to the strongest. */
 const DEMANDS: Readonly<Record<string, (a: Verdict, b: Verdict) => boolean>> = {
   "accepted or refused": (a, b) => (a.errors.length === 0) === (b.errors.length === 0),
@@ -91,10 +63,6 @@ function firstOf(verdict: Verdict, show: (error: Reported) => string): string {
 
 function placeOf({ row, code }: Reported): string {
   return `${row} ${code}`;
-}
-
-function lineOf({ row, col, code, message }: Reported): string {
-  return `${row}:${col}: ${code}: ${message}`;
 }
 
 const check = new OpaCheck(opa);

@@ -2,14 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtins, defaultCapabilities, type RegoVersion } from "@portcullis/interpreter";
-
-/** A policy of one file, and how to read it. */
-export interface Policy {
-  readonly source: string;
-  readonly version: RegoVersion;
-  readonly strict?: boolean;
-}
+import { formatErrors } from "@portcullis/interpreter";
+import { checkPolicy, POLICY_NAME, type Policy } from "../diagnostics/check.ts";
 
 /** One reported error, without its details. */
 export interface Reported {
@@ -25,11 +19,24 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** The name that both sides give the policy. */
-export const POLICY_NAME = "test.rego";
+/** What our own compiler says of a policy. */
+export function ourVerdict(policy: Policy): Verdict {
+  const errors = checkPolicy(policy);
+  return {
+    errors: errors.map(({ code, message, location }) => ({
+      row: location?.row ?? 0,
+      col: location?.col ?? 0,
+      code,
+      message,
+    })),
+    text: errors.length === 0 ? "" : formatErrors(errors),
+  };
+}
 
-/** What OPA's release allows by itself: the keywords that our own default leaves to whoever asks for them, too. */
-export const capabilities = { ...defaultCapabilities(builtins), future_keywords: ["and", "not", "or"] };
+/** One error in one line. */
+export function lineOf({ row, col, code, message }: Reported): string {
+  return `${row}:${col}: ${code}: ${message}`;
+}
 
 interface OpaReport {
   readonly errors?: readonly {
