@@ -235,7 +235,7 @@ function yamlFault(text: string, document: Document, { code, message, pos }: YAM
     const expected = text[context] === "[" ? "',' or ']'" : "',' or '}'";
     return said("parser", `did not find expected ${expected}`, offset);
   }
-  if (before === "" && /^%/.test(at)) return said("scanner", "found unknown directive name");
+  if (before === "" && at.startsWith("%")) return said("scanner", "found unknown directive name");
   if (code === "BLOCK_AS_IMPLICIT_KEY") {
     const colon = /:\s/.exec(at)?.index ?? 0;
     return said("scanner", "mapping values are not allowed in this context", start + colon);

@@ -9,8 +9,8 @@ export type Place = Pick<IToken, "startOffset" | "startLine" | "startColumn" | "
 export interface Problem {
   readonly place: Place;
   readonly message: string;
-  /** Found by the lexer. */
-  readonly lexical?: boolean;
+  /** Found by the lexer: which of the token's problems it is. */
+  readonly lexical?: number;
 }
 
 /** Stops a parse. Thrown by the grammar, caught by the doors (and where the grammar tries one reading before another). */
@@ -79,16 +79,16 @@ function templateName(token: IToken): string | undefined {
 export function lexicalProblem(token: IToken): Problem[] {
   if (token.tokenType !== Illegal || token.payload === undefined) return [];
   const messages = Array.isArray(token.payload) ? (token.payload as string[]) : [token.payload as string];
-  return messages.map((message) => ({ place: token, message, lexical: true }));
+  return messages.map((message, lexical) => ({ place: token, message, lexical }));
 }
 
 /** Leaves the repetitions of the lexer's messages out: a token is scanned once. */
 export function withoutRepetitions(problems: readonly Problem[]): Problem[] {
   return problems.filter((problem, i) => {
-    if (problem.lexical !== true) return true;
-    const { message, place } = problem;
+    const { lexical, place } = problem;
+    if (lexical === undefined) return true;
     const isSame = (other: Problem): boolean =>
-      other.message === message && other.place.startOffset === place.startOffset;
+      other.lexical === lexical && other.place.startOffset === place.startOffset;
     return problems.findIndex(isSame) === i;
   });
 }

@@ -60,13 +60,14 @@ function theLexer(): Lexer {
  */
 export function lex(source: Source, rules: KeywordRules): LexedSource {
   const { tokens: raw, groups, errors } = theLexer().tokenize(source.text);
-  const comments = groups["comments"] ?? [];
+  const [comments, badComments] = separate(groups["comments"] ?? []);
   const illegal = errors
     // Unbalanced braces also count as lexing errors; the grammar tells those better.
     .filter(
       (error) => error.length > 0 && source.text[error.offset] !== "}" && source.text[error.offset] !== '"',
     )
-    .map((error) => illegalToken(source.text, error.offset, error.length));
+    .map((error) => illegalToken(source.text, error.offset, error.length))
+    .concat(badComments);
   const tokens =
     illegal.length === 0 ? raw : [...raw, ...illegal].sort((a, b) => a.startOffset - b.startOffset);
   placeTokens(source.text, tokens);
@@ -77,6 +78,17 @@ export function lex(source: Source, rules: KeywordRules): LexedSource {
     markTemplate(tokens, i);
   }
   return { tokens, comments, logicalFrom };
+}
+
+/** Comments, and those with a character that must not stand anywhere, as illegal tokens. */
+function separate(comments: readonly IToken[]): readonly [readonly IToken[], readonly IToken[]] {
+  const bad = comments.filter(({ image }) => FORBIDDEN.test(image));
+  if (bad.length === 0) return [comments, []];
+  for (const token of bad) {
+    setType(token, Illegal);
+    token.payload = forbiddenCharacters(token.image);
+  }
+  return [comments.filter(({ tokenType }) => tokenType !== Illegal), bad];
 }
 
 function illegalToken(text: string, offset: number, length: number): IToken {
@@ -107,10 +119,8 @@ function illegalCharacter(code: number): string | undefined {
       return "illegal non-breaking space character, use a regular space instead";
     case 0xfeff:
       return "illegal byte-order mark";
-    case 0xfffd:
-      return "illegal utf-8 character";
     default:
-      return undefined;
+      return code >= 0xd800 && code <= 0xdfff ? "illegal utf-8 character" : undefined;
   }
 }
 
@@ -204,6 +214,13 @@ function markTemplate(tokens: readonly IToken[], at: number): void {
   if (open.tokenType !== TemplateOpen && open.tokenType !== RawTemplateOpen) return;
   const text = tokens[at + 1];
   const hasText = text?.tokenType === TemplateText || text?.tokenType === RawTemplateText;
+  const fault = hasText ? faultOf(text) : undefined;
+  if (fault !== undefined) {
+    // The text up to the first expression is one token with the opening quote.
+    setType(open, Illegal);
+    open.payload = fault;
+    return;
+  }
   const next = hasText ? tokens[at + 2] : text;
   if (next?.tokenType === TemplateClose || next?.tokenType === RawTemplateClose) open.payload = "end";
   else if (next?.tokenType !== LBrace) {
@@ -220,11 +237,14 @@ function faultOf(token: IToken): string | readonly string[] | undefined {
       if (image.includes("\\") && !STRING_ESCAPES.test(image)) {
         return ENDS_IN_CODE_POINT.test(image) ? "non-terminated string" : "illegal escape sequence";
       }
-      return forbiddenCharacter(image);
+      return forbiddenCharacters(image);
     case RawString:
-      return image.length < 2 || !image.endsWith("`") ? "non-terminated string" : forbiddenCharacter(image);
+      return image.length < 2 || !image.endsWith("`") ? "non-terminated string" : forbiddenCharacters(image);
     case TemplateText:
-      return image.includes("\\") && !TEMPLATE_ESCAPES.test(image) ? "illegal escape sequence" : undefined;
+      if (image.includes("\\") && !TEMPLATE_ESCAPES.test(image)) return "illegal escape sequence";
+      return forbiddenCharacters(image);
+    case RawTemplateText:
+      return forbiddenCharacters(image);
     case NumberLiteral:
       return numberFault(image);
     default:
@@ -237,9 +257,16 @@ const STRING_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt]|u[^"]{4}))*$/;
 const ENDS_IN_CODE_POINT = /^(?:[^\\]|\\[^u]|\\u[^"]{4})*\\u[^"]{0,3}"$/;
 const TEMPLATE_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt{]|u[0-9a-fA-F]{4}))*$/;
 
-function forbiddenCharacter(image: string): string | undefined {
-  const found = /[\0\ufeff]/.exec(image);
-  return found ? illegalCharacter(found[0].charCodeAt(0)) : undefined;
+/** What must not stand even in strings and comments. A lone surrogate stands for a byte that is no UTF-8. */
+const FORBIDDEN = /[\0\ufeff]|\p{Cs}/u;
+const EACH_FORBIDDEN = new RegExp(FORBIDDEN, "gu");
+
+/** One message for each forbidden character; undefined where there is none. */
+function forbiddenCharacters(image: string): readonly string[] | undefined {
+  if (!FORBIDDEN.test(image)) return undefined;
+  return [...image.matchAll(EACH_FORBIDDEN)].map(
+    ([found]) => illegalCharacter(found.codePointAt(0) as number) as string,
+  );
 }
 
 function endsEscaped(image: string): boolean {

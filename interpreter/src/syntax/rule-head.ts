@@ -88,9 +88,11 @@ function openParts(term: Term): string[] {
   }
 }
 
+/** Where a node's row and column are: a text in parentheses begins with those, its place does not. */
 export function placeOf(location: Location): Problem["place"] {
+  const before = /^[(\s]*/.exec(location.text)?.[0].length ?? 0;
   return {
-    startOffset: location.start,
+    startOffset: location.start + before,
     endOffset: location.end - 1,
     startLine: location.row,
     startColumn: location.col,

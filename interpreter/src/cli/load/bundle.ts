@@ -6,7 +6,8 @@ import { isObject } from "../../value/kind.ts";
 import type { PlainObject, Value } from "../../value/value.ts";
 import { jsonOf, yamlOf } from "./documents.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
-import { FileError, findFiles, isFolder, plainPath, readBytes, readText } from "./paths.ts";
+import { textOf } from "../../builtins/go/bytes.ts";
+import { FileError, findFiles, isFolder, plainPath, readBytes, readSource, readText } from "./paths.ts";
 import { readTarGz } from "./tar.ts";
 
 /** What bundles hold. */
@@ -25,6 +26,8 @@ interface BundleFile {
   /** Inside the bundle. */
   readonly path: string;
   readonly text: () => string;
+  /** The text of a policy: see `readSource`. */
+  readonly source: () => string;
 }
 
 export function isArchive(path: string): boolean {
@@ -77,7 +80,7 @@ function loadBundle(
     const parent = posix.dirname(file.path);
     const mount = parent === "." ? [] : parent.split("/");
     if (base.endsWith(".rego")) {
-      modules.push({ name, source: file.text(), version: manifest.versionOf(`/${file.path}`) ?? version });
+      modules.push({ name, source: file.source(), version: manifest.versionOf(`/${file.path}`) ?? version });
     } else if (base === "data.json")
       documents.push({ mount, document: jsonOf(file.text(), name), file: name });
     else if (base === "data.yaml" || base === "data.yml") {
@@ -101,6 +104,7 @@ function archiveFiles(path: string): readonly BundleFile[] {
   return readTarGz(readBytes(path), path).map((entry) => ({
     path: entry.path,
     text: () => entry.bytes.toString("utf8"),
+    source: () => textOf(entry.bytes),
   }));
 }
 
@@ -108,6 +112,7 @@ function folderFiles(path: string, ignore: readonly string[]): readonly BundleFi
   return [...findFiles(path, ignore)].map((file) => ({
     path: [...file.folders, posix.basename(file.path.replaceAll("\\", "/"))].join("/"),
     text: () => readText(file.path),
+    source: () => readSource(file.path),
   }));
 }
 

@@ -5,7 +5,7 @@ import { list, on, texts, type FlagValues } from "../flags.ts";
 import { isArchive, loadBundles } from "./bundle.ts";
 import { DocumentTree } from "./document-tree.ts";
 import { documentOf, isDocument } from "./documents.ts";
-import { FileError, findFiles, readText, schemeOf } from "./paths.ts";
+import { FileError, findFiles, readSource, readText, schemeOf } from "./paths.ts";
 
 /** Policies and base documents. */
 export interface LoadedFiles {
@@ -80,7 +80,7 @@ export function load(
     for (const file of findFiles(path, ignore)) {
       const isNamed = file.folders.length === 0 && file.path === path;
       if (file.path.endsWith(".rego")) {
-        modules.set(file.path, { name: file.path, source: readText(file.path), version });
+        modules.set(file.path, { name: file.path, source: readSource(file.path), version });
       } else if (what.data === false) continue;
       else if (isArchive(file.path)) addBundles([file.path]);
       else if (isDocument(file.path)) {

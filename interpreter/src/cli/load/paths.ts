@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { textOf } from "../../builtins/go/bytes.ts";
 
 /** A file that cannot be read or makes no sense; the message names it. */
 export class FileError extends Error {
@@ -20,6 +21,11 @@ const MAX_FILE_BYTES = 512 * 2 ** 20;
 /** Reads a text file. Throws {@link FileError} with OPA's text. */
 export function readText(path: string): string {
   return readBytes(path).toString("utf8");
+}
+
+/** Reads a policy: a byte that is no UTF-8 becomes a lone surrogate, which the lexer refuses. Throws {@link FileError}. */
+export function readSource(path: string): string {
+  return textOf(readBytes(path));
 }
 
 export function readBytes(path: string): Buffer {

@@ -462,10 +462,20 @@ export abstract class TermGrammar extends Cursor {
       } else if (next.tokenType === T.TemplateClose || next.tokenType === T.RawTemplateClose) {
         const close = this.CONSUME(next.tokenType);
         return { kind: "template", parts, raw, location: this.tree.span(open, close) };
-      } else if (next.tokenType === T.Illegal) this.fail();
-      else this.failAtToken(open, "non-terminated string");
+      } else {
+        if (next.tokenType !== T.Illegal) this.endAtBrace();
+        this.failHere("expected template-string part");
+      }
     }
   });
+
+  /** A template string that does not end after an expression: the brace before the missing end is what is malformed. */
+  private endAtBrace(): void {
+    const brace = this.LA(0);
+    setType(brace, T.Illegal);
+    brace.payload = "non-terminated string";
+    this.importLexerState(this.exportLexerState() - 1);
+  }
 
   protected templateExpression(): Expr {
     const expr = this.attempt(() => this.SUBRULE(this.literal));
