@@ -318,7 +318,7 @@ export class LocalRewriter implements Rewriter {
     const { terms } = expr;
     if (terms.kind !== "and" && terms.kind !== "or") return expr;
     const before = this.errors.length;
-    const message = `cannot assign vars inside ${terms.kind} operand`;
+    const message = `cannot assign vars inside implicit ${terms.kind} operand`;
     const operands = terms.operands.map((body, index) =>
       terms.explicit[index] ? this.#scoped(body) : this.#implicitBody(body, message),
     );

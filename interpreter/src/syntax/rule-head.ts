@@ -54,8 +54,8 @@ export function checkDefaultRule(head: ParsedHead, location: Location): void {
   } else {
     for (const kind of head.value ? openParts(head.value) : []) report(`value cannot contain ${kind}`);
     const seen = new Set<string>();
-    for (const arg of head.args ?? []) {
-      if (arg.kind !== "var") report(`arguments cannot contain ${kindName(arg)}`);
+    for (const arg of problems.length > 0 ? [] : (head.args ?? [])) {
+      if (arg.kind !== "var" || isRoot(arg)) report(`arguments cannot contain ${openKind(arg)}`);
       else if (seen.has(arg.name)) report(`arguments cannot be repeated ${arg.name}`);
       else seen.add(arg.name);
     }
@@ -77,7 +77,7 @@ function openParts(term: Term): string[] {
     case "var":
     case "ref":
     case "call":
-      return [kindName(term)];
+      return [openKind(term)];
     case "array":
     case "set":
       return term.items.flatMap(openParts);
@@ -86,6 +86,15 @@ function openParts(term: Term): string[] {
     default:
       return [];
   }
+}
+
+/** `input` and `data` are refs to whole documents. */
+function isRoot(term: Term): boolean {
+  return term.kind === "var" && (term.name === "input" || term.name === "data");
+}
+
+function openKind(term: Term): string {
+  return isRoot(term) ? "ref" : kindName(term);
 }
 
 /** Where a node's row and column are: a text in parentheses begins with those, its place does not. */
@@ -140,8 +149,7 @@ export function ruleFromBody(body: Body, isBuiltin: (name: string) => boolean): 
 
 /** `p[x]` is a partial set, `p.q.r` is true; a lone name is nothing. */
 function ruleFromTerm(term: Term): RuleFromBody {
-  const isRoot = term.kind === "var" && (term.name === "input" || term.name === "data");
-  if (isRoot) return { message: "refs cannot be used for rule head" };
+  if (isRoot(term)) return { message: "refs cannot be used for rule head" };
   if (term.kind !== "ref") return { message: `${kindName(term)} cannot be used for rule name` };
   const [first, second] = term.parts;
   const location = term.location;

@@ -180,9 +180,13 @@ export abstract class LogicalGrammar extends BodyGrammar {
     } catch (fault) {
       if (isEmpty || isFinal(fault)) throw fault;
       // The braces may hold a value; then it is those that are wrong, not what is in them.
+      const reported = this.reported.slice(before.reported);
       this.back(before);
       const term = this.tried(() => this.SUBRULE(this.infix, { ARGS: [true] }));
-      if (term === undefined) throw fault;
+      if (term === undefined) {
+        this.reported.push(...reported);
+        throw fault;
+      }
       const text = this.tree.span(open, this.LA(0)).text;
       if (operator !== undefined) this.failAtToken(open, bracesNeedBody(text, operator));
       this.failAtToken(
