@@ -73,7 +73,7 @@ function varsOf(event: RecordedEvent): string {
 }
 
 function cut(text: string): string {
-  return text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE)}...` : text;
+  return text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE - 3)}...` : text;
 }
 
 function widest(texts: readonly string[]): number {

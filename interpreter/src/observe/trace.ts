@@ -1,9 +1,8 @@
-import type { EventOp, Observer, TraceEvent } from "../plan/events.ts";
-import type { Value } from "../value/value.ts";
+import type { EventOp, Local, Observer, TraceEvent } from "../plan/events.ts";
 
 /** An event with what it must remember of the moment it happened in. */
 export interface RecordedEvent extends Omit<TraceEvent, "locals"> {
-  readonly locals: ReadonlyMap<string, Value>;
+  readonly locals: readonly Local[];
 }
 
 /** Which events are of interest: `full` is all but unifications, `debug` all. */
@@ -32,7 +31,7 @@ export class TraceRecorder implements Observer {
   }
 }
 
-const NO_LOCALS: ReadonlyMap<string, Value> = new Map();
+const NO_LOCALS: readonly Local[] = [];
 
 /**
  * The events a mode shows, or those of some operations. `notes` and `fails` show those, and before each the way from the query to it: the latest

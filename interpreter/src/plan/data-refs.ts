@@ -52,11 +52,13 @@ function ruleRef(
   const [first, ...others] = rest;
   const isKnown = first !== undefined && ("constant" in first || body.isGround(first.term));
   if (kind === "complete" || !isKnown) {
-    const whole = body.solved({ op: "rule", rule: planner.rule(node, path, false) }, steps);
+    const whole = body.solved({ op: "rule", rule: planner.rule(node, path, false) }, steps, { path });
     return body.path(whole, rest, steps, false, into);
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
-  const part = body.solved({ op: "keyed", rule: planner.rule(node, path, true), key }, steps);
+  const part = body.solved({ op: "keyed", rule: planner.rule(node, path, true), key }, steps, {
+    path: "constant" in first ? [...path, first.constant] : path,
+  });
   return body.path(part, others, steps, false, into);
 }
 

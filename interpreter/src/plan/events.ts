@@ -17,9 +17,12 @@ export interface TraceEvent {
   readonly message: string;
   /** True for what the compiler put in. */
   readonly generated: boolean;
-  /** Variables of the expression that are bound now, by the names of the source. Call it while the event is handled. */
-  readonly locals: () => ReadonlyMap<string, Value>;
+  /** Variables of the expression that are bound now. Call it while the event is handled. */
+  readonly locals: () => readonly Local[];
 }
+
+/** A variable by its name in the source, or a rule that was read, with its value. Wildcards all have the name `_`. */
+export type Local = readonly [name: string, value: Value];
 
 /** Receives the events of an evaluation. Attached when a query is prepared; a query prepared without has none of this. */
 export interface Observer {

@@ -1,9 +1,9 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
-import { OUTSIDE_CLOSURES, varsOfBody } from "../compiler/vars.ts";
+import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody } from "../compiler/vars.ts";
 import { InvariantError, unreachable } from "../errors.ts";
 import type { Body, CallExpr, Expr, Head, Term } from "../syntax/ast.ts";
 import { varsOf } from "../syntax/visit.ts";
-import type { BodyPlan, ExprPlan, Operand, Pattern, ShownExpr, Slot, Span, Step } from "./plan.ts";
+import type { BodyPlan, ExprPlan, Operand, Pattern, ShownVar, Slot, Span, Step } from "./plan.ts";
 import { TermPlanner } from "./plan-terms.ts";
 import { dropUnreadKeys } from "./scope.ts";
 import { nodeAtRef } from "./terms.ts";
@@ -39,7 +39,7 @@ export class BodyPlanner extends TermPlanner {
     if (!first) throw new InvariantError("empty body");
     const span = this.planner.span(first.location);
     return this.planner.options.observed
-      ? { exprs, span, text: bodyText(body, this.scope.names) }
+      ? { exprs, span, text: bodyText(body, this.scope.names), vars: varsOfExprs(exprs) }
       : { exprs, span };
   }
 
@@ -53,9 +53,14 @@ export class BodyPlanner extends TermPlanner {
   }
 
   #expr(expr: Expr): ExprPlan {
-    const steps: Step[] = [];
     const span = this.planner.span(expr.location);
     this.span = span;
+    if (this.planner.options.observed) return this.#observedExpr(expr, span);
+    return { steps: this.#steps(expr, span), span, generated: expr.generated };
+  }
+
+  #steps(expr: Expr, span: Span): Step[] {
+    const steps: Step[] = [];
     if (expr.with.length === 0) this.#statement(expr, span, steps);
     else {
       const changes = expr.with.map((change) => planChange(this, change, steps));
@@ -63,21 +68,39 @@ export class BodyPlanner extends TermPlanner {
       this.#statement(expr, span, inner);
       steps.push({ op: "with", changes, steps: inner });
     }
-    const plan = { steps, span, generated: expr.generated };
-    return this.planner.options.observed ? { ...plan, shown: this.#shown(expr) } : plan;
+    return steps;
   }
 
-  /** What observers see: the text, and the variables outside closures. */
-  #shown(expr: Expr): ShownExpr {
+  /** With what observers see: the text, the variables outside closures, and the rules whose values are read. */
+  #observedExpr(expr: Expr, span: Span): ExprPlan {
     const names = new Set<string>();
-    varsOfBody([expr], OUTSIDE_CLOSURES, names);
-    return { text: exprText(expr, this.scope.names), vars: this.scope.shown(names) };
+    varsOfBody([expr], ALL_VARS, names);
+    const bound = new Set([...names].filter((name) => this.scope.isBound(name)));
+    // Variables of closures are those of the closures' own expressions, unless they come from outside.
+    const own = new Set<string>();
+    varsOfBody([expr], OUTSIDE_CLOSURES, own);
+    const outer = this.solvedRefs;
+    this.solvedRefs = [];
+    const steps = this.#steps(expr, span);
+    const shown = [...names].filter((name) => own.has(name) || bound.has(name));
+    // What a rule gives under changed documents is not remembered.
+    const read = expr.with.length > 0 ? [] : this.solvedRefs;
+    const vars = [...this.scope.shown(shown, bound), ...read];
+    this.solvedRefs = outer;
+    return {
+      steps,
+      span,
+      generated: expr.generated,
+      shown: { text: exprText(expr, this.scope.names), vars },
+    };
   }
 
   /** The variables of a rule's head, as observers see them. */
-  headVars(head: Head): ShownExpr["vars"] {
+  headVars(head: Head): readonly ShownVar[] {
     const names = new Set<string>();
-    for (const term of [...(head.args ?? []), ...head.ref.parts.slice(1), head.key, head.value]) {
+    const [, key, ...deeper] = head.ref.parts;
+    const terms = [...(head.args ?? []), deeper.length === 0 ? key : undefined, head.key, head.value];
+    for (const term of terms) {
       if (term) for (const name of varsOf(term)) names.add(name);
     }
     return this.scope.shown(names);
@@ -86,6 +109,8 @@ export class BodyPlanner extends TermPlanner {
   #statement(expr: Expr, span: Span, steps: Step[]): void {
     if (expr.negated) {
       const body = this.#test([{ ...expr, negated: false, with: [] }]);
+      // A rule that was read inside of a negation is known to the negation.
+      this.solvedRefs.push(...(body.vars ?? []).filter(({ state }) => state === "read"));
       steps.push({ op: "not", body });
       return;
     }
@@ -116,7 +141,13 @@ export class BodyPlanner extends TermPlanner {
               body: this.body(terms.body, this.planner.options.exact),
             } as const;
             return this.planner.options.observed
-              ? { ...step, generator: everyText(terms, this.scope.names) }
+              ? {
+                  ...step,
+                  generator: {
+                    text: everyText(terms, this.scope.names),
+                    vars: this.scope.shown([...(terms.key ? [terms.key.name] : []), terms.value.name]),
+                  },
+                }
               : step;
           }),
         );
@@ -149,7 +180,7 @@ export class BodyPlanner extends TermPlanner {
       const rule = this.planner.rule(node, path, false);
       const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));
       const call = { op: "function", rule, args: operands, span } as const;
-      this.#result(this.solved(call, steps, span), args[arity], steps);
+      this.#result(this.solved(call, steps, { span }), args[arity], steps);
       return;
     }
     this.planner.builtins.add(name);
@@ -170,4 +201,13 @@ export class BodyPlanner extends TermPlanner {
     if (!output) steps.push({ op: "check", value });
     else this.assign(output, value, steps);
   }
+}
+
+/** The variables of a body: where several expressions have one, the first knows whether it was bound before. */
+function varsOfExprs(exprs: readonly ExprPlan[]): readonly ShownVar[] {
+  const vars = new Map<Slot, ShownVar>();
+  for (const { shown } of exprs) {
+    for (const variable of shown?.vars ?? []) if (!vars.has(variable.slot)) vars.set(variable.slot, variable);
+  }
+  return [...vars.values()];
 }

@@ -1,9 +1,9 @@
 import { InvariantError } from "../errors.ts";
 import type { Body, RefTerm, Term } from "../syntax/ast.ts";
 import { planDataRef } from "./data-refs.ts";
-import { isWildcard } from "./names.ts";
-import type { BodyPlan, Operand, Pattern, Scan, Slot, Span, Step } from "./plan.ts";
-import type { Planning, RefKey, TermPlanning } from "./planning.ts";
+import { isWildcard, pathText } from "./names.ts";
+import type { BodyPlan, Operand, Pattern, Scan, ShownVar, Slot, Span, Step } from "./plan.ts";
+import type { Planning, RefKey, SolvedFrom, TermPlanning } from "./planning.ts";
 import { provenance, provenanceWithin } from "./provenance.ts";
 import type { Draft, Scope } from "./scope.ts";
 import { constantOf } from "./terms.ts";
@@ -17,6 +17,8 @@ export abstract class TermPlanner implements TermPlanning {
   protected ordered = true;
   /** Of the expression being planned. */
   protected span: Span | undefined;
+  /** The references to rules met in the expression, where observers want to see them. */
+  protected solvedRefs: ShownVar[] = [];
 
   constructor(planner: Planning, scope: Scope) {
     this.planner = planner;
@@ -78,12 +80,15 @@ export abstract class TermPlanner implements TermPlanning {
     return operand;
   }
 
-  document(path: readonly string[], steps: Step[]): Operand {
-    return planDataRef(
-      this,
-      path.map((value) => ({ constant: value })),
-      steps,
-    );
+  /** The document at a path, read at a place; and what observers see of it. */
+  document(
+    path: readonly string[],
+    steps: Step[],
+    span: Span,
+  ): { readonly value: Operand; readonly vars: readonly ShownVar[] } {
+    this.span = span;
+    const keys = path.map((value) => ({ constant: value }));
+    return { value: planDataRef(this, keys, steps), vars: this.solvedRefs };
   }
 
   #variable(name: string, steps: Step[]): Operand {
@@ -157,7 +162,7 @@ export abstract class TermPlanner implements TermPlanning {
 
   /** The pattern of a key that is being enumerated; undefined where nobody reads it. */
   scanKey(term: Term): Pattern | undefined {
-    if (term.kind === "var" && isWildcard(term.name)) {
+    if (term.kind === "var" && isWildcard(term.name) && !this.planner.options.observed) {
       // The same wildcard never occurs twice.
       return undefined;
     }
@@ -217,12 +222,17 @@ export abstract class TermPlanner implements TermPlanning {
   }
 
   /** For observers rules are steps of their own, so that what follows runs within them. */
-  solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], span = this.span): Operand {
+  solved(
+    operand: Operand & { op: "rule" | "keyed" | "function" },
+    steps: Step[],
+    { span = this.span, path }: SolvedFrom = {},
+  ): Operand {
     if (!this.planner.options.observed || !span) return operand;
     const slot = this.scope.fresh();
     this.scope.bind(slot);
     const args = operand.op === "function" ? operand.args : [];
     const key = operand.op === "keyed" ? operand.key : undefined;
+    if (path) this.solvedRefs.push({ name: pathText(path), slot, state: "read" });
     steps.push({ op: "solve", slot, rule: operand.rule, args, key, span });
     return this.scope.local(slot);
   }

@@ -89,7 +89,7 @@ export interface ClausePlan {
   /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in exact plans. */
   readonly needs?: readonly Need[];
   /** The variables of the head; only in plans made for observers. */
-  readonly vars?: ShownExpr["vars"];
+  readonly vars?: readonly ShownVar[];
   /** The rule; and its head, where a conflict of partial objects is reported. */
   readonly span: Span;
   readonly headSpan: Span;
@@ -114,6 +114,7 @@ export interface BodyPlan {
   readonly span: Span;
   /** Only in plans made for observers. */
   readonly text?: string;
+  readonly vars?: readonly ShownVar[];
 }
 
 /** One expression of the source: what observers and errors talk about. */
@@ -128,8 +129,18 @@ export interface ExprPlan {
 /** What observers see of an expression. */
 export interface ShownExpr {
   readonly text: string;
-  /** Its variables, by the names of the source. */
-  readonly vars: readonly { readonly name: string; readonly slot: Slot }[];
+  readonly vars: readonly ShownVar[];
+}
+
+/** A variable, by its name in the source, or a reference to a rule whose value is kept; names may repeat. */
+export interface ShownVar {
+  readonly name: string;
+  readonly slot: Slot;
+  /**
+   * A variable that is `bound` has its value before what it belongs to is evaluated; one that is `free` gets it there and
+   * loses it when that fails; a rule's value, once `read`, stays known.
+   */
+  readonly state: "bound" | "free" | "read";
 }
 
 export type Step =
@@ -237,8 +248,8 @@ export interface EveryStep {
   readonly key: Slot;
   readonly value: Slot;
   readonly body: BodyPlan;
-  /** The enumeration as traces print it. */
-  readonly generator?: string;
+  /** The enumeration as traces print it, and its variables. */
+  readonly generator?: Pick<ShownExpr, "text" | "vars">;
 }
 /** Some, or all, of the bodies have a solution. */
 export interface LogicStep {

@@ -5,6 +5,7 @@ import type { Location, Source } from "../syntax/location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
+import { pathText } from "./names.ts";
 import { BodyPlanner } from "./plan-body.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Planning } from "./planning.ts";
@@ -17,6 +18,7 @@ import type {
   PlanSource,
   QueryPlan,
   RulePlan,
+  ShownExpr,
   Span,
   Step,
   TreePlan,
@@ -27,7 +29,8 @@ import { needsOf, planIndex } from "./rule-index.ts";
 /** Plans a compiled query, together with the rules it can reach. */
 export function planQuery(compiled: CompiledModules, query: CompiledQuery, options: PlanOptions): Plan {
   const planner = new Planner(compiled, options);
-  const body = new BodyPlanner(planner, new Scope(query.originalNames, 1));
+  const captures = new Set(query.expressions.flatMap(({ capture }) => capture ?? []));
+  const body = new BodyPlanner(planner, new Scope(query.originalNames, 1, captures));
   const steps = body.body(query.body, true);
   const plan: QueryPlan = {
     body: steps,
@@ -58,13 +61,19 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
   };
   const slot = body.scope.fresh();
   const steps: Step[] = [];
-  const value = body.document(path, steps);
+  const { value, vars } = body.document(path, steps, nowhere);
   steps.push({ op: "bind", slot, value });
+  const text = pathText(path);
+  const expr = { steps, span: nowhere, generated: true };
+  // Observers see what they would see of the query.
+  const shown: ShownExpr = { text: `${text} = _`, vars: [{ name: "_", slot, state: "free" }, ...vars] };
   return planner.finish({
     slots: body.scope.size,
-    body: { exprs: [{ steps, span: nowhere, generated: true }], span: nowhere },
+    body: options.observed
+      ? { exprs: [{ ...expr, generated: false, shown }], span: nowhere, ...shown }
+      : { exprs: [expr], span: nowhere },
     bindings: [],
-    expressions: [{ text: `data.${path.join(".")}`, span: nowhere, slot }],
+    expressions: [{ text, span: nowhere, slot }],
   });
 }
 

@@ -39,7 +39,13 @@ export interface TermPlanning {
   /** True where the term gives values by itself: ground, or a ref whose brackets it enumerates. */
   isEvaluable(term: Term): boolean;
   /** For observers rules are steps of their own, so that what follows runs within them. */
-  solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], span?: Span): Operand;
+  solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], from?: SolvedFrom): Operand;
   /** Unifies a term with a value that is there already. */
   assign(term: Term, value: Operand, steps: Step[]): void;
+}
+
+/** Where the value of a rule is read, if not in the present expression; and the reference, where that is not a call. */
+export interface SolvedFrom {
+  readonly span?: Span;
+  readonly path?: readonly Value[];
 }

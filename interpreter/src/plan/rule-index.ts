@@ -95,11 +95,14 @@ export function indexKey(value: Value): null | boolean | number | string | undef
 
 /** Values that are the same for the whole call: parts of the input and arguments. */
 function isIndexable(operand: Operand, params: number): boolean {
-  if (operand.op === "local") return operand.slot >= 1 && operand.slot <= params;
-  if (operand.op === "input") return true;
+  if (operand.op === "input" || isParameter(operand, params)) return true;
   return (
     operand.op === "get" && isIndexable(operand.of, params) && operand.keys.every((key) => key.op === "const")
   );
+}
+
+function isParameter(operand: Operand, params: number): boolean {
+  return operand.op === "local" && operand.slot >= 1 && operand.slot <= params;
 }
 
 /**
@@ -133,8 +136,8 @@ export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): 
       [left, right],
       [right, left],
     ] as const) {
-      if (!isGroundRef(on) && !isIndexable(on, params)) continue;
-      const value = other.op === "const" ? indexKey(other.value) : undefined;
+      if (!isGroundRef(on) && !isParameter(on, params)) continue;
+      const value = other.op === "const" ? indexedConstant(other.value) : undefined;
       if (value !== undefined) add(on, value);
       else if (other.op === "local" && isGroundRef(on)) add(on, undefined);
     }
@@ -145,6 +148,15 @@ export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): 
 /** The operands of a call; none of anything else. */
 function callArgs(operand: Operand): readonly Operand[] {
   return operand.op === "builtin" || operand.op === "function" ? operand.args : [];
+}
+
+/** What OPA's index compares with: scalars, and arrays of them. */
+function indexedConstant(value: Value): Value | undefined {
+  if (Array.isArray(value)) {
+    const isFlat = (value as readonly Value[]).every((element) => indexKey(element) !== undefined);
+    return isFlat ? value : undefined;
+  }
+  return indexKey(value);
 }
 
 /** A constant path into the input or a base document. */

@@ -1,5 +1,5 @@
 import { isWildcard } from "./names.ts";
-import type { Operand, Provenance, Scan, ShownExpr, Slot } from "./plan.ts";
+import type { Operand, Provenance, Scan, ShownVar, Slot } from "./plan.ts";
 import type { Names } from "./text.ts";
 
 /** A part of a plan that may still change. */
@@ -7,9 +7,12 @@ export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The variables of one frame: which slot each has, which are bound at this point of the plan, which are read. */
 export class Scope {
-  /** How traces show a variable: by its name in the source; what a query's compiler captured has none. */
-  readonly names: Names = (name) =>
-    this.#originalNames.get(name) ?? (name.startsWith("__localq") ? "_" : name);
+  /** How traces show a variable: by its name in the source; what a query's compiler captured is a wildcard. */
+  readonly names: Names = (name) => {
+    const shown = this.#originalNames.get(name) ?? name;
+    return isWildcard(shown) || this.#captures.has(name) ? "_" : shown;
+  };
+  readonly #captures: ReadonlySet<string>;
   readonly #originalNames: ReadonlyMap<string, string>;
   readonly #slots = new Map<string, Slot>();
   readonly #known: Provenance[] = [];
@@ -20,7 +23,12 @@ export class Scope {
   #next: number;
 
   /** `first` is the first free slot: 0 is the rule's accumulator, then come parameters. */
-  constructor(originalNames: ReadonlyMap<string, string>, first: number) {
+  constructor(
+    originalNames: ReadonlyMap<string, string>,
+    first: number,
+    captures: ReadonlySet<string> = new Set(),
+  ) {
+    this.#captures = captures;
     this.#originalNames = originalNames;
     this.#next = first;
   }
@@ -92,15 +100,15 @@ export class Scope {
     }
   }
 
-  /** Variables as observers see them. */
-  shown(names: Iterable<string>): ShownExpr["vars"] {
-    const vars = new Map<string, Slot>();
+  /** Variables as observers see them; those in `bound` had values before. */
+  shown(names: Iterable<string>, bound: ReadonlySet<string> = new Set()): readonly ShownVar[] {
+    const vars: ShownVar[] = [];
     for (const name of names) {
       const slot = this.#slots.get(name);
-      const shown = this.names(name);
-      if (slot !== undefined && shown !== "_" && !isWildcard(name)) vars.set(shown, slot);
+      if (slot !== undefined)
+        vars.push({ name: this.names(name), slot, state: bound.has(name) ? "bound" : "free" });
     }
-    return [...vars].map(([name, slot]) => ({ name, slot }));
+    return vars;
   }
 }
 

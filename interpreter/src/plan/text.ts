@@ -1,13 +1,20 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
 import type { Body, Every, Expr, ExprTerms, RefTerm, Term } from "../syntax/ast.ts";
 import { printValue } from "../value/print.ts";
-import { isWildcard } from "./names.ts";
 
 /** How a variable is shown. */
 export type Names = (name: string) => string;
 
 /** An expression as traces print it: compiled form, calls with their operator in front, only `=` between its sides. */
 export function exprText(expr: Expr, names: Names): string {
+  const { terms } = expr;
+  // An `every` that is evaluated itself hides its generated key; inside of another expression it shows it.
+  if (terms.kind !== "every" || !terms.key || !names(terms.key.name).startsWith("__local"))
+    return innerExprText(expr, names);
+  return innerExprText({ ...expr, terms: { ...terms, key: undefined } }, names);
+}
+
+function innerExprText(expr: Expr, names: Names): string {
   const negation = expr.negated ? "not " : "";
   const withs = expr.with.map(
     ({ target, value }) => ` with ${termText(target, names)} as ${termText(value, names)}`,
@@ -16,7 +23,7 @@ export function exprText(expr: Expr, names: Names): string {
 }
 
 export function bodyText(body: Body, names: Names): string {
-  return body.map((expr) => exprText(expr, names)).join("; ");
+  return body.map((expr) => innerExprText(expr, names)).join("; ");
 }
 
 /** The enumeration of an `every`. */
@@ -32,9 +39,7 @@ function termsText(terms: ExprTerms, names: Names): string {
     case "call":
       return callText(terms.operator, terms.args, names);
     case "every": {
-      // A generated key is hidden.
-      const key =
-        terms.key && !names(terms.key.name).startsWith("__local") ? `${names(terms.key.name)}, ` : "";
+      const key = terms.key ? `${names(terms.key.name)}, ` : "";
       return `every ${key}${names(terms.value.name)} in ${termText(terms.domain, names)} { ${bodyText(terms.body, names)} }`;
     }
     case "some":
@@ -60,7 +65,7 @@ function termText(term: Term, names: Names): string {
     case "scalar":
       return printValue(term.value);
     case "var":
-      return isWildcard(term.name) ? "_" : names(term.name);
+      return names(term.name);
     case "ref":
       return refText(term, names);
     case "array":

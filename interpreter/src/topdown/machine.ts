@@ -22,7 +22,14 @@ export type Frame = unknown[];
 /** What replaces a function or builtin within a `with`. */
 export type Mock =
   | { readonly kind: "value"; readonly value: Value }
-  | { readonly kind: "call"; readonly call: (args: readonly Value[]) => Value | undefined };
+  | {
+      readonly kind: "call";
+      readonly call: (args: readonly Value[]) => Value | undefined;
+      /** The rule that is called, if it is one: what follows its value can run within it. */
+      readonly unit?: {
+        solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
+      };
+    };
 
 /** What a `with` changes and restores. */
 export interface World {

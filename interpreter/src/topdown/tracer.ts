@@ -1,5 +1,5 @@
-import type { EventOp, Observer } from "../plan/events.ts";
-import type { ShownExpr, Span } from "../plan/plan.ts";
+import type { EventOp, Local, Observer } from "../plan/events.ts";
+import type { ShownVar, Span } from "../plan/plan.ts";
 import type { Value } from "../value/value.ts";
 import type { Frame, Machine } from "./machine.ts";
 
@@ -9,7 +9,7 @@ export interface Subject {
   readonly text: string;
   readonly span: Span;
   readonly generated: boolean;
-  readonly vars?: ShownExpr["vars"];
+  readonly vars?: readonly ShownVar[];
 }
 
 /** The evaluation of one body, as events number it. */
@@ -28,6 +28,8 @@ export class Tracer {
   visit: Visit = QUERY;
   /** The expression being evaluated: notes and lookups of rules belong to it. */
   subject: Subject | undefined;
+  /** Its variables. */
+  frame: Frame | undefined;
   /** The body that was just left through its `Exit`. */
   left: Visit = QUERY;
   #next = 0;
@@ -40,9 +42,15 @@ export class Tracer {
 
   start(): void {
     this.visit = QUERY;
-    this.subject = undefined;
+    this.at(undefined, undefined);
     this.#next = 0;
     for (const observer of this.#observers) observer.start?.();
+  }
+
+  /** From here on `subject` is being evaluated. */
+  at(subject: Subject | undefined, frame: Frame | undefined): void {
+    this.subject = subject;
+    this.frame = frame;
   }
 
   /** Begins the evaluation of a body within the present one. */
@@ -57,18 +65,22 @@ export class Tracer {
     const { node, text, span, generated } = subject;
     const { id, parentId } = visit;
     const location = this.#machine.location(span);
-    const locals = (): ReadonlyMap<string, Value> => localsOf(subject, frame);
+    const locals = (): readonly Local[] => localsOf(op, subject, frame);
     for (const observer of this.#observers) {
       observer.event({ op, node, text, location, queryId: id, parentId, message, generated, locals });
     }
   }
 }
 
-function localsOf(subject: Subject, frame: Frame | undefined): ReadonlyMap<string, Value> {
-  const locals = new Map<string, Value>();
-  for (const { name, slot } of subject.vars ?? []) {
+/** Which variables events show: an expression's own ones have no values before and after it, whatever slots still hold. */
+const BEFORE: ReadonlySet<EventOp> = new Set(["Enter", "Eval", "Index"]);
+
+function localsOf(op: EventOp, subject: Subject, frame: Frame | undefined): readonly Local[] {
+  const locals: Local[] = [];
+  for (const { name, slot, state } of subject.vars ?? []) {
     const value = frame?.[slot] as Value | undefined;
-    if (value !== undefined) locals.set(name, value);
+    if (value === undefined || (state !== "bound" && BEFORE.has(op))) continue;
+    if (state !== "free" || op !== "Fail") locals.push([name, value]);
   }
   return locals;
 }

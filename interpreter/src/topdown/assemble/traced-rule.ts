@@ -13,7 +13,7 @@ import { assembleNeeds } from "./needs.ts";
 import { CallCache, isMasked, wholeOf } from "./rule.ts";
 import { type RuleUnit } from "./assembler.ts";
 import { assembleTracedBody } from "./traced.ts";
-import { callMock } from "./with.ts";
+import { solveMock } from "./with.ts";
 
 /** Parts of a partial document by key, the whole of it under UNDEFINED. */
 type PartialCache = Map<Value | typeof UNDEFINED, Value | undefined>;
@@ -75,8 +75,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     }
     const mock = plan.kind === "function" ? machine.mocks?.get(ruleName(path)) : undefined;
     if (mock) {
-      const value = callMock(machine, mock, args);
-      return value !== undefined && found(value);
+      return solveMock(machine, mock, args, found);
     }
     if (isPartial) {
       const count = matching(args).length;
@@ -95,15 +94,16 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
   const lookups = plan.chains.map((chain) =>
     chain.map((clause) => ({ clause, fits: assembleNeeds(clause, assembler) })),
   );
-  /** The clauses OPA's index would leave, chain by chain. */
-  function matching(args: readonly Value[]): readonly ClausePlan[] {
+  /** The clauses OPA's index would leave, chain by chain; chains of which none is left are left out. */
+  function matching(args: readonly Value[]): readonly (readonly ClausePlan[])[] {
     const frame: Frame = new Array(plan.slots);
     args.forEach((arg, i) => (frame[i + 1] = arg));
-    const left: ClausePlan[] = [];
+    const chains: (readonly ClausePlan[])[] = [];
     for (const chain of lookups) {
-      for (const { clause, fits } of chain) if (fits(frame)) left.push(clause);
+      const left = chain.flatMap(({ clause, fits }) => (fits(frame) ? [clause] : []));
+      if (left.length > 0) chains.push(left);
     }
-    return left;
+    return chains;
   }
 
   const once = (args: readonly Value[]): Value | undefined => {
@@ -121,12 +121,13 @@ function emitIndex(plan: RulePlan, count: number, early: boolean, tracer: Tracer
   const { subject } = tracer;
   if (!subject) return;
   const rules = `(matched ${count} ${count === 1 ? "rule" : "rules"}${early ? ", early exit" : ""})`;
-  tracer.emit("Index", { ...subject, text: pathText(plan.path) }, rules);
+  tracer.emit("Index", { ...subject, text: pathText(plan.path) }, rules, tracer.frame);
 }
 
 /** True where all clauses left have one constant value, or none is left. */
-function isEarly(clauses: readonly ClausePlan[], assembler: Assembler): boolean {
+function isEarly(chains: readonly (readonly ClausePlan[])[], assembler: Assembler): boolean {
   if (!assembler.options.earlyExit) return false;
+  const clauses = chains.flat();
   const [first] = clauses;
   if (!first) return true;
   const constant = first.value?.op === "const" ? first.value.value : undefined;
@@ -143,7 +144,7 @@ function assembleTracedComplete(
   plan: RulePlan,
   tracer: Tracer,
   assembler: Assembler,
-  matching: (args: readonly Value[]) => readonly ClausePlan[],
+  matching: (args: readonly Value[]) => readonly (readonly ClausePlan[])[],
 ): (args: readonly Value[], keep: Call["keep"], found: Found) => boolean {
   const { machine } = assembler;
   const message =
@@ -184,8 +185,8 @@ function assembleTracedComplete(
     const caller = machine.rule;
     machine.rule = path;
     budget.enter();
-    const matched = new Set(matching(args));
-    const early = isEarly([...matched], assembler);
+    const matched = matching(args);
+    const early = isEarly(matched, assembler);
     let value: Value | undefined;
     const attempt = (clause: ClausePlan, early: boolean): "stop" | "value" | "none" => {
       const frame: Frame = new Array(slots);
@@ -198,9 +199,8 @@ function assembleTracedComplete(
       return call.stopped ? "stop" : call.succeeded ? "value" : "none";
     };
     let stopped = false;
-    for (const chain of plan.chains) {
+    for (const chain of matched) {
       for (const clause of chain) {
-        if (!matched.has(clause)) continue;
         const outcome = attempt(clause, early);
         if (outcome === "stop") stopped = true;
         if (outcome !== "none") break;
@@ -219,7 +219,7 @@ function assembleTracedPartial(
   plan: RulePlan,
   tracer: Tracer,
   assembler: Assembler,
-  matching: (args: readonly Value[]) => readonly ClausePlan[],
+  matching: (args: readonly Value[]) => readonly (readonly ClausePlan[])[],
 ): (args: readonly Value[]) => Value {
   const { machine } = assembler;
   const clauses = plan.chains.map(([clause]) => {
@@ -255,7 +255,7 @@ function assembleTracedPartial(
       set ??
       new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
     frame[0] = builder;
-    const matched = new Set(matching(args));
+    const matched = new Set(matching(args).flat());
     for (const { clause, run } of clauses) if (matched.has(clause)) run(frame);
     machine.budget.leave();
     machine.rule = caller;

@@ -22,14 +22,15 @@ function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler
   const run = assembler.steps(expr.steps, (frame) => {
     succeeded = true;
     const stop = rest(frame);
-    tracer.subject = subject;
+    tracer.at(subject, frame);
     if (!isNegation) tracer.emit("Redo", subject, "", frame);
     return stop;
   });
   return (frame) => {
     const outer = succeeded;
     succeeded = false;
-    tracer.subject = subject;
+    tracer.at(subject, frame);
+    for (const { slot, state } of vars) if (state === "read") frame[slot] = undefined;
     tracer.emit("Eval", subject, "", frame);
     const stop = run(frame);
     if (!stop && !succeeded) tracer.emit("Fail", subject, "", frame);
@@ -50,7 +51,7 @@ export function assembleTracedBody(
   tracer: Tracer,
   assembler: Assembler,
 ): Run {
-  const outer: { visit: Visit; subject: Subject | undefined }[] = [];
+  const outer: { visit: Visit; subject: Subject | undefined; frame: Frame | undefined }[] = [];
   const exprs = assembleTracedExprs(
     body,
     (frame) => {
@@ -69,23 +70,25 @@ export function assembleTracedBody(
     assembler,
   );
   return (frame) => {
-    outer.push({ visit: tracer.visit, subject: tracer.subject });
+    outer.push({ visit: tracer.visit, subject: tracer.subject, frame: tracer.frame });
     tracer.enter();
-    tracer.emit("Enter", subject, "", frame);
+    // A rule's arguments are bound after it is entered.
+    tracer.emit("Enter", subject, "", subject.node === "rule" ? undefined : frame);
     try {
       return exprs(frame);
     } finally {
       const around = outer.pop();
       if (around) {
         tracer.visit = around.visit;
-        tracer.subject = around.subject;
+        tracer.at(around.subject, around.frame);
       }
     }
   };
 }
 
 export function bodySubject(body: BodyPlan): Subject {
-  return { node: "body", text: body.text ?? "", span: body.span, generated: false };
+  const { text = "", span, vars = [] } = body;
+  return { node: "body", text, span, vars, generated: false };
 }
 
 /** Negation looks for all solutions of its body. */
@@ -123,39 +126,35 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
     const around = tracer.subject;
     const collection = domain(frame);
     if (!isCollection(collection) || !around) return false;
-    const generator: Subject = {
-      node: "expr",
-      text: step.generator ?? "",
-      span: around.span,
-      generated: true,
-    };
-    const every: Subject = { ...around, node: "body" };
+    const { text = "", vars = [] } = step.generator ?? {};
+    const within: Subject = { ...around, vars: [...(around.vars ?? []), ...vars] };
+    const generator: Subject = { ...within, text, generated: true };
     const outer = tracer.visit;
     const inner = tracer.enter();
-    tracer.emit("Enter", every, "", frame);
+    tracer.emit("Enter", around, "", frame);
     tracer.emit("Eval", generator, "", frame);
     let all = true;
     let empty = true;
     eachEntry(collection, (k, v) => {
       assembler.machine.budget.step();
       empty = false;
+      frame[key] = k;
+      frame[value] = v;
       if (all) {
-        frame[key] = k;
-        frame[value] = v;
         all = body(frame);
         tracer.visit = inner;
-        tracer.emit("Redo", { ...every, node: "expr" }, "", frame);
+        tracer.emit("Redo", within, "", frame);
       }
       tracer.emit("Redo", generator, "", frame);
       return false;
     });
-    if (!all || empty) tracer.emit("Fail", empty ? generator : { ...every, node: "expr" }, "", frame);
+    if (!all || empty) tracer.emit("Fail", empty ? generator : around, "", frame);
     tracer.visit = outer;
-    tracer.subject = around;
+    tracer.at(around, frame);
     if (!all) return false;
     const stop = rest(frame);
     tracer.visit = inner;
-    tracer.emit("Exit", every, "", frame);
+    tracer.emit("Exit", around, "", frame);
     tracer.visit = outer;
     return stop;
   };

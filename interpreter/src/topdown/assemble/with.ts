@@ -100,7 +100,7 @@ function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Fra
     }
     case "rule": {
       const unit = assembler.rule(by.rule);
-      const mock: Mock = { kind: "call", call: (args) => unit.call(args) };
+      const mock: Mock = { kind: "call", call: (args) => unit.call(args), unit };
       return () => mock;
     }
     case "builtin": {
@@ -124,4 +124,29 @@ export function callMock(machine: Machine, mock: Mock, args: readonly Value[]): 
   const result = mock.call(args);
   machine.restore(world);
   return result;
+}
+
+/** As {@link callMock}, with what follows the value inside of the replacing rule, where there is one; true to stop. */
+export function solveMock(
+  machine: Machine,
+  mock: Mock,
+  args: readonly Value[],
+  found: (value: Value) => boolean,
+): boolean {
+  if (mock.kind === "value" || !mock.unit) {
+    const value = callMock(machine, mock, args);
+    return value !== undefined && found(value);
+  }
+  const world = machine.save();
+  machine.mocks = undefined;
+  machine.cache = machine.freshCache();
+  const stop = mock.unit.solve(args, (value) => {
+    const inner = machine.save();
+    machine.restore(world);
+    const result = found(value);
+    machine.restore(inner);
+    return result;
+  });
+  machine.restore(world);
+  return stop;
 }
