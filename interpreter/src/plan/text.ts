@@ -1,6 +1,8 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
-import type { Body, Every, Expr, ExprTerms, RefTerm, Term } from "../syntax/ast.ts";
+import type { Body, Every, Expr, ExprTerms, ObjectTerm, RefTerm, Term } from "../syntax/ast.ts";
+import { compare } from "../value/order.ts";
 import { printValue } from "../value/print.ts";
+import type { Value } from "../value/value.ts";
 
 /** How a variable is shown. */
 export type Names = (name: string) => string;
@@ -73,7 +75,9 @@ function termText(term: Term, names: Names): string {
     case "set":
       return term.items.length === 0 ? "set()" : `{${list(term.items, names)}}`;
     case "object":
-      return `{${term.entries.map(([key, value]) => `${termText(key, names)}: ${termText(value, names)}`).join(", ")}}`;
+      return `{${sortedEntries(term)
+        .map(([key, value]) => `${termText(key, names)}: ${termText(value, names)}`)
+        .join(", ")}}`;
     case "array-comprehension":
       return `[${termText(term.head, names)} | ${bodyText(term.body, names)}]`;
     case "set-comprehension":
@@ -85,6 +89,13 @@ function termText(term: Term, names: Names): string {
     case "template":
       return '$"…"';
   }
+}
+
+/** Known keys are shown in their order. */
+function sortedEntries({ entries }: ObjectTerm): ObjectTerm["entries"] {
+  if (!entries.every(([key]) => key.kind === "scalar")) return entries;
+  const valueOf = (key: Term): Value => (key.kind === "scalar" ? key.value : null);
+  return entries.toSorted(([a], [b]) => compare(valueOf(a), valueOf(b)));
 }
 
 function refText(ref: RefTerm, names: Names): string {

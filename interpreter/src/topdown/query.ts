@@ -61,7 +61,8 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
   let value: Value | undefined;
   const run = executable.query((frame) => {
     value = frame[slot] as Value;
-    return true;
+    // Observers see the search go on, as they would in a query.
+    return executable.tracer === undefined;
   });
   return (options) => {
     value = undefined;

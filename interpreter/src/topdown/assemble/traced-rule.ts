@@ -153,26 +153,23 @@ function assembleTracedComplete(
       : "complete rules must not produce multiple outputs";
   const assembleClause = (clause: ClausePlan): { early: Run; all: Run } => {
     const value = clause.value ? assembler.operand(clause.value) : () => undefined;
-    // A rule that may have other values is searched to its end, even when nobody wants more: they could be in conflict.
-    const take =
-      (early: boolean): Run =>
-      (frame) => {
-        const call = frame[0] as Call;
-        const found = value(frame);
-        if (found === undefined) return false;
-        call.succeeded = true;
-        if (call.value !== undefined) {
-          if (!equals(call.value, found)) throw machine.fault("eval_conflict_error", message, clause.span);
-          return false;
-        }
-        call.value = found;
-        call.keep(found);
-        call.stopped = call.found(found);
-        return early && call.stopped;
-      };
+    const take: Run = (frame) => {
+      const call = frame[0] as Call;
+      const found = value(frame);
+      if (found === undefined) return false;
+      call.succeeded = true;
+      if (call.value !== undefined) {
+        if (!equals(call.value, found)) throw machine.fault("eval_conflict_error", message, clause.span);
+        return false;
+      }
+      call.value = found;
+      call.keep(found);
+      call.stopped = call.found(found);
+      return call.stopped;
+    };
     const subject = ruleSubject(plan, clause);
     const run = (early: boolean): Run =>
-      assembleTracedBody(clause.body, subject, early, take(early), tracer, assembler);
+      assembleTracedBody(clause.body, subject, early, take, tracer, assembler);
     return { early: run(true), all: run(false) };
   };
   const runs = new Map<ClausePlan, { early: Run; all: Run }>();

@@ -62,7 +62,8 @@ export function assembleTracedBody(
       if (around) tracer.visit = around.visit;
       const stopped = last(frame);
       tracer.visit = inner;
-      if (stopped) return true;
+      // A rule that may have other values is searched to its end, even when nobody wants more: they could be in conflict.
+      if (stopped) return early || subject.node !== "rule";
       tracer.emit("Redo", subject, "", frame);
       return early;
     },
