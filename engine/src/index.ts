@@ -23,6 +23,7 @@ export type {
 export { denyLine } from "./reviews/messages.ts";
 export { reviewOfObject } from "./target/review-of-object.ts";
 export type { ReviewOfObjectOptions } from "./target/review-of-object.ts";
+export { MATCH_SCHEMA_OBJECT } from "./target/match-schema.ts";
 export { validateEnforcementActions } from "./constraints/enforcement-action.ts";
 export { processExcluder } from "./inventory/process-exclusion.ts";
 export type { Process, ProcessExcluder } from "./inventory/process-exclusion.ts";

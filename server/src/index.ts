@@ -13,3 +13,4 @@ export type { ServerMetrics } from "./observability/metrics.ts";
 export { jsonLog, plainLog } from "./observability/log.ts";
 export type { Log, LogFields, LogLevel } from "./observability/log.ts";
 export type { Readiness } from "./routes/health.ts";
+export { customResourceDefinitions } from "./manifests/crds.ts";

@@ -43,6 +43,11 @@ export function mutatorKey({ group, kind, namespace, name }: MutatorId): string 
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
+/** A mutator as messages name it: `Assign.mutations.gatekeeper.sh namespace/name`. */
+export function mutatorName({ group, kind, namespace, name }: MutatorId): string {
+  return `${kind}.${group} ${namespace}/${name}`;
+}
+
 export function compareMutatorIds(a: MutatorId, b: MutatorId): number {
   return (
     compareNames(a.group, b.group) ||

@@ -2,7 +2,7 @@ import { equals, type PlainObject } from "@portcullis/interpreter";
 import { objectMeta } from "../kubernetes/object-meta.ts";
 import { matchable } from "../target/match/matchable.ts";
 import { appliesTo } from "./applies-to.ts";
-import { compareMutatorIds, mutatorKey, type Mutator, type MutatorId } from "./mutator.ts";
+import { compareMutatorIds, mutatorKey, mutatorName, type Mutator, type MutatorId } from "./mutator.ts";
 import { schemaConflicts } from "./schema-conflicts.ts";
 import { MutationError } from "./walk.ts";
 
@@ -16,6 +16,8 @@ export interface MutationTarget {
 }
 
 export interface MutationOutcome {
+  /** Of this mutation alone. */
+  readonly id: string;
   readonly object: PlainObject;
   readonly mutated: boolean;
   /** For each iteration, the mutators that were applied. */
@@ -51,9 +53,12 @@ export class MutationSystem {
     if (this.#mutators.delete(mutatorKey(id))) this.#refresh();
   }
 
-  /** The keys of the mutators that disagree with this one about the schema, itself included; empty when none does. */
-  conflictsOf(id: MutatorId): readonly string[] {
-    return this.#conflicts.get(mutatorKey(id)) ?? [];
+  /** What is wrong while this mutator and others disagree about the schema, in Gatekeeper's words; undefined when none does. */
+  conflictOf(id: MutatorId): string | undefined {
+    const keys = this.#conflicts.get(mutatorKey(id));
+    if (keys === undefined) return undefined;
+    const names = keys.map((key) => mutatorName((this.#mutators.get(key) as Mutator).id));
+    return `the following mutators have conflicting schemas: ${names.join(",")}`;
   }
 
   /**
@@ -75,7 +80,7 @@ export class MutationSystem {
         applied.push(mutator);
       }
       if (applied.length === 0 || equals(before, object)) {
-        return { object: round === 0 ? target.object : object, mutated: round > 0, iterations };
+        return { id, object: round === 0 ? target.object : object, mutated: round > 0, iterations };
       }
       iterations.push(applied);
     }
@@ -91,9 +96,8 @@ export class MutationSystem {
       return mutator.mutate(target.object);
     } catch (error) {
       if (!(error instanceof MutationError)) throw error;
-      const { kind, group, namespace, name } = mutator.id;
       throw new MutationError(
-        `mutation ${id} for mutator ${kind}.${group} ${namespace}/${name} failed for ${describe(target.object)}: ${error.message}`,
+        `mutation ${id} for mutator ${mutatorName(mutator.id)} failed for ${describe(target.object)}: ${error.message}`,
         { cause: error },
       );
     }

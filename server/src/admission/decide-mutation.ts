@@ -3,6 +3,7 @@ import type { MutationOutcome } from "@portcullis/engine";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isConfigExcluded, isOwnServiceAccount, withNamespace } from "./exemptions.ts";
 import { jsonPatch } from "./json-patch.ts";
+import { annotated } from "./mutation-record.ts";
 import type { AdmissionOptions, Policies } from "./policies.ts";
 import { requestNamespace } from "./request-namespace.ts";
 import { OWN_GROUPS } from "./self-validation/self-validation.ts";
@@ -38,7 +39,8 @@ export async function decideMutation(
   const target = { object: withNamespace(object, name), operation, source: "Original" } as const;
   const outcome = mutate(() => policies.mutation.mutate(namespace ? { ...target, namespace } : target));
   if (!outcome.mutated) return { ...allowed("Resource was not mutated"), outcome };
-  const patch = jsonPatch(object, withNamespaceOf(outcome.object, object));
+  const mutated = options.mutationAnnotations ? annotated(outcome) : outcome.object;
+  const patch = jsonPatch(object, withNamespaceOf(mutated, object));
   const patched = patch.length > 0 ? { patch } : {};
   return { verdict: { allowed: true, code: 200, ...patched }, outcome };
 }

@@ -91,4 +91,46 @@ describe("/v1/mutate", () => {
     const answer = await send(podRequest({ kind, object, name: "team", namespace: "team" }));
     expect(patchOf(answer)).toEqual([{ op: "add", path: "/metadata/labels", value: { owner: "platform" } }]);
   });
+
+  it("says in annotations which mutators changed the object, when it is told to", async () => {
+    const object = { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: {} };
+    const mutators = [
+      ownerLabel,
+      { ...assign("b", "spec.priority", 7), metadata: { name: "b", generation: 3 } },
+    ];
+    const app = testApp({ mutators, options: { mutationAnnotations: true } });
+    expect(patchOf(await app.send(podRequest({ object }), "/v1/mutate"))).toContainEqual({
+      op: "add",
+      path: "/metadata/annotations",
+      value: {
+        "gatekeeper.sh/mutations": "Assign//b:3, AssignMetadata//owner:0",
+        "gatekeeper.sh/mutation-id": expect.any(String),
+      },
+    });
+    const unchanged = {
+      kind: "Pod",
+      metadata: { labels: { owner: "shop" }, namespace: "shop" },
+      spec: { priority: 7 },
+    };
+    expect(await app.send(podRequest({ object: unchanged }), "/v1/mutate")).not.toHaveProperty("patch");
+  });
+
+  it("logs each mutation, when it is told to", async () => {
+    const app = testApp({ mutators: [ownerLabel], options: { logMutations: true } });
+    const object = { apiVersion: "v1", kind: "Pod", metadata: { name: "web", labels: { a: "b" } } };
+    await app.send(podRequest({ object }), "/v1/mutate");
+    expect(app.logged).toEqual([
+      {
+        message: "Mutation applied",
+        fields: expect.objectContaining({
+          event_type: "mutation_applied",
+          process: "mutation",
+          resource_kind: "Pod",
+          resource_name: "web",
+          resource_labels: { a: "b" },
+          iteration_0: "AssignMetadata//owner:0",
+        }),
+      },
+    ]);
+  });
 });

@@ -22,6 +22,10 @@ export interface AdmissionOptions {
   readonly disableEnforcementActionValidation?: boolean;
   /** A log line for each violation. Default false. */
   readonly logDenies?: boolean;
+  /** Mutated objects say in annotations which mutators changed them. Default false. */
+  readonly mutationAnnotations?: boolean;
+  /** A log line for each mutation. Default false. */
+  readonly logMutations?: boolean;
   /** Milliseconds a review may take. No limit by default. */
   readonly reviewTimeoutMs?: number;
   /** Namespaces that may carry the ignore label: exact names, prefixes, suffixes. */

@@ -216,10 +216,8 @@ export class FolderPolicies implements Policies {
   #conflictProblems(next: Catalogue): readonly FileProblem[] {
     return [...next.mutators.values()].flatMap((manifest) => {
       const { group, kind, namespace, name } = objectMeta(manifest.object);
-      const others = this.mutation.conflictsOf({ group, kind, namespace, name });
-      if (others.length === 0) return [];
-      const message = `the following mutators have conflicting schemas: ${others.join(", ")}`;
-      return [manifest.problem(manifest.place, message)];
+      const conflict = this.mutation.conflictOf({ group, kind, namespace, name });
+      return conflict === undefined ? [] : [manifest.problem(manifest.place, conflict)];
     });
   }
 

@@ -179,9 +179,9 @@ function reportingPod(
   });
 }
 
-/** Manifests write `--disable-opa-builtin={http.send}`, braces included. */
+/** Manifests write `--disable-opa-builtin={http.send}`, braces included, which is meant as a list. */
 function disabledBuiltins(flags: ManagerFlags): readonly string[] {
-  return flags["disable-opa-builtin"].map((name) => name.replace(/^\{(.*)\}$/, "$1"));
+  return flags["disable-opa-builtin"].flatMap((names) => names.replace(/^\{(.*)\}$/, "$1").split(","));
 }
 
 function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionOptions {
@@ -189,6 +189,8 @@ function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionO
     ownNamespace,
     logDenies: flags["log-denies"],
     disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
+    mutationAnnotations: flags["mutation-annotations"],
+    logMutations: flags["log-mutations"],
     exemptNamespaces: flags["exempt-namespace"],
     exemptNamespacePrefixes: flags["exempt-namespace-prefix"],
     exemptNamespaceSuffixes: flags["exempt-namespace-suffix"],

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import { objectAt } from "@portcullis/engine";
 import { decideMutation } from "../admission/decide-mutation.ts";
+import { mutationFields } from "../admission/mutation-record.ts";
 import type { AdmissionOptions, Policies } from "../admission/policies.ts";
 import { toVerdict } from "../admission/reply.ts";
 import type { Log } from "../observability/log.ts";
@@ -23,6 +25,9 @@ export function mutateRoutes(app: FastifyInstance, deps: MutateDeps): void {
       const { verdict, outcome } = await decideMutation(request, policies, options);
       metrics.countMutation(outcome?.mutated ? "success" : "skip", seconds());
       if (outcome) metrics.countMutationRounds(true, outcome.iterations.length);
+      if (outcome?.mutated && options.logMutations) {
+        log.info("Mutation applied", mutationFields(objectAt(request, "object") ?? {}, outcome));
+      }
       return verdict;
     } catch (error) {
       log.error("could not mutate", { logger: "webhook", error: String(error) });

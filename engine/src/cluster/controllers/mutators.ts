@@ -68,12 +68,12 @@ export class Mutators implements Controller {
     const known = this.#known.get(mutatorKey(id));
     if (!known) return;
     const { statuses } = this.#context;
-    const conflicts = this.#system.conflictsOf(id);
+    const conflict = this.#system.conflictOf(id);
     if (known.error !== undefined) {
       statuses.report(MUTATOR_STATUS, known.object, { errors: [{ message: known.error }] });
-    } else if (conflicts.length > 0) {
-      const message = `the following mutators have conflicting schemas: ${conflicts.join(", ")}`;
-      statuses.report(MUTATOR_STATUS, known.object, { errors: [{ type: "ErrConflictingSchema", message }] });
+    } else if (conflict !== undefined) {
+      const errors = [{ type: "ErrConflictingSchema", message: conflict }];
+      statuses.report(MUTATOR_STATUS, known.object, { errors });
     } else statuses.report(MUTATOR_STATUS, known.object, { enforced: true });
   }
 
@@ -83,7 +83,7 @@ export class Mutators implements Controller {
     for (const [key, { object }] of this.#known) {
       const { group, kind, name } = objectMeta(object);
       const id = { group, kind, namespace: "", name };
-      const isConflicting = this.#system.conflictsOf(id).length > 0;
+      const isConflicting = this.#system.conflictOf(id) !== undefined;
       if (isConflicting) now.add(key);
       if (isConflicting || this.#conflicting.has(key)) this.#report(id);
     }

@@ -41,10 +41,10 @@ export function decodeAssignMutator(object: PlainObject): Mutator {
 
 /** What ends up in a keyed list must be an object that carries the key. */
 function checkElement(node: ListNode, source: AssignValue): void {
-  if (node.keyValue === undefined) throw new InvalidMutatorError("can't append to a globbed list");
   if (source.kind === "external") {
     throw new InvalidMutatorError("cannot assign external data response to a list");
   }
+  if (node.keyValue === undefined) throw new InvalidMutatorError("can't append to a globbed list");
   if (source.kind === "metadata") throw new InvalidMutatorError("cannot assign a metadata field to a list");
   if (!isObject(source.value)) {
     throw new InvalidMutatorError(

@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { PlainObject } from "@portcullis/interpreter";
+import { customResourceDefinitions, servingCertificate } from "@portcullis/server";
+import { repositoryRoot } from "../test-data.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { freePorts, startProcess, untilReady } from "./processes.ts";
+import type { TestProcess } from "./processes.ts";
+import { webhookConfigurations } from "./webhook-configurations.ts";
+
+/** A process that the API server calls, ours or Gatekeeper's own: both take the same command line. */
+export interface Manager {
+  readonly podName: string;
+  readonly process: TestProcess;
+  /** Base of the webhook's URLs. */
+  readonly url: string;
+  /** Status of `/readyz`; 0 where nothing answers. */
+  readyz(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface ManagerOptions {
+  readonly podName?: string;
+  /** Besides those that give it its ports and certificates. */
+  readonly flags?: readonly string[];
+  /** Puts this process into the webhook configurations; default true. */
+  readonly register?: boolean;
+}
+
+export const OWN_NAMESPACE = "gatekeeper-system";
+
+/** `MANAGER_BIN` names a manager to test instead of ours: with Gatekeeper's own the tests themselves are tested. */
+const OTHER = process.env["MANAGER_BIN"];
+
+/** What has to be in a cluster before a manager starts: its namespace and its kinds. */
+export async function installKinds(plane: ControlPlane): Promise<void> {
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: OWN_NAMESPACE } };
+  await apply(plane, [namespace, ...customResourceDefinitions()]);
+  await kubectl(plane, [
+    "wait",
+    "--for=condition=Established",
+    "crd",
+    "-l",
+    "gatekeeper.sh/system=yes",
+    "--timeout=60s",
+  ]);
+}
+
+/** Starts a manager, and waits until it is ready and the API server calls it. */
+export async function startManager(plane: ControlPlane, options: ManagerOptions = {}): Promise<Manager> {
+  const { podName = "gatekeeper-webhook-0", flags = [], register = true } = options;
+  const [port = 0, health = 0, metrics = 0] = await freePorts(3);
+  const folder = join(plane.folder, podName);
+  mkdirSync(folder);
+  await servingCertificate(folder, { hosts: ["localhost", "127.0.0.1"], now: new Date() });
+  await apply(plane, [pod(podName)]);
+  const [file, ...first] = command();
+  const process = startProcess(
+    podName,
+    file,
+    [
+      ...first,
+      `--port=${port}`,
+      `--cert-dir=${folder}`,
+      `--health-addr=127.0.0.1:${health}`,
+      `--prometheus-port=${metrics}`,
+      "--disable-cert-rotation",
+      ...flags,
+    ],
+    {
+      env: {
+        ...globalThis.process.env,
+        KUBECONFIG: plane.kubeconfig,
+        POD_NAME: podName,
+        POD_NAMESPACE: OWN_NAMESPACE,
+      },
+    },
+  );
+  const url = `https://127.0.0.1:${port}`;
+  const readyz = () => statusOf(health, "/readyz");
+  await untilReady(process, async () => (await readyz()) === 200);
+  if (register) await apply(plane, webhookConfigurations(url, readFileSync(join(folder, "ca.crt"), "utf8")));
+  return { podName, process, url, readyz, stop: () => process.stop(10_000) };
+}
+
+function command(): readonly [string, ...string[]] {
+  if (OTHER !== undefined && OTHER !== "") return [OTHER];
+  return [
+    process.execPath,
+    "--conditions=@portcullis/source",
+    "--no-warnings",
+    join(repositoryRoot, "server/src/cli/main.ts"),
+  ];
+}
+
+/** Nothing runs it; pod statuses are owned by it. */
+function pod(name: string): PlainObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: OWN_NAMESPACE },
+    spec: { containers: [{ name: "manager", image: "manager" }] },
+  };
+}
+
+/** `kubectl apply`; throws what kubectl says where it fails. */
+export function apply(plane: ControlPlane, objects: readonly PlainObject[]): Promise<string> {
+  const list = { apiVersion: "v1", kind: "List", items: objects };
+  return kubectl(plane, ["apply", "-f", "-"], JSON.stringify(list));
+}
+
+export async function kubectl(plane: ControlPlane, args: readonly string[], input?: string): Promise<string> {
+  const { code, stdout, stderr } = await plane.kubectl(args, input);
+  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+function statusOf(port: number, path: string): Promise<number> {
+  return new Promise((resolve) => {
+    request({ host: "127.0.0.1", port, path, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    })
+      .once("error", () => resolve(0))
+      .end();
+  });
+}
