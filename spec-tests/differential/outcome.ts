@@ -38,16 +38,24 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
 /**
  * Why a difference is none that matters; undefined where it matters.
  * - Further type errors: both report one and the same error first of all, but not the same ones that follow from it.
+ * - Unresolved templates: OPA does not know rules and imports in a template string within the brackets of a reference.
+ * - Errors without a place: OPA has lost it, for a call in a template string.
  * - Spared conflicts: OPA's index looks at more than ours, so it may leave a clause out whose evaluation ends in a conflict.
  */
 export function excuse({ question, ours, theirs }: Difference): string | undefined {
   if (question === "compile") {
+    if (/var \S+ is undeclared$/m.test(theirs)) return "unresolved templates";
+    if (withoutPlaces(ours) === withoutPlaces(theirs)) return "errors without a place";
     const errors = new Set(ours.split("\n").filter((line) => line !== ""));
     return theirs.split("\n").some((line) => errors.has(line)) ? "further compile errors" : undefined;
   }
   return ours.includes("eval_conflict_error") && !theirs.includes("_error: ")
     ? "spared conflicts"
     : undefined;
+}
+
+function withoutPlaces(errors: string): string {
+  return errors.replace(/^\w+:\d+:\d+: /gm, "");
 }
 
 /** What stays the same of a difference while its program is made smaller. */
@@ -68,7 +76,10 @@ function shapeOf(answer: string): string {
  * in the words of the right column.
  */
 const REWORDED: readonly (readonly [theirs: RegExp, common: string])[] = [
-  [/rule data\S+ produced conflicting values:(\n {2}.*)+/g, "conflicting values"],
+  [
+    /(rule|function) data\S+ produced conflicting values( for the same inputs)?:(\n {2}.*)+/g,
+    "conflicting values",
+  ],
   // Their place is that of the last mention of any rule in the file: OPA writes into a place that all of them share.
   [/^\S+:\d+:\d+: (?=rego_type_error: (undefined ref:|function \S+ used as reference))/gm, ""],
   [/complete rules must not produce multiple outputs/g, "conflicting values"],

@@ -23,6 +23,11 @@ export class LocalNames {
     }
   }
 
+  /** Whether a source uses this name, which looks like a generated one. */
+  isTaken(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
   nextVar(location: Location): VarTerm {
     return varTerm(this.next(), location);
   }

@@ -21,7 +21,7 @@ export function checkSafetyRuleHeads(c: Compilation): void {
     for (const [local, location] of headVars(branch)) {
       if (known.has(local)) continue;
       const name = c.originalNames.get(local) ?? local;
-      if (isGenerated(name)) continue;
+      if (isGenerated(name) && !c.locals.isTaken(name)) continue;
       const message = `var ${printedName(name)} is unsafe${scope()}`;
       c.errors.add(regoError("rego_unsafe_var_error", message, location));
     }

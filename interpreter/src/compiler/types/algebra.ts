@@ -1,4 +1,5 @@
 import type { FunctionType, Type } from "../../value/type.ts";
+import { numberText } from "../../value/number.ts";
 import { compare } from "../../value/order.ts";
 import { sharedWalk } from "./pair-memo.ts";
 import { isArray, isNumber, isObject, isSet } from "../../value/kind.ts";
@@ -237,8 +238,9 @@ export function select(type: Known, key: Value): Known {
   switch (type?.kind) {
     case "array": {
       if (!isNumber(key)) return undefined;
-      const index = typeof key === "number" ? key : key.toPlainNumber();
-      if (index === undefined || !Number.isInteger(index) || index < 0) return undefined;
+      // As OPA reads an index: `1.0` is none, though it is equal to one.
+      const index = /^\d+$/.test(numberText(key)) ? Number(numberText(key)) : -1;
+      if (!Number.isInteger(index) || index < 0) return undefined;
       return index < type.items.length ? type.items[index] : type.rest;
     }
     case "object": {

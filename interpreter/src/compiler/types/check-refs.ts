@@ -100,7 +100,6 @@ export class RefChecker {
   }
 
   #node(env: TypeEnv, node: TypeTree, ref: RefTerm, index: number, root: string): void {
-    if (node.type) return this.#value(node.type, ref, index);
     const part = ref.parts[index];
     if (!part) return;
     if (index <= 2 && part.kind !== "var" && !(part.kind === "scalar" && typeof part.value === "string")) {
@@ -113,11 +112,14 @@ export class RefChecker {
       else if (!unifies(keys, known)) return this.#invalid(ref, index, known, keys, namesIn(node));
     }
     const child = node.child(part);
+    if (child?.type) return this.#value(child.type, ref, index + 1);
     if (child) return this.#node(env, child, ref, index + 1, root);
     if (env.next) return this.#document(env.next, ref, root);
-    // Any document could be meant: vars in later brackets get a type, errors do not count.
+    // Any document could be meant: vars in later brackets get a type, errors do not count. As in OPA, what lies within
+    // the value of a rule is not looked at.
     const quiet = new RefChecker(this.#env, this.#write);
-    for (const candidate of node.children.values()) quiet.#node(env, candidate, ref, index + 1, root);
+    const candidates = [...node.children.values()].sort((a, b) => compare(a.key, b.key));
+    for (const candidate of candidates) quiet.#node(env, candidate, ref, index + 1, root);
   }
 
   /** Checks the parts from `index` on, which select from a value of the type. */

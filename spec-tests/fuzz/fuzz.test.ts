@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { checkPolicy } from "./check.ts";
+import { policies } from "./corpus.ts";
+import { failureOf, fuzzCase, shortest } from "./run.ts";
+
+const corpus = policies();
+
+describe("mutated texts give a result or a diagnostic", () => {
+  it.each([1, 2, 3, 4])("whatever happens to policies and JSON texts (seed %i)", (seed) => {
+    const failures: string[] = [];
+    for (let number = 0; number < 400; number++) {
+      const one = fuzzCase(corpus, seed, number);
+      const failure = failureOf(one.text, one.check);
+      if (failure !== undefined) failures.push(`${failure}: ${JSON.stringify(shortest(one))}`);
+    }
+    expect(failures).toEqual([]);
+  });
+});
+
+describe("texts that once ended in an exception", () => {
+  it.each([
+    ["a name that looks generated, in a head", "package d\np = __local0"],
+    [
+      "the same, bound nowhere but in a call",
+      "package g\np = __local0__ if {\n\tjson.filter({}, {1}, __local1__)\n\t__local1__\n}",
+    ],
+  ])("%s", (_, source) => {
+    expect(checkPolicy({ source, version: "v1" })).toBe("refused by the compiler");
+  });
+});
