@@ -94,7 +94,8 @@ export class RefChecker {
 
   #document(env: TypeEnv, ref: RefTerm, root: string): void {
     const node = env.documents.children.get(root);
-    if (node) this.#node(env, node, ref, 1, root);
+    if (node?.type) this.#value(node.type, ref, 1);
+    else if (node) this.#node(env, node, ref, 1, root);
     else if (env.next) this.#document(env.next, ref, root);
     else this.#value(ANY, ref, 1);
   }
