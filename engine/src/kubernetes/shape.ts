@@ -43,17 +43,21 @@ export function struct(name: string, fields: Fields | (() => Fields)): Shape {
  * `json: cannot unmarshal string into Go struct field Names.spec.crd.spec.names.shortNames of type []string`.
  */
 export function shapeFault(value: Value, shape: Shape): string | undefined {
-  return faultIn(value, shape, { struct: "", path: "" });
+  return faultIn(value, shape, { struct: "", path: "", depth: 0 });
 }
+
+/** Only schemas hold themselves; those who read them refuse what is nested half as deep. */
+const MAX_DEPTH = 1_000;
 
 /** The innermost struct and the fields on the way to the value; places in lists and keys of maps are no part of it. */
 interface Place {
   readonly struct: string;
   readonly path: string;
+  readonly depth: number;
 }
 
 function faultIn(value: Value, shape: Shape, place: Place): string | undefined {
-  if (value === null) return undefined;
+  if (value === null || place.depth > MAX_DEPTH) return undefined;
   switch (shape.kind) {
     case "list":
       return Array.isArray(value)
@@ -83,7 +87,7 @@ function fieldFault(
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (!field) return undefined;
     const path = place.path === "" ? key : `${place.path}.${key}`;
-    return faultIn(object[key] as Value, field, { struct: name, path });
+    return faultIn(object[key] as Value, field, { struct: name, path, depth: place.depth + 1 });
   });
 }
 
