@@ -239,7 +239,9 @@ class ModuleFormatter {
       rule.default ||
       isConstant ||
       !isTrue ||
-      (!isElse && head.ref.parts.length > 1 && !head.ref.parts.slice(1).every(isGround));
+      (!isElse &&
+        head.ref.parts.length > 1 &&
+        (!this.#module.strictV1 || !head.ref.parts.slice(1).every(isGround)));
     const isWritten = rule.body[0]?.generated === false;
     const needsValue = isConstant && (isElse || isWritten || (this.#module.strictV1 && !head.args));
     if (!shows || !(head.explicitValue || needsValue)) return;
