@@ -7,7 +7,7 @@ import { LABEL_SELECTOR_SHAPE, labelSelectorFaults, subdomainFaults } from "../k
 import { isPlainObject, objectMeta, valueAt } from "../kubernetes/object-meta.ts";
 import { shapeFault } from "../kubernetes/shape.ts";
 import { CONSTRAINT_GROUP } from "../templates/crd.ts";
-import { aggregate, FieldPath } from "../schema/field-path.ts";
+import { aggregate, FieldPath } from "../kubernetes/field-path.ts";
 import { unknownFields } from "../schema/unknown-fields.ts";
 import { validateValue } from "../schema/validate-value.ts";
 import type { Template } from "../templates/template.ts";

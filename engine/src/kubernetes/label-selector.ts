@@ -1,5 +1,6 @@
 import { getOwn, quoteText } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
+import { aggregate } from "./field-path.ts";
 import { isPlainObject, listAt, objectAt, textAt, valueAt } from "./object-meta.ts";
 import { listOf, mapOf, named, struct, TEXT } from "./shape.ts";
 import type { Shape } from "./shape.ts";
@@ -67,6 +68,12 @@ export function labelSelectorFaults(selector: Value): readonly string[] {
     checkExpression(expression, `${path}.matchExpressions[${index}]`, faults);
   });
   return faults;
+}
+
+/** What is wrong with a selector that nobody has checked, as one text. Mutators in files come with such. */
+export function selectorFault(selector: PlainObject): string | undefined {
+  const faults = labelSelectorFaults(selector);
+  return faults.length === 0 ? undefined : aggregate(faults);
 }
 
 /** What is wrong with the keys and values of labels. */

@@ -1,6 +1,6 @@
 import { compareText } from "@portcullis/interpreter";
 import { defaultFaults } from "./default-faults.ts";
-import type { FieldPath } from "./field-path.ts";
+import type { FieldPath } from "../kubernetes/field-path.ts";
 import { keywordFaults } from "./keywords.ts";
 import { children } from "./schema-children.ts";
 import type { Schema } from "./schema.ts";

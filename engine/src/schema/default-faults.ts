@@ -1,6 +1,6 @@
 import { writeJson } from "@portcullis/interpreter";
 import type { Value } from "@portcullis/interpreter";
-import { FieldPath } from "./field-path.ts";
+import { FieldPath } from "../kubernetes/field-path.ts";
 import type { Schema } from "./schema.ts";
 import { unknownFields } from "./unknown-fields.ts";
 import { validateValue } from "./validate-value.ts";

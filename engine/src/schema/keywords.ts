@@ -1,4 +1,4 @@
-import type { FieldPath } from "./field-path.ts";
+import type { FieldPath } from "../kubernetes/field-path.ts";
 import { logicalChildren } from "./schema-children.ts";
 import type { Schema } from "./schema.ts";
 import { wrongType } from "./structural.ts";

@@ -1,4 +1,4 @@
-import { FieldPath } from "./field-path.ts";
+import { FieldPath } from "../kubernetes/field-path.ts";
 import type { Schema } from "./schema.ts";
 
 /** A schema inside another, and where it stands. */

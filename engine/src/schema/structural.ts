@@ -1,5 +1,5 @@
 import { compileRegex, RegexSyntaxError } from "@portcullis/interpreter";
-import type { FieldPath } from "./field-path.ts";
+import type { FieldPath } from "../kubernetes/field-path.ts";
 import { logicalChildren } from "./schema-children.ts";
 import type { Schema } from "./schema.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@portcullis/interpreter";
 import type { Regex, RegoNumber, Value } from "@portcullis/interpreter";
 import { isPlainObject } from "../kubernetes/object-meta.ts";
-import type { FieldPath } from "./field-path.ts";
+import type { FieldPath } from "../kubernetes/field-path.ts";
 import { hasFormat } from "./formats.ts";
 import type { Schema } from "./schema.ts";
 

@@ -5,7 +5,7 @@ import type { Outcome } from "../errors.ts";
 import { isPlainObject, listAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
 import { shapeFault } from "../kubernetes/shape.ts";
 import { checkSchema } from "../schema/check-schema.ts";
-import { aggregate, FieldPath } from "../schema/field-path.ts";
+import { aggregate, FieldPath } from "../kubernetes/field-path.ts";
 import { relaxLegacySchema } from "../schema/legacy.ts";
 import { decodeSchema, EMPTY_SCHEMA, SchemaDecodeError } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";

@@ -1,5 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
-import { labelSelector } from "../../kubernetes/label-selector.ts";
+import { labelSelector, selectorFault } from "../../kubernetes/label-selector.ts";
 import { objectAt } from "../../kubernetes/object-meta.ts";
 import { decide, MATCHED } from "./matchable.ts";
 import type { Criterion } from "./matchable.ts";
@@ -11,12 +11,13 @@ import type { Criterion } from "./matchable.ts";
 export function matchNamespaceSelector(match: PlainObject): Criterion {
   const written = objectAt(match, "namespaceSelector");
   if (!written) return () => MATCHED;
+  const fault = selectorFault(written);
   const selector = labelSelector(written);
   return ({ isNamespace, hasNamespace, namespaceLabels }) => {
     if (!isNamespace && !hasNamespace) return MATCHED;
     if (!namespaceLabels) {
       return { error: "namespace selector for namespace-scoped object but missing Namespace" };
     }
-    return decide(selector.matches(namespaceLabels));
+    return fault === undefined ? decide(selector.matches(namespaceLabels)) : { error: fault };
   };
 }
