@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { onNewEnoughNode } from "@portcullis/interpreter/node-version";
+const { join } = require("node:path");
+const { startCommand } = require("@portcullis/interpreter/start-command");
 
-if (await onNewEnoughNode(import.meta.url)) await import("../dist/src/cli/main.js");
+startCommand(__filename, join(__dirname, "../dist/commands/gator.cjs"));

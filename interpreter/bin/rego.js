@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { onNewEnoughNode } from "./node-version.js";
+const { join } = require("node:path");
+const { startCommand } = require("./start-command.js");
 
-if (await onNewEnoughNode(import.meta.url)) await import("../dist/src/cli/main.js");
+startCommand(__filename, join(__dirname, "../dist/commands/rego.cjs"));

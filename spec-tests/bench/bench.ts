@@ -79,7 +79,7 @@ function cold(): void {
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     if (status !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
   };
-  const settings = { rounds: 15, roundMs: 1, warmUpMs: 1000 };
+  const settings = { rounds: 21, roundMs: 1, warmUpMs: 1000 };
   const bare = time(run(["-e", "0"]), settings).median;
   const rego = time(run([command, "eval", "1+1"]), settings).median;
   console.log(

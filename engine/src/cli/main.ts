@@ -8,4 +8,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runGator(process.argv.slice(2), process);
+// No await here: the command is bundled as CommonJS.
+void runGator(process.argv.slice(2), process).then((code) => {
+  process.exitCode = code;
+});

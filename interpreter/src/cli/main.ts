@@ -1,4 +1,7 @@
 import { runRego } from "./commands.ts";
 import { processTerminal } from "./terminal.ts";
 
-process.exitCode = await runRego(process.argv.slice(2), processTerminal);
+// No await here: the command is bundled as CommonJS.
+void runRego(process.argv.slice(2), processTerminal).then((code) => {
+  process.exitCode = code;
+});

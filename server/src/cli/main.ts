@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 import { fromGoFlags } from "./flags.ts";
-import { runManager } from "../manager/run-manager.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("portcullis")
@@ -17,16 +16,23 @@ Examples:
   .showHelpAfterError("(add --help for usage and examples)");
 program.addCommand(serveCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
 
-try {
-  const [node = "node", script = "portcullis", ...args] = process.argv;
-  if (isManagerLine(args)) process.exitCode = await runManager(args);
-  else await program.parseAsync([node, script, ...fromGoFlags(args)]);
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error(`portcullis: ${error instanceof Error ? error.message : String(error)}`);
-    if (process.env.PORTCULLIS_DEBUG && error instanceof Error) console.error(error.stack);
-    process.exitCode = 1;
+// No await here: the command is bundled as CommonJS.
+void main();
+
+async function main(): Promise<void> {
+  try {
+    const [node = "node", script = "portcullis", ...args] = process.argv;
+    // Loaded when it is wanted: help and mistakes should not wait for a server.
+    if (isManagerLine(args))
+      process.exitCode = await (await import("../manager/run-manager.ts")).runManager(args);
+    else await program.parseAsync([node, script, ...fromGoFlags(args)]);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else {
+      console.error(`portcullis: ${error instanceof Error ? error.message : String(error)}`);
+      if (process.env.PORTCULLIS_DEBUG && error instanceof Error) console.error(error.stack);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -1,7 +1,5 @@
 import { Command, Option } from "commander";
 import { addressFlag, booleanFlag, integerFlag, repeatableFlag } from "./flags.ts";
-import { auditOnce } from "./audit-once.ts";
-import { serveLocal } from "./serve-local.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
 const DAY_SECONDS = 24 * 3600;
@@ -85,6 +83,9 @@ Exit codes: 0 fine; 1 a violation with action deny (--once), or the server could
 nothing denied but not everything could be loaded or judged.`,
     )
     .action(async (options: ServeOptions) => {
-      process.exitCode = options.once ? await auditOnce(options) : await serveLocal(options);
+      // Loaded when it is wanted: help and mistakes should not wait for a server.
+      process.exitCode = options.once
+        ? await (await import("./audit-once.ts")).auditOnce(options)
+        : await (await import("./serve-local.ts")).serveLocal(options);
     });
 }

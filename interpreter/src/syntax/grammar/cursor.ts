@@ -12,6 +12,7 @@ import { setType } from "../lexer.ts";
 import type { Location } from "../location.ts";
 import { placeOf } from "../rule-head.ts";
 import * as T from "../tokens.ts";
+import { LazyLookahead, LOOKAHEAD } from "./lazy-lookahead.ts";
 
 /** What one parse works on. */
 export interface ParseJob {
@@ -73,7 +74,8 @@ export abstract class Cursor extends EmbeddedActionsParser {
   /** `skipValidations` saves a third of the start-up time; a test validates the grammar instead. */
   constructor(skipValidations: boolean) {
     super(T.VOCABULARY, {
-      maxLookahead: 1,
+      maxLookahead: LOOKAHEAD,
+      lookaheadStrategy: new LazyLookahead(),
       nodeLocationTracking: "none",
       recoveryEnabled: false,
       skipValidations,
