@@ -9,6 +9,8 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // No await here: the command is bundled as CommonJS.
-void runGator(process.argv.slice(2), process).then((code) => {
-  process.exitCode = code;
-});
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await runGator(process.argv.slice(2), process);
+}

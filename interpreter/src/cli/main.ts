@@ -2,6 +2,8 @@ import { runRego } from "./commands.ts";
 import { processTerminal } from "./terminal.ts";
 
 // No await here: the command is bundled as CommonJS.
-void runRego(process.argv.slice(2), processTerminal).then((code) => {
-  process.exitCode = code;
-});
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await runRego(process.argv.slice(2), processTerminal);
+}
