@@ -2,7 +2,7 @@ import { CoverageRecorder } from "@portcullis/interpreter";
 import type { Coverable, Observer } from "@portcullis/interpreter";
 import type { Client } from "../../client.ts";
 import type { Manifest } from "../../files/manifest.ts";
-import { regoField } from "./rego-field.ts";
+import { regoField } from "../../files/rego-field.ts";
 
 /** Which lines of a template's Rego the suites reached. Rows are those of the file. */
 export interface TemplateCoverage {

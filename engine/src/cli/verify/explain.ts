@@ -1,7 +1,7 @@
 import type { Location } from "@portcullis/interpreter";
 import { formatPlace } from "../../files/format-problem.ts";
 import type { Manifest } from "../../files/manifest.ts";
-import { regoField } from "./rego-field.ts";
+import { regoField } from "../../files/rego-field.ts";
 import type { Decision } from "./decision.ts";
 
 /**

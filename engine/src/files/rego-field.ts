@@ -1,6 +1,6 @@
 import type { PlainObject } from "@portcullis/interpreter";
-import type { FieldPath } from "../../files/manifest.ts";
-import { listAt, textAt } from "../../kubernetes/object-meta.ts";
+import type { FieldPath } from "./manifest.ts";
+import { listAt, textAt } from "../kubernetes/object-meta.ts";
 
 /**
  * The field of a template that holds a module of its Rego: `template`, or `libs["lib_0"]` and on. The plain field goes before
