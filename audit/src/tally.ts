@@ -115,11 +115,21 @@ function statusViolation(object: PlainObject, result: Result): StatusViolation {
 
 const MAX_MESSAGE_BYTES = 256;
 
-/** A message of more than 256 bytes keeps its first 253 and three dots; a character that is cut in two becomes U+FFFD. */
+/**
+ * A message of more than 256 bytes keeps as many whole characters as go into 253 bytes, and three dots. Gatekeeper cuts
+ * characters in two (decision 0010).
+ */
 export function truncate(message: string): string {
   const bytes = Buffer.from(message, "utf8");
   if (bytes.length <= MAX_MESSAGE_BYTES) return message;
-  return `${bytes.subarray(0, MAX_MESSAGE_BYTES - 3).toString("utf8")}...`;
+  let end = MAX_MESSAGE_BYTES - 3;
+  while (isContinuation(bytes[end])) end--;
+  return `${bytes.subarray(0, end).toString("utf8")}...`;
+}
+
+/** A byte of UTF-8 that does not begin a character. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function keepSmallest(kept: Violation[], violation: Violation, limit: number): void {
