@@ -1,5 +1,6 @@
 import { Lexer, type IToken, type TokenType } from "chevrotain";
 import type { RegoVersion } from "./ast.ts";
+import { escapeFaults, templateEscapeFaults } from "./escapes.ts";
 import type { Source } from "./location.ts";
 import {
   Dot,
@@ -229,22 +230,22 @@ function markTemplate(tokens: readonly IToken[], at: number): void {
   }
 }
 
-function faultOf(token: IToken): string | readonly string[] | undefined {
+function faultOf(token: IToken): readonly string[] | undefined {
   const image = token.image;
   switch (token.tokenType) {
-    case StringLiteral:
-      if (image.length < 2 || !image.endsWith('"') || endsEscaped(image)) return "non-terminated string";
-      if (image.includes("\\") && !STRING_ESCAPES.test(image)) {
-        return ENDS_IN_CODE_POINT.test(image) ? "non-terminated string" : "illegal escape sequence";
-      }
-      return forbiddenCharacters(image);
+    case StringLiteral: {
+      const isOpen = image.length < 2 || !image.endsWith('"') || endsEscaped(image);
+      return faults(escapeFaults(image), forbiddenCharacters(image), isOpen ? ["non-terminated string"] : []);
+    }
     case RawString:
-      return image.length < 2 || !image.endsWith("`") ? "non-terminated string" : forbiddenCharacters(image);
+      return faults(
+        forbiddenCharacters(image),
+        image.length < 2 || !image.endsWith("`") ? ["non-terminated string"] : [],
+      );
     case TemplateText:
-      if (image.includes("\\") && !TEMPLATE_ESCAPES.test(image)) return "illegal escape sequence";
-      return forbiddenCharacters(image);
+      return faults(templateEscapeFaults(image), forbiddenCharacters(image));
     case RawTemplateText:
-      return forbiddenCharacters(image);
+      return faults(forbiddenCharacters(image));
     case NumberLiteral:
       return numberFault(image);
     default:
@@ -252,18 +253,18 @@ function faultOf(token: IToken): string | readonly string[] | undefined {
   }
 }
 
-const STRING_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt]|u[^"]{4}))*$/;
-/** A `\\u` so close to the closing quote that it takes the quote in. */
-const ENDS_IN_CODE_POINT = /^(?:[^\\]|\\[^u]|\\u[^"]{4})*\\u[^"]{0,3}"$/;
-const TEMPLATE_ESCAPES = /^(?:[^\\]|\\(?:["\\/bfnrt{]|u[0-9a-fA-F]{4}))*$/;
+function faults(...found: readonly (readonly string[])[]): readonly string[] | undefined {
+  const all = found.flat();
+  return all.length === 0 ? undefined : all;
+}
 
 /** What must not stand even in strings and comments. A lone surrogate stands for a byte that is no UTF-8. */
 const FORBIDDEN = /[\0\ufeff]|\p{Cs}/u;
 const EACH_FORBIDDEN = new RegExp(FORBIDDEN, "gu");
 
-/** One message for each forbidden character; undefined where there is none. */
-function forbiddenCharacters(image: string): readonly string[] | undefined {
-  if (!FORBIDDEN.test(image)) return undefined;
+/** One message for each forbidden character. */
+function forbiddenCharacters(image: string): readonly string[] {
+  if (!FORBIDDEN.test(image)) return [];
   return [...image.matchAll(EACH_FORBIDDEN)].map(
     ([found]) => illegalCharacter(found.codePointAt(0) as number) as string,
   );

@@ -1,4 +1,5 @@
 import { createToken, Lexer, type TokenType } from "chevrotain";
+import { quotedEnd, rawTemplateTextEnd, templateTextEnd } from "./escapes.ts";
 
 /**
  * Rego's tokens. Words are lexed as {@link Identifier} and turned into keywords afterwards (lexer.ts), because which words
@@ -7,6 +8,14 @@ import { createToken, Lexer, type TokenType } from "chevrotain";
 
 const token = (name: string, pattern: RegExp | string, more: object = {}): TokenType =>
   createToken({ name, pattern, ...more });
+/** A token that a function scans: it tells where the token ends, or where it was asked for none. */
+function scanned(name: string, end: (text: string, offset: number) => number, more: object = {}): TokenType {
+  const pattern = (text: string, offset: number): [string] | null => {
+    const until = end(text, offset);
+    return until === offset ? null : [text.slice(offset, until)];
+  };
+  return createToken({ name, pattern, line_breaks: true, ...more });
+}
 const word = (name: string): TokenType => createToken({ name, pattern: Lexer.NA });
 
 /** Decimal digits outside ASCII that may follow the first character of an identifier (general category Nd, BMP). */
@@ -27,7 +36,11 @@ export const Identifier = token("Identifier", new RegExp(`[A-Za-z_][A-Za-z0-9_${
 /** Wider than a number: `1.`, `1e` and `0a2b` are one token each, which the lexer then rejects as a whole. */
 export const NumberLiteral = token("NumberLiteral", /[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?[A-Za-z0-9_]*/);
 /** The closing quote may be missing; the lexer then rejects the token. */
-export const StringLiteral = token("StringLiteral", /"(?:[^"\\\n]|\\[^\n])*"?/);
+export const StringLiteral = scanned(
+  "StringLiteral",
+  (text, offset) => (text[offset] === '"' ? quotedEnd(text, offset) : offset),
+  { start_chars_hint: ['"'] },
+);
 export const RawString = token("RawString", /`[^`]*`?/, { line_breaks: true });
 
 export const LBracket = token("LBracket", "[");
@@ -49,10 +62,10 @@ export const Operator = token("Operator", /==|!=|<=|>=|[<>+*/%&]/);
 export const Unify = token("Unify", "=");
 
 export const TemplateOpen = token("TemplateOpen", '$"', { push_mode: "template" });
-export const TemplateText = token("TemplateText", /(?:[^"\\{\n]|\\[^\n])+/);
+export const TemplateText = scanned("TemplateText", templateTextEnd);
 export const TemplateClose = token("TemplateClose", '"', { pop_mode: true });
 export const RawTemplateOpen = token("RawTemplateOpen", "$`", { push_mode: "rawTemplate" });
-export const RawTemplateText = token("RawTemplateText", /(?:[^`\\{]|\\\{|\\)+/, { line_breaks: true });
+export const RawTemplateText = scanned("RawTemplateText", rawTemplateTextEnd);
 export const RawTemplateClose = token("RawTemplateClose", "`", { pop_mode: true });
 
 export const Package = word("Package");

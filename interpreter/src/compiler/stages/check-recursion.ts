@@ -20,6 +20,8 @@ export function setGraph(c: Compilation): void {
 export function checkRecursion(c: Compilation): void {
   for (const component of cyclicComponents(c.graph.nodes)) {
     for (const node of component) {
+      // Looking for the ways back costs the square of the cycle's length.
+      if (c.errors.isFull) return;
       const certain = pathBackTo(node, component, true);
       const path = certain ?? pathBackTo(node, component, false);
       if (!path) continue;

@@ -113,7 +113,7 @@ export abstract class LogicalGrammar extends BodyGrammar {
   private disjunction(first: Operand): Operand {
     this.enter();
     let left = this.conjunction(first);
-    while (this.at(T.LogicalOr)) {
+    for (let length = 0; this.at(T.LogicalOr); this.link(++length)) {
       this.CONSUME(T.LogicalOr);
       left = this.join("or", left, this.conjunction(this.operand("or")));
     }
@@ -123,7 +123,7 @@ export abstract class LogicalGrammar extends BodyGrammar {
 
   private conjunction(first: Operand): Operand {
     let left = first;
-    while (this.at(T.LogicalAnd)) {
+    for (let length = 0; this.at(T.LogicalAnd); this.link(++length)) {
       this.CONSUME(T.LogicalAnd);
       left = this.join("and", left, this.operand("and"));
     }

@@ -2,6 +2,7 @@ import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import type { Body, Expr, RefTerm, Term } from "../ast.ts";
 import { setType } from "../lexer.ts";
 import { isVar, operatorName, unescape } from "../build.ts";
+import { hasBadCodePoint } from "../escapes.ts";
 import type { Location } from "../location.ts";
 import { bindingPower, climb } from "../precedence.ts";
 import * as T from "../tokens.ts";
@@ -10,9 +11,6 @@ import { Cursor, isFinal, type ParseJob, UNEXPECTED_SPACE } from "./cursor.ts";
 
 /** OPA's limit for the exponent of a number literal. */
 const MAX_EXPONENT = 100_000;
-
-/** A `\\u` (not `\\\\u`) without four hexadecimal digits. */
-const BAD_CODE_POINT = /^"(?:[^\\]|\\[^u]|\\u[0-9a-fA-F]{4})*\\u(?![0-9a-fA-F]{4})/;
 
 const CLOSERS: ReadonlyMap<TokenType, string> = new Map([
   [T.RBrace, "}"],
@@ -213,8 +211,7 @@ export abstract class TermGrammar extends Cursor {
   /** Four hexadecimal digits must follow `\\u`; the lexer counts them only. */
   private checkEscapes(): void {
     const image = this.LA(1).image;
-    if (image.includes("\\u") && BAD_CODE_POINT.test(image))
-      this.failHere(`illegal string literal: ${image}`);
+    if (this.at(T.StringLiteral) && hasBadCodePoint(image)) this.failHere(`illegal string literal: ${image}`);
   }
 
   /** A word after a dot that is no ref's may be a keyword again. */
