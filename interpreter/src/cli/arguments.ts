@@ -1,4 +1,4 @@
-import { nearestName } from "../compiler/nearest-name.ts";
+import { nearestName } from "../syntax/nearest-name.ts";
 import { UsageError, type Flag, type FlagTable, type FlagValues } from "./flags.ts";
 
 /** Arguments, sorted: what the flags say, and the rest in order. */

@@ -1,4 +1,4 @@
-import { nearestName } from "../compiler/nearest-name.ts";
+import { nearestName } from "../syntax/nearest-name.ts";
 import { runCommand, type Command } from "./command.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
 

@@ -31,6 +31,11 @@ export class ErrorList {
     for (const error of errors) this.add(error, recoverable);
   }
 
+  /** Nothing more is taken in. */
+  get isFull(): boolean {
+    return this.#limitReached;
+  }
+
   get mustStop(): boolean {
     return this.#mustStop;
   }

@@ -51,7 +51,10 @@ export function assembleModule(
       }
     }
   }
-  if (strictV1) errors.push(...rules.flatMap(checkV1Rule));
+  if (strictV1) {
+    const found = rules.flatMap(checkV1Rule);
+    errors.push(...(version === "v1" ? found.map((error) => ({ ...error, hint: V0_HINT })) : found));
+  }
   if (errors.length > 0 || first.kind !== "package") return refused(errors);
   const module: Module = {
     kind: "module",
@@ -66,6 +69,9 @@ export function assembleModule(
   };
   return { module, errors };
 }
+
+/** What v1 forbids is most often a policy written for v0. */
+const V0_HINT = "if this policy is written in Rego v0, read it as such: --v0-compatible";
 
 const NO_KEYWORDS: WrittenRule["keywords"] = new Set();
 const NO_ANNOTATIONS: readonly Annotations[] = [];

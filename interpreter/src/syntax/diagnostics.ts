@@ -11,6 +11,8 @@ export interface Problem {
   readonly message: string;
   /** Found by the lexer: which of the token's problems it is. */
   readonly lexical?: number;
+  /** What was probably meant; no part of OPA's text. */
+  readonly hint?: string | undefined;
 }
 
 /** Stops a parse. Thrown by the grammar, caught by the doors (and where the grammar tries one reading before another). */
@@ -111,6 +113,7 @@ export function toRegoError(source: Source, problem: Problem): RegoError {
     message: problem.message,
     location: place,
     details: caretLines(source.text, place.start),
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Import, RegoVersion } from "./ast.ts";
 import type { Place, Problem } from "./diagnostics.ts";
 import type { Location } from "./location.ts";
+import { didYouMean } from "./nearest-name.ts";
 import { placeOf } from "./rule-head.ts";
 import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "./tokens.ts";
 
@@ -37,6 +38,7 @@ export function importProblem(
     return {
       place,
       isFinal: true,
+      hint: didYouMean(name, [...ROOTS]),
       message: `unexpected import path, must begin with one of: {data, future, input, rego}, got: ${name} (hint: if this is unexpected, try updating OPA)`,
     };
   }
@@ -64,10 +66,14 @@ function futureProblem(
   alias: Place | undefined,
   importable: readonly string[],
 ): Problem | undefined {
-  if (words[0] !== "keywords") return { place, message: "invalid import, must be `future.keywords`" };
+  if (words[0] !== "keywords") {
+    const hint = didYouMean(words[0] ?? "", ["keywords"]);
+    return { place, message: "invalid import, must be `future.keywords`", hint };
+  }
   if (alias !== undefined) return { place: alias, message: "`future` imports cannot be aliased" };
   if (words.length === 2 && !importable.includes(words[1] as string)) {
-    return { place, message: `unexpected keyword, must be one of [${importable.join(" ")}]` };
+    const hint = didYouMean(words[1] as string, importable);
+    return { place, message: `unexpected keyword, must be one of [${importable.join(" ")}]`, hint };
   }
   return undefined;
 }

@@ -238,3 +238,26 @@ describe("errors", () => {
 it("has a grammar without ambiguities that the library would find", () => {
   expect(() => new RegoParser(false)).not.toThrow();
 });
+
+describe("hints", () => {
+  const hint = (source: string, version: RegoVersion = "v1"): string | undefined => {
+    const parsed = parseModule({ name: "a.rego", source: `package a\n${source}`, version });
+    return parsed.ok ? undefined : parsed.errors[0]?.hint;
+  };
+
+  it.each([
+    ["import date.foo", "did you mean `data`?"],
+    ["import future.keyword.in", "did you mean `keywords`?"],
+    ["import future.keywords.evry", "did you mean `every`?"],
+    ["import elsewhere.foo", undefined],
+    ["p { true }", "if this policy is written in Rego v0, read it as such: --v0-compatible"],
+    ["p[x] { x = 1 }", "if this policy is written in Rego v0, read it as such: --v0-compatible"],
+    ["p := ]", undefined],
+  ])("%s: %s", (source, expected) => {
+    expect(hint(source)).toBe(expected);
+  });
+
+  it("says nothing of v0 where the policy asks for v1 itself", () => {
+    expect(hint("import rego.v1\np { true }", "v0")).toBeUndefined();
+  });
+});

@@ -5,7 +5,7 @@ import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import { isEquality, refText } from "../nodes.ts";
 import { arityOf, builtinOf } from "../operators.ts";
-import { nearestName } from "../nearest-name.ts";
+import { didYouMean } from "../../syntax/nearest-name.ts";
 import { declaredFunction } from "../types/algebra.ts";
 import { argError } from "../types/arg-error.ts";
 import { TypeEnv } from "../types/type-env.ts";
@@ -45,8 +45,8 @@ function checkCall(c: Compilation, expr: Expr, call: CallExpr): RegoError | unde
   if (arity < 0) {
     const name = refText(call.operator.parts);
     const error = typeError(`undefined function ${sourceName(c, call)}`, expr.location);
-    const nearest = nearestName(name, [...c.builtins.keys()]);
-    return nearest === undefined ? error : { ...error, hint: `did you mean \`${nearest}\`?` };
+    const hint = didYouMean(name, [...c.builtins.keys()]);
+    return hint === undefined ? error : { ...error, hint };
   }
   // A generated call has an output arg already.
   if (expr.generated) {

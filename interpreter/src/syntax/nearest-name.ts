@@ -16,6 +16,12 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return nearest;
 }
 
+/** The hint that names the nearest candidate, if one is near enough. */
+export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
+  const nearest = nearestName(name, candidates);
+  return nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
+}
+
 /** Insertions, deletions and replacements that lead from one text to the other. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
