@@ -28,9 +28,15 @@ export interface RegoError {
 
 /** One error as OPA prints it: `file:row: code: message`, detail lines below. */
 export function formatError(error: RegoError): string {
-  const place = error.location ? `${error.location}: ` : "";
+  const place = error.location ? `${placeOf(error, error.location)}: ` : "";
   const details = (error.details ?? []).map((line) => `\n\t${line}`).join("");
   return `${place}${error.code}: ${error.message}${details}`;
+}
+
+/** What fails while a query runs is shown by its text, which has no file. */
+function placeOf({ code }: RegoError, location: Location): string {
+  const isOfQuery = location.file === "" && code.startsWith("eval_") && location.text !== "";
+  return isOfQuery ? location.text : String(location);
 }
 
 /** Several errors as OPA prints them: `1 error occurred: …` or `N errors occurred:` and one a line. */

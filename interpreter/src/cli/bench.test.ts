@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { statistics } from "./bench/statistics.ts";
+import { statistics } from "./statistics.ts";
 import { rego } from "./testing.ts";
 
 const bench = (...args: readonly string[]) => rego(["bench", "--benchtime", "1ms", ...args]);

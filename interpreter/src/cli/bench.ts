@@ -1,6 +1,6 @@
 import { createRego, type PreparedQuery } from "../rego.ts";
 import type { PlainObject, Value } from "../value/value.ts";
-import { statistics } from "./bench/statistics.ts";
+import { statistics } from "./statistics.ts";
 import { defineCommand } from "./command.ts";
 import { loadingText, problemText, type Problem } from "./errors.ts";
 import { count, duration, on, oneOf, refused, text, texts, UsageError, type FlagValues } from "./flags.ts";

@@ -171,11 +171,32 @@ describe("reports", () => {
   const run = async (...flags: readonly string[]): Promise<Record<string, unknown>> =>
     JSON.parse((await rego(["eval", "-d", "p.rego", "-i", "in.json", ...flags, "data.a.names"])).out);
 
-  it("--explain gives events", async () => {
-    const { explanation } = await run("--explain", "full");
+  it("--explain gives events, with syntax trees", async () => {
+    const { explanation } = await run("--explain", "full", "--var-values");
+    const names = ["data", "a", "names"].map((value, i) => ({ type: i === 0 ? "var" : "string", value }));
+    expect(explanation).toContainEqual({
+      Op: "Index",
+      Node: { index: 0, terms: { type: "ref", value: names } },
+      Location: { file: "", row: 1, col: 1 },
+      QueryID: 0,
+      ParentID: 0,
+      Locals: [],
+      LocalMetadata: {},
+      Message: "(matched 1 rule)",
+      Ref: names,
+    });
     expect(explanation).toContainEqual(
-      expect.objectContaining({ Op: "Index", QueryID: 0, Message: "(matched 1 rule)" }),
+      expect.objectContaining({
+        Op: "Exit",
+        Node: expect.objectContaining({ head: expect.objectContaining({ name: "names" }) }),
+        Locals: [{ name: "n", type: "string", value: "a" }],
+      }),
     );
+  });
+
+  it("--count repeats, and --metrics tells the spread", async () => {
+    const json = JSON.parse((await rego(["eval", "--count", "3", "--metrics", "1"])).out);
+    expect(json.aggregated_metrics.timer_rego_query_eval_ns.count).toBe(3);
   });
 
   it("--coverage names rows", async () => {
@@ -221,14 +242,16 @@ describe("reports", () => {
 });
 
 describe("what OPA has and this does not is refused with a reason", () => {
-  it.each([["--partial"], ["--optimize=1"], ["--schema", "s.json"], ["-u", "input.x"], ["-f", "source"]])(
-    "%j",
-    async (...flags) => {
-      const { code, err } = await rego(["eval", ...flags, "1"]);
-      expect(code).toBe(1);
-      expect(err).toMatch(/not offered|partial/);
-    },
-  );
+  it.each([["--partial"], ["--schema", "s.json"], ["-f", "source"]])("%j", async (...flags) => {
+    const { code, err } = await rego(["eval", ...flags, "1"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/not offered|partial/);
+  });
+});
+
+it("takes flags of OPA's that change nothing here", async () => {
+  const flags = ["-u", "input.x", "-O=1", "-e", "a/b", "--optimize-store-for-read-speed", "--coverage-runs="];
+  expect(await rego(["eval", "-f", "raw", ...flags, "1"])).toEqual({ code: 0, out: "1\n", err: "" });
 });
 
 describe("the network is off unless hosts are allowed", () => {

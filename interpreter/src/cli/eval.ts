@@ -1,4 +1,4 @@
-import { createRego, type EvalResult, type Rego } from "../rego.ts";
+import { createRego, type EvalResult, type PreparedQuery, type Rego } from "../rego.ts";
 import type { Value } from "../value/value.ts";
 import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
 import { defineCommand } from "./command.ts";
@@ -6,6 +6,7 @@ import { errorJson, problemText, tellProblems, type Problem } from "./errors.ts"
 import { explanationJson } from "./eval/explanation.ts";
 import { Metrics } from "./eval/metrics.ts";
 import {
+  aggregatedTable,
   coverageJson,
   coverageTable,
   metricsTable,
@@ -17,6 +18,7 @@ import { renderResults, resultJson } from "./eval/results.ts";
 import {
   count,
   duration,
+  ignored,
   list,
   on,
   oneOf,
@@ -60,6 +62,7 @@ const FLAGS = {
   "profile-sort": { ...list("CRITERION", `${SORTS.join(", ")}; may be repeated`), read: readSorts },
   metrics: on("report how long each phase took"),
   instrument: on("the same as --metrics"),
+  count: count("N", 1, "how often to evaluate; --metrics tells how times are spread"),
   strict: on("compile in strict mode: unused variables and imports are errors", "S"),
   "strict-builtin-errors": on("let the first error of a builtin end the evaluation"),
   "show-builtin-errors": on("report all errors of builtins; they do not end the evaluation"),
@@ -72,8 +75,14 @@ const FLAGS = {
   target: oneOf(["rego"], "rego", "how to evaluate", "t"),
   ...VERSION_FLAGS,
   partial: refused(PARTIAL, "p"),
-  unknowns: { ...refused(PARTIAL, "u"), value: "REF" },
-  optimize: { ...refused("policies are optimised on their own", "O"), value: "LEVEL" },
+  unknowns: ignored("REF", PARTIAL, "u"),
+  entrypoint: ignored("PATH", PARTIAL, "e"),
+  "disable-inlining": ignored("REF", PARTIAL),
+  "shallow-inlining": ignored(undefined, PARTIAL),
+  "nondeterminstic-builtins": ignored(undefined, PARTIAL),
+  optimize: ignored("LEVEL", "policies are optimised in any case", "O"),
+  "optimize-store-for-read-speed": ignored(undefined, "data is never copied for reading"),
+  "coverage-runs": ignored("KINDS", "coverage is of one run"),
   schema: { ...refused("inputs have any type", "s"), value: "PATH" },
 };
 
@@ -125,49 +134,58 @@ async function evaluate(args: readonly string[], flags: EvalFlags, terminal: Ter
     if (!(error instanceof FileError)) throw error;
     return fail([{ message: error.message }]);
   }
-  if (query.trim() === "") return fail([{ message: "cannot evaluate empty query" }]);
+  if (query === "") return fail([{ message: "cannot evaluate empty query" }]);
 
-  metrics.parse(loaded.modules, query, version);
-  const compile = (): Rego =>
-    createRego({
-      modules: loaded.modules,
-      host: commandHost(),
-      print: true,
-      strict: flags.strict,
-      dataPathExists: (path) => hasDocument(loaded.data, path),
-      ...given("capabilities", flags.capabilities),
-    });
-  const rego = loaded.modules.length > 0 ? metrics.time("module_compile", compile) : compile();
-  const reports = new Reports(flags);
-  const prepared = metrics.time("query_compile", () =>
-    rego.prepare(query, {
-      observers: reports.observers,
-      strictBuiltinErrors: flags["strict-builtin-errors"],
-      version,
-      imports: flags.import,
-      ruleIndex: !flags["disable-indexing"],
-      earlyExit: !flags["disable-early-exit"],
-      ...given("package", flags.package),
-    }),
-  );
   const network = await networkFor(flags["allow-net"]);
-  const outcome = await metrics.timeAsync("query_eval", () =>
-    prepared.evalAsync(
-      {
-        input,
-        data: loaded.data,
-        onPrint: (line) => terminal.err(`${line}\n`),
-        ...(flags.timeout === undefined ? {} : { budget: { milliseconds: flags.timeout } }),
-      },
-      network,
-    ),
-  );
-  const shown = { outcome, rego, reports, metrics, query };
+  const evaluateOnce = async (): Promise<Shown> => {
+    metrics.parse(loaded.modules, query, version);
+    const compile = (): Rego => compiled(loaded, flags);
+    const rego = loaded.modules.length > 0 ? metrics.time("module_compile", compile) : compile();
+    const reports = new Reports(flags);
+    const prepared = metrics.time("query_compile", () => prepare(rego, query, reports, flags));
+    const outcome = await metrics.timeAsync("query_eval", () =>
+      prepared.evalAsync(
+        {
+          input,
+          data: loaded.data,
+          onPrint: (line) => terminal.err(`${line}\n`),
+          ...(flags.timeout === undefined ? {} : { budget: { milliseconds: flags.timeout } }),
+        },
+        network,
+      ),
+    );
+    return { outcome, rego, reports, metrics, query };
+  };
+  let shown = await evaluateOnce();
+  for (let round = 1; round < flags.count; round++) shown = await evaluateOnce();
   if (asJson) terminal.out(`${indented(jsonOutput(shown, flags))}\n`);
   else textOutput(shown, flags, terminal);
-  if (outcome.errors.length > 0) return 2;
-  const isDefined = outcome.results.length > 0;
-  return (flags.fail && !isDefined) || (flags["fail-defined"] && isDefined) ? 1 : 0;
+  const { results, errors } = shown.outcome;
+  if (errors.length > 0) return 2;
+  return (flags.fail && results.length === 0) || (flags["fail-defined"] && results.length > 0) ? 1 : 0;
+}
+
+function compiled({ modules, data }: LoadedFiles, flags: EvalFlags): Rego {
+  return createRego({
+    modules,
+    host: commandHost(),
+    print: true,
+    strict: flags.strict,
+    dataPathExists: (path) => hasDocument(data, path),
+    ...given("capabilities", flags.capabilities),
+  });
+}
+
+function prepare(rego: Rego, query: string, reports: Reports, flags: EvalFlags): PreparedQuery {
+  return rego.prepare(query, {
+    observers: reports.observers,
+    strictBuiltinErrors: flags["strict-builtin-errors"],
+    version: versionOf(flags),
+    imports: flags.import,
+    ruleIndex: !flags["disable-indexing"],
+    earlyExit: !flags["disable-early-exit"],
+    ...given("package", flags.package),
+  });
 }
 
 interface Shown {
@@ -187,7 +205,13 @@ function jsonOutput({ outcome, rego, reports, metrics }: Shown, flags: EvalFlags
   return fields({
     errors: problems.length > 0 ? problems.map(errorJson) : undefined,
     result: results.length === 0 ? undefined : flags.format === "discard" ? "discarded" : resultJson(results),
-    metrics: metrics.wanted ? metrics.json() : undefined,
+    metrics: metrics.wanted && flags.count <= 1 ? metrics.json() : undefined,
+    aggregated_metrics:
+      metrics.wanted && flags.count > 1
+        ? fields(
+            Object.fromEntries(Object.entries(metrics.aggregated()).map(([name, of]) => [name, fields(of)])),
+          )
+        : undefined,
     explanation: events && explanationJson(events),
     profile: profile && profileJson(profile),
     coverage: coverage && coverageJson(coverage),
@@ -210,7 +234,9 @@ function textOutput(
   }
   terminal.out(renderResults(outcome.results, format, flags["pretty-limit"]));
   if (!isPretty) return;
-  if (metrics.wanted) terminal.out(metricsTable(metrics.json()));
+  if (metrics.wanted) {
+    terminal.out(flags.count > 1 ? aggregatedTable(metrics.aggregated()) : metricsTable(metrics.json()));
+  }
   const profile = reports.profile();
   if (profile) terminal.out(profileTable(profile, query));
   const coverage = reports.coverage(rego);

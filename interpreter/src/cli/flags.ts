@@ -95,6 +95,16 @@ export function refused(reason: string, short?: string): Flag<undefined> {
   return short === undefined ? flag : { ...flag, short };
 }
 
+/** A flag of OPA's that changes nothing here: it is taken, so that command lines written for OPA work. */
+export function ignored(value: string | undefined, reason: string, short?: string): Flag<undefined> {
+  const flag = { help: `without effect: ${reason}`, read: () => undefined };
+  return {
+    ...flag,
+    ...(value === undefined ? {} : { value }),
+    ...(short === undefined ? {} : { short }),
+  };
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,

@@ -36,6 +36,11 @@ export function moduleJson(module: Module, options: ModuleJsonOptions = {}): Val
   return new ModuleWriter(options).module(module);
 }
 
+/** The expressions of a body in the same form. */
+export function bodyJson(body: Body): Value {
+  return new ModuleWriter({}).body(body);
+}
+
 class ModuleWriter {
   readonly #options: ModuleJsonOptions;
 
@@ -78,7 +83,7 @@ class ModuleWriter {
 
   #rule(rule: Rule, ref: RefTerm = rule.head.ref): Value {
     const place = rule.default ? this.#place(rule.location, "default") : this.#place(rule.location);
-    const json: Json = { ...place, head: this.#head(rule.head, ref), body: this.#body(rule.body) };
+    const json: Json = { ...place, head: this.#head(rule.head, ref), body: this.body(rule.body) };
     if (rule.default) json["default"] = true;
     if (rule.else) json["else"] = this.#rule(rule.else, ref);
     return json;
@@ -99,7 +104,7 @@ class ModuleWriter {
     return json;
   }
 
-  #body(body: Body): Value {
+  body(body: Body): Value {
     return body.map((expr, index) => this.#expr(expr, index));
   }
 
@@ -126,9 +131,9 @@ class ModuleWriter {
       case "every":
         return { ...this.#place(location, "every"), ...this.#every(terms) };
       case "not":
-        return { type: "not", body: this.#body(terms.body), explicit_body: terms.explicit };
+        return { type: "not", body: this.body(terms.body), explicit_body: terms.explicit };
       default: {
-        const [first, ...rest] = terms.operands.map((operand) => this.#body(operand));
+        const [first, ...rest] = terms.operands.map((operand) => this.body(operand));
         return rest.reduce<Value>((lhs, rhs) => ({ type: terms.kind, lhs, rhs }), first ?? []);
       }
     }
@@ -139,7 +144,7 @@ class ModuleWriter {
       key: key ? this.#term(key) : null,
       value: this.#term(value),
       domain: this.#term(domain),
-      body: this.#body(body),
+      body: this.body(body),
     };
   }
 
@@ -178,12 +183,12 @@ class ModuleWriter {
       case "set-comprehension":
         return {
           type: term.kind.replace("-", ""),
-          value: { term: this.#term(term.head), body: this.#body(term.body) },
+          value: { term: this.#term(term.head), body: this.body(term.body) },
         };
       case "object-comprehension":
         return {
           type: "objectcomprehension",
-          value: { key: this.#term(term.key), value: this.#term(term.value), body: this.#body(term.body) },
+          value: { key: this.#term(term.key), value: this.#term(term.value), body: this.body(term.body) },
         };
       case "call":
         return { type: "call", value: this.#terms([term.operator, ...term.args]) };

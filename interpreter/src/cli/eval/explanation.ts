@@ -1,21 +1,86 @@
+import { bodyJson, moduleJson } from "../../builtins/rego/module-json.ts";
 import type { RecordedEvent } from "../../observe/trace.ts";
-import { toJsonValue } from "../../value/json.ts";
-import { kindOf } from "../../value/kind.ts";
-import { fields, type Report } from "../json.ts";
+import { parseModule, parseQuery } from "../../syntax/parse.ts";
+import { isArray, isObject } from "../../value/kind.ts";
+import { objectEntries } from "../../value/object.ts";
+import { Decimal } from "../../value/number.ts";
+import { RegoSet } from "../../value/set.ts";
+import type { PlainObject, Value } from "../../value/value.ts";
+import { Fields, fields, type Report } from "../json.ts";
 
-/** Events in the shape of OPA's JSON explanations; `Node` holds the text of the rule, body or expression. */
+/**
+ * Events in the shape of OPA's JSON explanations. `Node` is the syntax tree of what the pretty form prints: an expression
+ * or a body as it is evaluated, a rule as it is written.
+ */
 export function explanationJson(events: readonly RecordedEvent[]): Report {
-  return events.map((event) =>
-    fields({
+  const nodes = new Map<string, Report>();
+  return events.map((event) => {
+    const { file, row, col } = event.location;
+    const isNote = event.op === "Note";
+    return fields({
       Op: event.op,
-      Node: event.text,
-      Location: fields({ file: event.location.file, row: event.location.row, col: event.location.col }),
+      Node: isNote ? null : nodeOf(event, nodes),
+      Location: fields({ file, row, col }),
       QueryID: event.queryId,
       ParentID: event.parentId,
-      Locals: [...event.locals].map(([name, value]) =>
-        fields({ name, type: kindOf(value), value: toJsonValue(value) }),
-      ),
+      Locals: isNote ? null : [...event.locals].map(([name, value]) => localJson(name, value)),
+      LocalMetadata: isNote ? null : new Fields([]),
       Message: event.message,
-    }),
-  );
+      Ref: event.op === "Index" ? refOf(event.text) : null,
+    });
+  });
+}
+
+/** Trees are read from the text once. */
+function nodeOf(event: RecordedEvent, known: Map<string, Report>): Report {
+  const text = event.node === "rule" ? event.location.text : event.text;
+  const key = `${event.node} ${text}`;
+  let node = known.get(key);
+  if (node === undefined) {
+    node = event.node === "rule" ? ruleNode(text) : exprNode(text, event.node === "body");
+    known.set(key, node);
+  }
+  return node;
+}
+
+function exprNode(text: string, isBody: boolean): Report {
+  const parsed = parseQuery(text);
+  if (!parsed.ok) return text;
+  const body = bodyJson(parsed.body);
+  return isBody || !isArray(body) ? body : (body[0] ?? null);
+}
+
+function ruleNode(text: string): Report {
+  for (const version of ["v1", "v0"] as const) {
+    const parsed = parseModule({ name: "", source: `package p\n${text}`, version });
+    if (!parsed.ok) continue;
+    const { rules } = moduleJson(parsed.module, { comments: false }) as { rules?: readonly Value[] };
+    return rules?.[0] ?? text;
+  }
+  return text;
+}
+
+function refOf(text: string): Report {
+  const parsed = parseQuery(text);
+  const [expr] = parsed.ok ? parsed.body : [];
+  if (expr?.terms.kind !== "term" || expr.terms.term.kind !== "ref") return text;
+  const [{ terms }] = bodyJson([expr]) as unknown as readonly [{ terms: { value: Value } }];
+  return terms.value;
+}
+
+function localJson(name: string, value: Value): Fields {
+  return new Fields([["name", name], ...Object.entries(typed(value))]);
+}
+
+/** A value as a term of the syntax tree. */
+function typed(value: Value): PlainObject {
+  if (value === null) return { type: "null", value: {} };
+  if (typeof value === "boolean" || typeof value === "string") return { type: typeof value, value };
+  if (typeof value === "number" || value instanceof Decimal) return { type: "number", value };
+  if (isArray(value)) return { type: "array", value: value.map(typed) };
+  if (value instanceof RegoSet) return { type: "set", value: value.sorted().map(typed) };
+  return {
+    type: "object",
+    value: isObject(value) ? objectEntries(value).map(([key, item]) => [typed(key), typed(item)]) : [],
+  };
 }

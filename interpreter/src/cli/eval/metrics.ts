@@ -1,15 +1,17 @@
 import type { ModuleSource } from "../../rego.ts";
 import type { RegoVersion } from "../../syntax/ast.ts";
 import { parseModule, parseQuery } from "../../syntax/parse.ts";
+import { statistics, type Statistics } from "../statistics.ts";
 import type { PlainObject } from "../../value/value.ts";
 
 type Phase =
   "load_files" | "module_parse" | "module_compile" | "query_parse" | "query_compile" | "query_eval";
 
-/** Measures phases under OPA's names; measures nothing where nobody wants it. */
+/** Measures the phases of one or more runs under OPA's names; measures nothing where nobody wants it. */
 export class Metrics {
   readonly wanted: boolean;
-  readonly #timers = new Map<Phase, number>();
+  /** Nanoseconds of each run. */
+  readonly #timers = new Map<Phase, number[]>();
 
   constructor(wanted: boolean) {
     this.wanted = wanted;
@@ -42,15 +44,25 @@ export class Metrics {
     this.time("query_parse", () => parseQuery(query, version));
   }
 
+  /** The times of the only run. */
   json(): PlainObject {
-    return Object.fromEntries(
-      [...this.#timers]
-        .map(([phase, ns]) => [`timer_rego_${phase}_ns`, ns] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
+    return Object.fromEntries(this.#rows().map(([name, samples]) => [name, samples[0] as number]));
+  }
+
+  /** How the times of several runs are spread. */
+  aggregated(): Readonly<Record<string, Statistics>> {
+    return Object.fromEntries(this.#rows().map(([name, samples]) => [name, statistics(samples)]));
+  }
+
+  #rows(): readonly (readonly [string, readonly number[]])[] {
+    return [...this.#timers]
+      .map(([phase, samples]) => [`timer_rego_${phase}_ns`, samples] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   #add(phase: Phase, started: bigint): void {
-    this.#timers.set(phase, (this.#timers.get(phase) ?? 0) + Number(process.hrtime.bigint() - started));
+    const samples = this.#timers.get(phase) ?? [];
+    samples.push(Number(process.hrtime.bigint() - started));
+    this.#timers.set(phase, samples);
   }
 }

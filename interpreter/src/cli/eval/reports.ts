@@ -7,6 +7,7 @@ import type { Rego } from "../../rego.ts";
 import type { PlainObject } from "../../value/value.ts";
 import { durationText } from "../durations.ts";
 import { Fields, fields, type Report } from "../json.ts";
+import type { Statistics } from "../statistics.ts";
 import { plainTable, table } from "../table.ts";
 
 /** What is wanted besides the results. */
@@ -62,6 +63,16 @@ export function metricsTable(metrics: PlainObject): string {
     ["Metric", "Value"],
     Object.entries(metrics).map(([name, value]) => [name, String(value)]),
   )}\n`;
+}
+
+/** How the metrics of several runs are spread. */
+export function aggregatedTable(metrics: Readonly<Record<string, Statistics>>): string {
+  const columns = ["min", "max", "mean", "90%", "99%"] as const;
+  const rows = Object.entries(metrics).map(([name, figures]) => [
+    name,
+    ...columns.map((column) => String(figures[column])),
+  ]);
+  return `${table(["Metric", "Min", "Max", "Mean", "90%", "99%"], rows)}\n`;
 }
 
 /** `query` stands for the file of the query's own rows. */

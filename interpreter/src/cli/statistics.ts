@@ -1,5 +1,8 @@
+/** Figures by OPA's names, in its order. */
+export type Statistics = Readonly<Record<string, number>>;
+
 /** What OPA's histograms tell of samples, under their names: percentiles, count, max, mean, median, min, stddev. */
-export function statistics(samples: readonly number[]): Readonly<Record<string, number>> {
+export function statistics(samples: readonly number[]): Statistics {
   const sorted = samples.toSorted((a, b) => a - b);
   const count = sorted.length;
   const mean = sorted.reduce((sum, sample) => sum + sample, 0) / count;
