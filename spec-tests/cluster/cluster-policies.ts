@@ -5,8 +5,9 @@ import { readManifests } from "@portcullis/engine/files";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { customResourceDefinitions } from "@portcullis/server";
+import { expect } from "vitest";
 import type { ControlPlane } from "../testbed/control-plane.ts";
-import { kubectl, OWN_NAMESPACE } from "../testbed/manager.ts";
+import { apply, kubectl, OWN_NAMESPACE } from "../testbed/manager.ts";
 
 /** How long to wait for what must come. */
 export const PATIENCE_MS = 30_000;
@@ -39,14 +40,14 @@ export class ClusterPolicies {
     this.#api = api;
   }
 
-  /** Applies a file or an object; until its kind is served, again and again, as users' scripts do it. */
+  /** Applies a file or an object, old readmes' unknown fields included; until its kind is served, again and again, as users' scripts do it. */
   async apply(source: string | PlainObject): Promise<void> {
     const [file, input] = typeof source === "string" ? [source, ""] : ["-", JSON.stringify(source)];
     const where = (await holdsConfig(source)) ? ["-n", OWN_NAMESPACE] : [];
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const { code, stdout, stderr } = await this.#plane.kubectl(
-        ["apply", "-o", "json", ...where, "-f", file],
+        ["apply", "-o", "json", "--validate=warn", ...where, "-f", file],
         input,
       );
       if (code === 0) {
@@ -60,6 +61,16 @@ export class ClusterPolicies {
       if (!kindIsMissing || performance.now() > deadline)
         throw new Error(`kubectl apply -f ${file}: ${stderr}`);
       await pause(100);
+    }
+  }
+
+  /** A namespaced object can only be made in a Namespace that exists. */
+  async makeNamespaces(sources: readonly (string | PlainObject)[]): Promise<void> {
+    const objects = await Promise.all(sources.map(objectsOf));
+    const names = new Set(objects.flat().map((object) => objectMeta(object).namespace));
+    for (const name of names) {
+      if (name === "" || (await this.#plane.kubectl(["get", "namespace", name])).code === 0) continue;
+      await apply(this.#plane, [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }]);
     }
   }
 
@@ -86,16 +97,19 @@ export class ClusterPolicies {
 
   /** Takes everything away again, constraint kinds included. Namespaces stay: they take long to go. */
   async removeAll(): Promise<void> {
+    const namesOf = new Map<string, string[]>();
     for (const object of this.#applied.splice(0).toReversed()) {
       const { kind, name, namespace, group } = objectMeta(object);
       if (kind === "Namespace") continue;
-      const where = namespace === "" ? [] : ["-n", namespace];
       const type = policyResource(object)?.plural ?? kind.toLowerCase();
-      const full = group === "" ? type : `${type}.${group}`;
+      const full = `${group === "" ? type : `${type}.${group}`}/${name}`;
+      namesOf.set(namespace, [...(namesOf.get(namespace) ?? []), full]);
+    }
+    for (const [namespace, names] of namesOf) {
+      const where = namespace === "" ? [] : ["-n", namespace];
       await this.#plane.kubectl([
         "delete",
-        full,
-        name,
+        ...names,
         ...where,
         "--ignore-not-found",
         "--grace-period=0",
@@ -114,12 +128,15 @@ export class ClusterPolicies {
   }
 }
 
+/** The objects of a file or folder; an object is its own. */
+export async function objectsOf(source: string | PlainObject): Promise<readonly PlainObject[]> {
+  if (typeof source !== "string") return [source];
+  return (await readManifests(source)).manifests.map(({ object }) => object);
+}
+
 /** A Config counts in Gatekeeper's namespace only; files leave it to the command line. */
 async function holdsConfig(source: string | PlainObject): Promise<boolean> {
-  const objects =
-    typeof source === "string"
-      ? (await readManifests(source)).manifests.map(({ object }) => object)
-      : [source];
+  const objects = await objectsOf(source);
   return objects.some(
     (object) => objectMeta(object).kind === "Config" && objectMeta(object).namespace === "",
   );
@@ -139,6 +156,20 @@ export async function until(what: string, check: () => Promise<boolean>, ms = PA
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain for ${what}`);
     await pause(50);
+  }
+}
+
+/** What is asked must come to be what is wanted; the failure shows the last answer. */
+export async function eventually(ask: () => Promise<unknown>, wanted: object): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (performance.now() > deadline) return expect(answer).toMatchObject(wanted);
+    try {
+      return expect(answer).toMatchObject(wanted);
+    } catch {
+      await pause(100);
+    }
   }
 }
 

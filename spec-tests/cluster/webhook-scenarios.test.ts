@@ -2,17 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
-import { readManifests } from "@portcullis/engine/files";
-import { objectMeta } from "@portcullis/engine";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { testData } from "../test-data.ts";
 import { startControlPlane, whyNoControlPlane } from "../testbed/control-plane.ts";
 import type { CommandResult, ControlPlane } from "../testbed/control-plane.ts";
-import { apply, installKinds, startManager } from "../testbed/manager.ts";
+import { installKinds, startManager } from "../testbed/manager.ts";
 import type { Manager } from "../testbed/manager.ts";
-import { ClusterPolicies, pause, PATIENCE_MS } from "./cluster-policies.ts";
+import { ClusterPolicies, eventually, PATIENCE_MS } from "./cluster-policies.ts";
+import { verdictOf } from "./kubectl-verdict.ts";
 
 // Gatekeeper's own end-to-end tests as data: real `kubectl`, real API server, the webhook configurations installed.
 
@@ -94,7 +93,7 @@ describe.skipIf(skipped !== undefined)(
       const reviewed = scenario.steps.flatMap((step) =>
         "review" in step ? [step.review] : "mutate" in step ? [step.mutate] : [],
       );
-      await makeNamespaces(reviewed);
+      await policies.makeNamespaces(reviewed.map(path));
       for (const object of [...(scenario.cluster ?? []), ...(scenario.inventory ?? [])])
         await policies.apply(path(object));
       for (const file of scenario.apply) await policies.apply(path(file));
@@ -117,36 +116,13 @@ describe.skipIf(skipped !== undefined)(
       }
     });
 
-    /** What is asked must come to be what is wanted; the failure shows the last answer. */
-    async function eventually(ask: () => Promise<unknown>, wanted: unknown): Promise<void> {
-      const deadline = performance.now() + PATIENCE_MS;
-      for (;;) {
-        const answer = await ask();
-        if (performance.now() > deadline) return expect(answer).toEqual(wanted);
-        try {
-          return expect(answer).toMatchObject(wanted as object);
-        } catch {
-          await pause(100);
-        }
-      }
-    }
-
     async function reviewedAs(step: ReviewStep): Promise<unknown> {
       const result =
         step.operation === "UPDATE"
           ? await update(step.review)
           : await kubectlWith(step.review, ["create", "--dry-run=server"]);
-      const { code, stderr } = result;
-      const denied = code !== 0 && /denied the request|denied/.test(stderr);
-      const warned = /^Warning: /m.test(stderr);
-      const verdict =
-        [...(denied ? ["deny"] : []), ...(warned ? ["warn"] : [])].join("+") ||
-        (code === 0 ? "allow" : stderr);
-      return {
-        verdict,
-        missing: step.outputContains.filter((text) => !stderr.includes(text)),
-        stderr,
-      };
+      const { verdict, stderr } = verdictOf(result);
+      return { verdict, missing: step.outputContains.filter((text) => !stderr.includes(text)), stderr };
     }
 
     /** The object as it is, then with a label more. */
@@ -183,25 +159,6 @@ describe.skipIf(skipped !== undefined)(
 
     function path(source: string | PlainObject): string | PlainObject {
       return typeof source === "string" ? join(folder ?? "", source) : source;
-    }
-
-    /** A namespaced object can only be made in a Namespace that exists. */
-    async function makeNamespaces(sources: readonly (string | PlainObject)[]): Promise<void> {
-      const paths = sources
-        .filter((source) => typeof source === "string")
-        .map((source) => join(folder ?? "", source));
-      const read = (await Promise.all(paths.map((path) => readManifests(path)))).flatMap(({ manifests }) =>
-        manifests.map(({ object }) => object),
-      );
-      const objects = [...read, ...sources.filter((source) => typeof source !== "string")];
-      const names = new Set(objects.map((object) => objectMeta(object).namespace));
-      const known = new Set(["", "default"]);
-      const wanted = [...names].filter((name) => !known.has(name));
-      for (const name of wanted) {
-        const found = await plane.kubectl(["get", "namespace", name]);
-        if (found.code !== 0)
-          await apply(plane, [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }]);
-      }
     }
   },
 );

@@ -5,6 +5,7 @@ const SUBRESOURCES = [
     (name) => `pods/${name}`,
   ),
   ...["deployments", "replicasets", "statefulsets", "replicationcontrollers"].map((name) => `${name}/scale`),
+  "pods/resize",
   "services/proxy",
   "nodes/proxy",
   "services/status",
