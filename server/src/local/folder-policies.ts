@@ -88,7 +88,7 @@ export class FolderPolicies implements Policies {
     this.#catalogue = next;
     this.#loaded = true;
     this.#measure();
-    return { changes: first ? [firstSummary(next)] : changes, problems };
+    return { changes: first ? [firstSummary(next, this.#refused)] : changes, problems };
   }
 
   excluder = (): ProcessExcluder => this.#excluder;
@@ -285,17 +285,18 @@ function templateKind(template: PlainObject): string {
   return textAt(template, "spec", "crd", "spec", "names", "kind");
 }
 
-function firstSummary(found: Catalogue): string {
-  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
-  const rare = [
-    count(found.mutators.size, "mutator"),
-    count(found.expansionTemplates.size, "ExpansionTemplate"),
-  ];
+/** What is in force of all that was found; the rest is among the problems. */
+function firstSummary(found: Catalogue, refused: ReadonlyMap<string, unknown>): string {
+  const count = (parts: ReadonlyMap<string, unknown>, word: string): string => {
+    const n = [...parts.keys()].filter((key) => !refused.has(key)).length;
+    return `${n} ${word}${n === 1 ? "" : "s"}`;
+  };
+  const rare = [count(found.mutators, "mutator"), count(found.expansionTemplates, "ExpansionTemplate")];
   const parts = [
-    count(found.templates.size, "template"),
-    count(found.constraints.size, "constraint"),
+    count(found.templates, "template"),
+    count(found.constraints, "constraint"),
     ...rare.filter((part) => !part.startsWith("0 ")),
-    count(found.objects.size, "object"),
+    count(found.objects, "object"),
   ];
   return `loaded ${parts.join(", ")}`;
 }
