@@ -98,6 +98,15 @@ describe("a template", () => {
     expect(messages(rego, { parts: { libs: [lib] } })).toEqual(["2 3"]);
   });
 
+  it("reaches its libs from wherever a reference can stand", () => {
+    const rego = `violation[{"msg": msg}] {
+      x := {"list": [data.lib.a.v], "call": [data.lib.a.f("q")], "loop": {y | y := data.lib.a.f(data.lib.a.v)}}
+      msg := sprintf("%v %v %v", [x.list, x.call, x.loop])
+    }`;
+    const libs = ['package lib.a\nv = "v"\nf(x) = x'];
+    expect(messages(rego, { parts: { libs } })).toEqual(['["v"] ["q"] {"v"}']);
+  });
+
   it("reads the inventory", () => {
     const rego = 'violation[{"msg": name}] { data.inventory.cluster.v1.Namespace[name] }';
     expect(messages(rego, { data: [namespace("b"), namespace("a")] })).toEqual(["a", "b"]);
