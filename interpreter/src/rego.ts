@@ -131,21 +131,27 @@ export function createRego(options: RegoOptions): Rego {
   const compiled = compileModules(options, capabilities);
   const host = options.host ?? STILL_HOST;
 
+  /** Undefined where the query needs more stack than there is. */
   const executable = (
     settings: PrepareOptions,
     plan: (compiled: CompiledModules, how: PlanOptions) => Plan,
-  ): Executable => {
+  ): Executable | undefined => {
     const observers = settings.observers ?? [];
     const planAs = (exact: boolean): Plan =>
       plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
     let exact = settings.strictBuiltinErrors === true || observers.length > 0;
-    let made = planAs(exact);
-    if (!exact && made.builtins.some(showsOrder)) {
-      exact = true;
-      made = planAs(exact);
-    }
     const { earlyExit = true, ruleIndex = true } = settings;
-    return assemble(made, rows, { exact, earlyExit, ruleIndex, observers });
+    try {
+      let made = planAs(exact);
+      if (!exact && made.builtins.some(showsOrder)) {
+        exact = true;
+        made = planAs(exact);
+      }
+      return assemble(made, rows, { exact, earlyExit, ruleIndex, observers });
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   };
   const runOptions = (settings: PrepareOptions, given: EvalOptions): RunOptions => ({
     input: given.input,
@@ -176,7 +182,9 @@ export function createRego(options: RegoOptions): Rego {
         ...(settings.imports === undefined ? {} : { imports: settings.imports }),
       });
       if (!checked.ok) return failedQuery(checked.errors);
-      const run = resultsOf(executable(settings, (modules, how) => planQuery(modules, checked.query, how)));
+      const made = executable(settings, (modules, how) => planQuery(modules, checked.query, how));
+      if (!made) return failedQuery([TOO_DEEP]);
+      const run = resultsOf(made);
       const evaluate = (given: EvalOptions): EvalResult => {
         const { value, errors, builtinErrors } = run(runOptions(settings, given));
         return { results: value, errors, builtinErrors };
@@ -190,7 +198,9 @@ export function createRego(options: RegoOptions): Rego {
     },
     prepareRule(path, settings = {}) {
       if (!compiled.modules) return failedRule(compiled.errors);
-      const run = valueOf(executable(settings, (modules, how) => planDocument(modules, path, how)));
+      const made = executable(settings, (modules, how) => planDocument(modules, path, how));
+      if (!made) return failedRule([TOO_DEEP]);
+      const run = valueOf(made);
       const evaluate = (given: EvalOptions): RuleResult => run(runOptions(settings, given));
       return {
         errors: [],
@@ -208,6 +218,11 @@ function answersOf({ answers }: EvalOptions): HostAnswers {
 
 const NO_DATA: PlainObject = Object.freeze({});
 const NO_LIMITS: BudgetLimits = Object.freeze({});
+const TOO_DEEP: RegoError = {
+  code: "rego_compile_error",
+  message: "query is nested too deeply to compile",
+  location: undefined,
+};
 const STILL_HOST: Host = { nowNs: () => 0n, random: () => 0 };
 
 interface Compiled {

@@ -190,10 +190,11 @@ function entryCidr(entry: Value, operand: number): Value {
 function expand(cidr: Cidr, context: BuiltinContext): RegoSet {
   const hosts = new RegoSet();
   const { bits, value } = cidr.address;
-  const end = value + (1n << BigInt(bits - cidr.prefix));
+  const size = 1n << BigInt(bits - cidr.prefix);
+  const end = value + size;
+  context.collect(Number(size));
   for (let host = value; host < end; host++) {
     context.charge(1);
-    context.collect(1);
     hosts.add(ipText({ bits, value: host }));
   }
   return hosts;

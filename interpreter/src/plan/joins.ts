@@ -80,6 +80,9 @@ interface FoundJoin {
   readonly after: readonly Step[];
 }
 
+/** How many steps behind a scan its equality is looked for: enough for any rule, and long bodies stay quick to plan. */
+const REACH = 100;
+
 /** Looks for the equality that makes a scan the start of a join. */
 function findJoin(scan: Scan, following: readonly Step[], uses: UseFinder): FoundJoin | undefined {
   const group: Step[] = [scan];
@@ -87,7 +90,8 @@ function findJoin(scan: Scan, following: readonly Step[], uses: UseFinder): Foun
   const before: Step[] = [];
   const after: Step[] = [];
   const late = new Set<Slot>();
-  for (let i = 0; i < following.length; i++) {
+  const reach = Math.min(following.length, REACH);
+  for (let i = 0; i < reach; i++) {
     const step = following[i] as Step;
     const { reads, binds, pure } = uses.ofSteps([step]);
     if (intersects(reads, late)) {

@@ -27,7 +27,7 @@ export type BudgetName = keyof BudgetLimits;
  * of a default Node process. There is no default deadline: whoever waits for the answer knows it.
  */
 export const DEFAULT_LIMITS: Required<BudgetLimits> = Object.freeze({
-  steps: 1e9,
+  steps: 2e8,
   elements: 1e7,
   bytes: 2 ** 28,
   milliseconds: Infinity,
