@@ -7,10 +7,9 @@ const refuse = vi.hoisted(() => (): never => {
   throw new Error("code for observers");
 });
 vi.mock("./tracer.ts", () => ({
-  Tracer: class {
-    constructor() {
-      refuse();
-    }
+  // Constructors are no arrow functions.
+  Tracer: function (): void {
+    refuse();
   },
 }));
 vi.mock("./assemble/traced.ts", () => ({
