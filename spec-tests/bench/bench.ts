@@ -1,4 +1,4 @@
-// npm run bench [-- policies | scaling | cold | gator | endpoint]
+// npm run bench [-- policies | scaling | hostile | cold | gator | endpoint]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,11 +12,13 @@ import { duration, time } from "./timing.ts";
 import { prepareWork } from "./work-items.ts";
 import {
   bigNumbers,
+  hostileWorkloads,
   indexableRules,
   inventoryJoin,
   libraryWorkloads,
   seedWorkloads,
   trivialLoop,
+  unindexableRules,
   type Workload,
 } from "./workloads.ts";
 
@@ -25,6 +27,7 @@ const HELP = `Measures, and prints medians with their spread. Only ratios within
   npm run bench                  everything
   npm run bench -- policies      one prepared evaluation of common policies; with OPA_BIN set, opa bench beside it
   npm run bench -- scaling       how cost grows with rules and with data
+  npm run bench -- hostile       how long what is made to hurt takes until its answer, or until a budget ends it
   npm run bench -- cold          a whole process, against a bare start of the same Node
   npm run bench -- gator         reviews, templates, constraints, and the gator command; with GATOR_BIN set, the real one beside it
   npm run bench -- endpoint      the HTTPS endpoint with 1 and 36 templates, against a handler that only parses`;
@@ -32,6 +35,7 @@ const HELP = `Measures, and prints medians with their spread. Only ratios within
 const SECTIONS: Readonly<Record<string, () => Promise<void> | void>> = {
   policies,
   scaling,
+  hostile,
   cold,
   gator,
   endpoint,
@@ -64,9 +68,26 @@ function scaling(): void {
   const few = report(indexableRules(10));
   const many = report(indexableRules(1000));
   console.log(`  1,000 rules cost ${(many / few).toFixed(2)} times what 10 cost`);
+  report(indexableRules(10_000));
+  report(unindexableRules(1000));
   const small = report(inventoryJoin(100));
   const large = report(inventoryJoin(10_000));
   console.log(`  10,000 objects cost ${(large / small).toFixed(2)} times what 100 cost`);
+}
+
+function hostile(): void {
+  for (const { name, item } of hostileWorkloads()) {
+    const work = prepareWork(item);
+    const started = process.hrtime.bigint();
+    let end = "an answer";
+    try {
+      work.run();
+    } catch (error) {
+      end = error instanceof Error ? error.message : String(error);
+    }
+    const ns = Number(process.hrtime.bigint() - started);
+    console.log(`  ${name.padEnd(48)} ${duration(ns).padStart(10)}  ${end}`);
+  }
 }
 
 function cold(): void {

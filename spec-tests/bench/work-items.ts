@@ -20,6 +20,13 @@ export interface WorkItem {
   readonly modules: readonly string[];
   readonly input: unknown;
   readonly data?: { readonly inventory?: unknown };
+  /** What is evaluated, below `data`; by default the package's `violation`. */
+  readonly rule?: readonly string[];
+}
+
+/** The document that an item evaluates, as a path below `data`. */
+export function rulePath(item: WorkItem): readonly string[] {
+  return item.rule ?? [...item.package.split("."), "violation"];
 }
 
 export interface PreparedWork {
@@ -42,7 +49,7 @@ export function prepareWork(item: WorkItem): PreparedWork {
     host: nodeHost(),
   });
   if (rego.errors.length > 0) throw new Error(formatErrors(rego.errors));
-  const rule: PreparedRule = rego.prepareRule([...item.package.split("."), "violation"]);
+  const rule: PreparedRule = rego.prepareRule(rulePath(item));
   if (rule.errors.length > 0) throw new Error(formatErrors(rule.errors));
   const options = { input: item.input as Value, data: (item.data ?? {}) as PlainObject };
   return {

@@ -64,6 +64,47 @@ export function indexableRules(count: number): Workload {
   };
 }
 
+/** `count` rules that no index can tell apart: each must be evaluated. */
+export function unindexableRules(count: number): Workload {
+  const rules = Array.from(
+    { length: count },
+    (_, i) => `violation[{"msg": "m${i}"}] { startswith(input.key, "k${i}-") }`,
+  );
+  return {
+    name: `${count} rules without an index`,
+    item: {
+      id: `unindexed-${count}`,
+      version: "v0",
+      package: "rules",
+      modules: [`package rules\n${rules.join("\n")}\n`],
+      input: { key: `k${Math.floor(count / 2)}-x` },
+    },
+  };
+}
+
+/** Policies and inputs made to hurt: what counts is the time until an answer, or until a budget ends them. */
+export function hostileWorkloads(): readonly Workload[] {
+  const hostile = (name: string, body: string, input: unknown): Workload => ({
+    name,
+    item: { id: name, version: "v1", package: "hostile", modules: [`package hostile\n${body}\n`], input },
+  });
+  const list = Array.from({ length: 100_000 }, (_, i) => i);
+  const doubling = Array.from({ length: 60 }, (_, i) => `s${i + 1} := [s${i}, s${i}]`).join("\n");
+  return [
+    hostile("a pattern that backtracks", 'violation if regex.match("^(a+)+$", input.text)', {
+      text: `${"a".repeat(100_000)}!`,
+    }),
+    hostile("a product of 100,000 by 100,000", "violation if { input.list[i] == input.list[j] + 0.5 }", {
+      list,
+    }),
+    hostile("a value with 2^60 leaves", `s0 := [1]\n${doubling}\nviolation := json.marshal(s60)`, {}),
+    hostile("a text of ten million characters", 'violation if contains(upper(input.text), "C")', {
+      text: "ab".repeat(5_000_000),
+    }),
+    hostile("walking 100,000 elements", "violation if walk(input.list, [_, -1])", { list }),
+  ];
+}
+
 /** A rule that joins the input with `count` objects of the inventory on an equality. */
 export function inventoryJoin(count: number): Workload {
   const ingresses: Record<string, unknown> = {};

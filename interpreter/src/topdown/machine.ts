@@ -220,8 +220,9 @@ class BuiltinScope implements BuiltinContext {
   }
 
   collect(count: number): void {
-    this.#machine.budget.spend(count);
+    // Too many elements are told as such, though they would be too many steps as well.
     this.#machine.budget.elements(count);
+    this.#machine.budget.spend(count);
   }
 
   checkText(units: number): void {

@@ -1,7 +1,7 @@
 import { Boxed } from "./boxed.ts";
 import { JsonSyntaxError, readJson } from "./json-reader.ts";
 import type { JsonError } from "./json-reader.ts";
-import { spendScan, spendText, spendWalk } from "./meter.ts";
+import { spendScan, spendText, spendWalk, spendWriting } from "./meter.ts";
 import { kindOf } from "./kind.ts";
 import { Decimal, numberFromText } from "./number.ts";
 import { RegoObject } from "./object.ts";
@@ -194,7 +194,7 @@ function writeCompact(value: Value, escapeHtml: boolean): string {
   }
   const object = withTextKeys(value as PlainObject | RegoObject);
   let text = "{";
-  spendWalk(1);
+  spendWriting(1);
   for (const key of sortedKeys(object)) {
     if (text.length > 1) text += ",";
     text += `${writeText(key, escapeHtml)}:${writeCompact(object[key] as Value, escapeHtml)}`;
@@ -204,7 +204,7 @@ function writeCompact(value: Value, escapeHtml: boolean): string {
 
 function writeCompactList(values: readonly Value[], escapeHtml: boolean): string {
   let text = "[";
-  spendWalk(values.length);
+  spendWriting(values.length);
   spendText(2 + values.length);
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ",";
@@ -217,7 +217,7 @@ function writeIndented(value: Value, escapeHtml: boolean, indent: string, newlin
   if (typeof value !== "object" || value === null || kindOf(value) === "number")
     return writeCompact(value, escapeHtml);
   const inner = newline + indent;
-  spendWalk(1);
+  spendWriting(1);
   const lines: string[] = [];
   const isList = Array.isArray(value) || value instanceof RegoSet;
   if (isList) {

@@ -27,9 +27,9 @@ export function spendWalk(elements: number): void {
   meter.spend(1 + (elements >> 3));
 }
 
-/** Charges for work. */
-export function spend(units: number): void {
-  meter.spend(units);
+/** Charges for writing a collection of so many elements as text, which costs far more than looking at it. */
+export function spendWriting(elements: number): void {
+  meter.spend(4 + elements);
 }
 
 /** Charges for comparing or scanning a text that is long. */

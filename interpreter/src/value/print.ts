@@ -1,5 +1,5 @@
 import { Boxed } from "./boxed.ts";
-import { spendText, spendWalk } from "./meter.ts";
+import { spendText, spendWriting } from "./meter.ts";
 import { Decimal } from "./number.ts";
 import type { RegoObject } from "./object.ts";
 import { sortedKeys } from "./plain-object.ts";
@@ -37,7 +37,7 @@ export function printRaw(value: Value): string {
 
 function printList(values: readonly Value[]): string {
   let text = "";
-  spendWalk(values.length);
+  spendWriting(values.length);
   spendText(2 + 2 * values.length);
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ", ";
@@ -67,6 +67,6 @@ function printEntries(object: RegoObject): string {
 }
 
 function spendEntry(key: string): void {
-  spendWalk(1);
+  spendWriting(1);
   spendText(4 + key.length);
 }
