@@ -1,4 +1,4 @@
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, Lexer, type ITokenConfig, type TokenType } from "chevrotain";
 import { quotedEnd, rawTemplateTextEnd, templateTextEnd } from "./escapes.ts";
 
 /**
@@ -6,8 +6,23 @@ import { quotedEnd, rawTemplateTextEnd, templateTextEnd } from "./escapes.ts";
  * are keywords depends on the version and on the imports above.
  */
 
-const token = (name: string, pattern: RegExp | string, more: object = {}): TokenType =>
-  createToken({ name, pattern, ...more });
+interface TokenOptions extends Partial<Omit<ITokenConfig, "name" | "pattern">> {
+  readonly first?: readonly (string | number)[];
+}
+
+/**
+ * A token with what Chevrotain would otherwise find out by parsing the expressions, each time a process starts: the
+ * characters that it may begin with (`first`), and that most tokens hold no line break.
+ */
+const token = (name: string, pattern: RegExp | string, { first, ...more }: TokenOptions = {}): TokenType =>
+  createToken({
+    name,
+    // The flag changes nothing (no pattern has `^` or `$`), but an expression with flags is not taken apart.
+    pattern: typeof pattern === "string" ? pattern : new RegExp(pattern.source, "m"),
+    line_breaks: false,
+    ...(first ? { start_chars_hint: [...first] } : {}),
+    ...more,
+  });
 /** A token that a function scans: it tells where the token ends, or where it was asked for none. */
 function scanned(name: string, end: (text: string, offset: number) => number, more: object = {}): TokenType {
   const pattern = (text: string, offset: number): [string] | null => {
@@ -30,18 +45,29 @@ function char(code: number): string {
   return `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-export const Whitespace = token("Whitespace", /[ \t\r\n]+/, { group: Lexer.SKIPPED, line_breaks: true });
-export const Comment = token("Comment", /#[^\n]*/, { group: "comments" });
-export const Identifier = token("Identifier", new RegExp(`[A-Za-z_][A-Za-z0-9_${DIGITS}]*`));
+const DECIMAL = Array.from("0123456789");
+const LETTERS = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+
+export const Whitespace = token("Whitespace", /[ \t\r\n]+/, {
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+  first: Array.from(" \t\r\n"),
+});
+export const Comment = token("Comment", /#[^\n]*/, { group: "comments", first: ["#"] });
+export const Identifier = token("Identifier", new RegExp(`[A-Za-z_][A-Za-z0-9_${DIGITS}]*`), {
+  first: LETTERS,
+});
 /** Wider than a number: `1.`, `1e` and `0a2b` are one token each, which the lexer then rejects as a whole. */
-export const NumberLiteral = token("NumberLiteral", /[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?[A-Za-z0-9_]*/);
+export const NumberLiteral = token("NumberLiteral", /[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?[A-Za-z0-9_]*/, {
+  first: DECIMAL,
+});
 /** The closing quote may be missing; the lexer then rejects the token. */
 export const StringLiteral = scanned(
   "StringLiteral",
   (text, offset) => (text[offset] === '"' ? quotedEnd(text, offset) : offset),
   { start_chars_hint: ['"'] },
 );
-export const RawString = token("RawString", /`[^`]*`?/, { line_breaks: true });
+export const RawString = token("RawString", /`[^`]*`?/, { line_breaks: true, first: ["`"] });
 
 export const LBracket = token("LBracket", "[");
 export const RBracket = token("RBracket", "]");
@@ -58,7 +84,9 @@ export const Dot = token("Dot", ".");
 export const Minus = token("Minus", "-");
 export const Pipe = token("Pipe", "|");
 /** Every other infix operator; the image tells which. */
-export const Operator = token("Operator", /==|!=|<=|>=|[<>+*/%&]/);
+export const Operator = token("Operator", /==|!=|<=|>=|[<>+*/%&]/, {
+  first: Array.from("=!<>+*/%&"),
+});
 export const Unify = token("Unify", "=");
 
 export const TemplateOpen = token("TemplateOpen", '$"', { push_mode: "template" });
