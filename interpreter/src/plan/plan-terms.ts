@@ -1,5 +1,6 @@
 import { InvariantError } from "../errors.ts";
 import type { Body, RefTerm, Term } from "../syntax/ast.ts";
+import { walkTerm } from "../syntax/visit.ts";
 import { planDataRef } from "./data-refs.ts";
 import { isWildcard, pathText } from "./names.ts";
 import type { BodyPlan, Operand, Pattern, Scan, ShownVar, Slot, Span, Step } from "./plan.ts";
@@ -7,6 +8,14 @@ import type { Planning, RefKey, SolvedFrom, TermPlanning } from "./planning.ts";
 import { provenance, provenanceWithin } from "./provenance.ts";
 import type { Draft, Scope } from "./scope.ts";
 import { constantOf } from "./terms.ts";
+
+/** An operand without a value. */
+const NOTHING: Operand = {
+  op: "get",
+  of: { op: "const", value: {} },
+  keys: [{ op: "const", value: "" }],
+  store: false,
+};
 
 /** Plans terms: as operands, which give a value, and as patterns, which take one apart. */
 export abstract class TermPlanner implements TermPlanning {
@@ -178,13 +187,26 @@ export abstract class TermPlanner implements TermPlanning {
     }
     if (this.isGround(term)) return { op: "equal", value: this.ground(term) };
     if (term.kind === "array") return { op: "array", items: term.items.map((item) => this.pattern(item)) };
-    if (term.kind === "object") {
+    if (term.kind === "object" && term.entries.every(([key]) => this.isGround(key))) {
       return {
         op: "object",
         entries: term.entries.map(([key, value]) => [this.ground(key), this.pattern(value)]),
       };
     }
+    if (term.kind === "set" || term.kind === "object") return this.#impossible(term);
     throw new InvariantError(`a term of kind ${term.kind} cannot be a pattern`);
+  }
+
+  /** A set or a key that holds unbound variables equals nothing, as in OPA; then the variables count as bound. */
+  #impossible(term: Term): Pattern {
+    walkTerm(term, {
+      term: ({ kind, name }: Term & { readonly name?: string }) => {
+        if (kind === "var" && name !== undefined && !this.scope.isBound(name) && !this.#isRoot(name)) {
+          this.scope.bind(this.scope.slotOf(name));
+        }
+      },
+    });
+    return { op: "equal", value: NOTHING };
   }
 
   /** True where the term's value needs no binding at all. */

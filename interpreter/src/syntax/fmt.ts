@@ -29,7 +29,13 @@ export function formatSource(text: ModuleText, options: FormatOptions = {}): For
   let { module } = parsed;
   if (options.v0AndV1) module = forBothVersions(module);
   else if (options.dropV0Imports && module.version === "v1") module = withoutV0Imports(module);
-  return { ok: true, text: formatModule(module) };
+  try {
+    return { ok: true, text: formatModule(module) };
+  } catch (fault) {
+    // A comment within the package's name or an import has no place in the layout: such a file stays as it is.
+    if (!(fault instanceof MisplacedComment)) throw fault;
+    return { ok: true, text: text.source };
+  }
 }
 
 /** The text of a module: tabs, one blank line between rules, imports sorted, comments where they were. */

@@ -90,10 +90,17 @@ function replaced(expr: Expr, locals: ReadonlyMap<string, VarTerm>): Expr {
   const name = [CHAIN, RULE].find((candidate) => isCallOf(expr, candidate));
   const local = name === undefined ? undefined : locals.get(name);
   if (!local) return expr;
-  const output = expr.terms.args[0];
-  const terms = output
-    ? callExpr("eq", [output, local], true, expr.location)
-    : { kind: "term" as const, term: local };
+  const outputs = expr.terms.args;
+  const [output] = outputs;
+  const { location } = expr;
+  const list = (items: readonly Term[]): Term => ({ kind: "array", items, location });
+  // A call that is given an argument has two outputs: that argument and the variable that stands for the call.
+  const terms =
+    output === undefined
+      ? { kind: "term" as const, term: local }
+      : outputs.length === 1
+        ? callExpr("eq", [output, local], true, location)
+        : callExpr("eq", [list(outputs), list(outputs.map(() => local))], true, location);
   return { negated: false, terms, with: [], generated: true, location: expr.location };
 }
 
