@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPolicy } from "./check.ts";
+import { checkFragment, checkPolicy } from "./check.ts";
 import { policies } from "./corpus.ts";
 import { failureOf, fuzzCase, shortest } from "./run.ts";
 
@@ -36,4 +36,14 @@ describe("texts that once ended in an exception", () => {
   ])("%s", (_, source) => {
     expect(checkPolicy({ source, version: "v1" })).toBe("compiled");
   });
+});
+
+it("a number with two points is refused", () => {
+  expect(checkPolicy({ source: "package g\np := numbers.range(3, .3.14)", version: "v1" })).toBe(
+    "refused by the parser",
+  );
+});
+
+it("a query that fails within what is tried twice has its problem reported", () => {
+  expect(() => checkFragment({ source: "every< default:= 42", version: "v0" })).not.toThrow();
 });

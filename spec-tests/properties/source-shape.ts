@@ -1,4 +1,5 @@
-import type { Module } from "@portcullis/interpreter";
+import { printValue, type Module, type Value } from "@portcullis/interpreter";
+import type { TemplateTerm } from "../../interpreter/src/syntax/ast.ts";
 import { sortedEntries, sortedItems } from "../../interpreter/src/syntax/term-order.ts";
 
 /** Fields that tell how something was written, not what it means. */
@@ -17,7 +18,7 @@ const LAYOUT = new Set([
   "generated",
 ]);
 
-/** A module as plain data: without places and layout, sets and objects in order, wildcards numbered as they come. */
+/** A module as plain data: without places and layout, sets, objects and imports in order, wildcards numbered as they come. */
 export function sourceShape(module: Module): unknown {
   const wildcards = new Map<string, string>();
   const visit = (node: unknown): unknown => {
@@ -29,6 +30,7 @@ export function sourceShape(module: Module): unknown {
       wildcards.set(name, number);
       return { kind, name: number };
     }
+    if (kind === "template") return { kind, parts: templateParts(node as TemplateTerm).map(visit) };
     if (kind === "scalar") return { kind, value: String((node as { readonly value: unknown }).value) };
     const sorted =
       kind === "set"
@@ -42,5 +44,30 @@ export function sourceShape(module: Module): unknown {
         .map(([key, value]) => [key, visit(value)]),
     );
   };
-  return visit({ package: module.package, imports: module.imports, rules: module.rules });
+  return visit({ package: module.package, imports: inOrder(module.imports.map(visit)), rules: module.rules });
+}
+
+/** The pieces of a template string; a scalar in braces is as good as its text. */
+function templateParts({ parts }: TemplateTerm): readonly unknown[] {
+  const pieces: unknown[] = [];
+  for (const part of parts) {
+    const term = typeof part === "string" || part.terms.kind !== "term" ? undefined : part.terms.term;
+    const text =
+      typeof part === "string" ? part : term?.kind === "scalar" ? scalarText(term.value) : undefined;
+    const last = pieces.at(-1);
+    if (text === undefined) pieces.push(part);
+    else if (text !== "" && typeof last === "string") pieces[pieces.length - 1] = last + text;
+    else if (text !== "") pieces.push(text);
+  }
+  return pieces;
+}
+
+function scalarText(value: Value): string {
+  return typeof value === "string" ? value : printValue(value);
+}
+
+/** Imports may stand in any order. */
+function inOrder(imports: readonly unknown[]): readonly unknown[] {
+  const texts = imports.map((one) => JSON.stringify(one));
+  return texts.sort((a, b) => (a < b ? -1 : 1));
 }

@@ -181,7 +181,8 @@ export abstract class Cursor extends EmbeddedActionsParser {
     this.importLexerState(state.position);
     this.depth = state.depth;
     this.tree.wildcards = state.wildcards;
-    this.reported.length = state.reported;
+    // What an attempt within has taken back is gone.
+    this.reported.length = Math.min(state.reported, this.reported.length);
     this.hints = state.hints;
   }
 

@@ -223,6 +223,7 @@ export abstract class TermGrammar extends Cursor {
   private checkNumber(prefix: string): void {
     if (!this.at(T.NumberLiteral)) return;
     const image = this.LA(1).image;
+    if (prefix.endsWith(".") && image.includes(".")) this.fail("invalid float");
     if (!prefix.endsWith(".") && /^0[0-9]/.test(image)) this.fail("expected number without leading zero");
     const power = /[eE]([+-]?[0-9]+)$/.exec(image)?.[1];
     if (power !== undefined && Math.abs(Number(power)) > MAX_EXPONENT) this.failHere("number too big");
