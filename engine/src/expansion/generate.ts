@@ -1,5 +1,6 @@
-import { getOwn, isObject, kindOf, type PlainObject, type Value } from "@portcullis/interpreter";
-import { listAt, objectAt, objectMeta } from "../kubernetes/object-meta.ts";
+import { getOwn, type PlainObject, type Value } from "@portcullis/interpreter";
+import { accessorError } from "../kubernetes/accessor-error.ts";
+import { isPlainObject, listAt, objectAt, objectMeta, textAt } from "../kubernetes/object-meta.ts";
 import type { ExpansionTemplate } from "./template.ts";
 
 /** An object that cannot be expanded; the message is Gatekeeper's. */
@@ -21,37 +22,50 @@ export function generate(
   const { group, version, kind } = template.generated;
   const namespaceName = namespace ? objectMeta(namespace).name : ownNamespace;
   const generated = objectAt(source, "metadata") ?? {};
-  const owners = listAt(generated, "ownerReferences");
   return {
     ...source,
     apiVersion: group === "" ? version : `${group}/${version}`,
     kind,
     metadata: {
       ...generated,
-      name: `${name}-${kind}`.toLowerCase(),
+      name: (kind === "" ? name : `${name}-${kind}`).toLowerCase(),
       ...(namespaceName === "" ? {} : { namespace: namespaceName }),
-      ownerReferences: owners.length > 0 ? owners : [{ apiVersion, kind: parentKind, name, uid: "" }],
+      ...ownersOf(generated, { apiVersion, kind: parentKind, name }),
     },
   };
 }
 
+/** The owners that the template names, and the parent where it is not among them. A parent without a name can be no owner. */
+function ownersOf(
+  metadata: PlainObject,
+  parent: { readonly apiVersion: string; readonly kind: string; readonly name: string },
+): PlainObject {
+  const given = listAt(metadata, "ownerReferences");
+  const { apiVersion, kind, name } = parent;
+  const isParent = (owner: Value): boolean =>
+    textAt(owner, "apiVersion") === apiVersion &&
+    textAt(owner, "kind") === kind &&
+    textAt(owner, "name") === name;
+  if (name === "" || kind === "" || apiVersion === "" || given.some(isParent)) return {};
+  return { ownerReferences: [...given, { ...parent, uid: "" }] };
+}
+
 function sourceOf(parent: PlainObject, path: string, name: string): PlainObject {
+  const fields = path.split(".");
   let at: Value = parent;
-  for (const [i, field] of path.split(".").entries()) {
-    if (!isObject(at)) {
-      const before = path.split(".").slice(0, i).join(".");
-      throw new ExpansionError(
-        `could not extract source field from unstructured: .${before} accessor error: it is of the type ${kindOf(at)}, expected an object`,
-      );
-    }
-    const next: Value | undefined = getOwn(at as PlainObject, field);
+  for (const [i, field] of fields.entries()) {
+    if (!isPlainObject(at)) throw wrongSource(fields.slice(0, i + 1), at);
+    const next: Value | undefined = getOwn(at, field);
     if (next === undefined) {
       throw new ExpansionError(`could not find source field ${JSON.stringify(path)} in resource ${name}`);
     }
     at = next;
   }
-  if (isObject(at)) return at as PlainObject;
-  throw new ExpansionError(
-    `could not extract source field from unstructured: .${path} accessor error: it is of the type ${kindOf(at)}, expected an object`,
-  );
+  if (isPlainObject(at)) return at;
+  throw wrongSource(fields, at);
+}
+
+function wrongSource(fields: readonly string[], value: Value): ExpansionError {
+  const error = accessorError(fields.join("."), value, "map[string]interface{}");
+  return new ExpansionError(`could not extract source field from unstructured: ${error}`);
 }
