@@ -9,7 +9,7 @@ export interface TarEntry {
 }
 
 /** What an archive may unpack to, so that a small file cannot fill the memory. */
-const MAX_UNPACKED_BYTES = 512 * 2 ** 20;
+const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 const BLOCK = 512;
 
 /**
