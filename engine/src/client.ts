@@ -16,6 +16,8 @@ export interface Client {
    * a broken policy is admitted and reported where templates are loaded.
    */
   validateTemplate(template: PlainObject): Outcome;
+  /** Says what `addTemplate` would say, its Rego compiled, and changes nothing. */
+  compileTemplate(template: PlainObject): Outcome;
   /**
    * Checks a constraint against its template as the admission webhook does. The enforcement action is left out:
    * the webhook can be told to let unknown ones pass.

@@ -101,6 +101,15 @@ export class Engine implements Client {
     this.#policyRevision++;
   }
 
+  compileTemplate(object: PlainObject): Outcome {
+    const shape = decodeTemplate(object, this.#isInUse(object));
+    if (!shape.ok) return shape;
+    const source = decodeSource(object);
+    if (!source.ok) return source;
+    const compiled = this.#driver.compile(shape.value.kind, source.value);
+    return compiled.ok ? DONE : compiled;
+  }
+
   validateTemplate(object: PlainObject): Outcome {
     return admitTemplate(object);
   }

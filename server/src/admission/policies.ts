@@ -20,6 +20,8 @@ export interface AdmissionOptions {
   readonly ownNamespace?: string;
   /** Lets constraints with unknown enforcement actions be created. Default false. */
   readonly disableEnforcementActionValidation?: boolean;
+  /** Refuses templates whose Rego does not compile. Default false: they are admitted, and their status says it. */
+  readonly refuseBrokenTemplates?: boolean;
   /** A log line for each violation. Default false. */
   readonly logDenies?: boolean;
   /** Mutated objects say in annotations which mutators changed them. Default false. */

@@ -189,6 +189,7 @@ function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionO
     ownNamespace,
     logDenies: flags["log-denies"],
     disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
+    refuseBrokenTemplates: flags["refuse-broken-templates"],
     mutationAnnotations: flags["mutation-annotations"],
     logMutations: flags["log-mutations"],
     exemptNamespaces: flags["exempt-namespace"],

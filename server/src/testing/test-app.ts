@@ -51,6 +51,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     addConstraint: () => done,
     removeConstraint: () => {},
     validateTemplate: () => done,
+    compileTemplate: () => done,
     validateConstraint: () => done,
     addData: () => done,
     removeData: () => {},

@@ -1,6 +1,9 @@
-import { listAt } from "@portcullis/engine";
+import { listAt, objectAt, textAt } from "@portcullis/engine";
 import type { Client } from "@portcullis/engine";
+import { templateRefusal } from "@portcullis/engine/files";
+import { equals } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
+import type { AdmissionOptions } from "../policies.ts";
 import type { Verdict } from "../verdict.ts";
 
 /**
@@ -16,4 +19,23 @@ export function refuseTemplate(template: PlainObject, client: Client): Verdict |
   }
   const outcome = client.validateTemplate(template);
   return outcome.ok ? undefined : { allowed: false, code: 422, message: outcome.error.message };
+}
+
+/**
+ * Beyond Gatekeeper, and only when it is told to: a template whose Rego does not compile is refused, with line and caret.
+ * One that is broken already can be deleted, and changed as long as its spec stays.
+ */
+export function refuseBrokenRego(
+  request: PlainObject,
+  template: PlainObject,
+  client: Client,
+  { refuseBrokenTemplates = false }: AdmissionOptions,
+): Verdict | undefined {
+  if (!refuseBrokenTemplates || textAt(request, "operation") === "DELETE") return undefined;
+  const before = objectAt(request, "oldObject", "spec");
+  if (before && equals(before, objectAt(template, "spec") ?? {})) return undefined;
+  const outcome = client.compileTemplate(template);
+  return outcome.ok
+    ? undefined
+    : { allowed: false, code: 422, message: templateRefusal(template, outcome.error) };
 }

@@ -1,4 +1,6 @@
+import { createClient } from "@portcullis/engine";
 import { describe, expect, it } from "vitest";
+import type { AdmissionOptions } from "../policies.ts";
 import { podRequest, testApp } from "../../testing/test-app.ts";
 
 const own = (group: string, kind: string, object: object, over = {}) =>
@@ -19,6 +21,41 @@ describe("own resources", () => {
     const answer = await send(own("templates", "ConstraintTemplate", {}));
     expect(answer).toMatchObject({ allowed: false, status: { code: 422, message: "bad shape" } });
     expect(answer.status).not.toHaveProperty("reason");
+  });
+
+  describe("a template whose Rego does not compile", () => {
+    const rego = 'package k8sx\n\nviolation[{"msg": msg}] {\n  msg := undefined_thing\n}\n';
+    const broken = {
+      apiVersion: "templates.gatekeeper.sh/v1",
+      kind: "ConstraintTemplate",
+      metadata: { name: "k8sx" },
+      spec: {
+        crd: { spec: { names: { kind: "K8sX" } } },
+        targets: [{ target: "admission.k8s.gatekeeper.sh", rego }],
+      },
+    };
+    const send = (over: object, options: AdmissionOptions) => {
+      const client = createClient();
+      const compile = client.compileTemplate.bind(client);
+      return testApp({ client: { compileTemplate: compile }, options }).send(
+        own("templates", "ConstraintTemplate", broken, { name: "k8sx", ...over }),
+      );
+    };
+
+    it("is refused with line and caret when that is asked for", async () => {
+      const { allowed, status } = await send({}, { refuseBrokenTemplates: true });
+      expect([allowed, status.code]).toEqual([false, 422]);
+      expect(status.message).toContain("spec.targets.0.rego:4:3: rego_unsafe_var_error: ");
+      expect(status.message).toContain("4 |   msg := undefined_thing\n  |   ^");
+    });
+
+    it.each<[string, object, AdmissionOptions]>([
+      ["by default, as in Gatekeeper", {}, {}],
+      ["when it is deleted", { operation: "DELETE", oldObject: broken }, { refuseBrokenTemplates: true }],
+      ["when its spec stays", { operation: "UPDATE", oldObject: broken }, { refuseBrokenTemplates: true }],
+    ])("is let through %s", async (_when, over, options) => {
+      expect((await send(over, options)).allowed).toBe(true);
+    });
   });
 
   it("`*` beside other operations is refused", async () => {

@@ -6,7 +6,7 @@ import type { AdmissionOptions } from "../policies.ts";
 import type { Verdict } from "../verdict.ts";
 import { refuseConfig } from "./config.ts";
 import { refuseConstraint } from "./constraint.ts";
-import { refuseTemplate } from "./constraint-template.ts";
+import { refuseBrokenRego, refuseTemplate } from "./constraint-template.ts";
 import { refuseExpansionTemplate } from "./expansion-template.ts";
 import { refuseMutator } from "./mutator.ts";
 
@@ -35,7 +35,7 @@ export function refuseOwnResource(
   switch (group) {
     case "templates.gatekeeper.sh":
       return textAt(request, "kind", "kind") === "ConstraintTemplate"
-        ? refuseTemplate(object, client)
+        ? (refuseTemplate(object, client) ?? refuseBrokenRego(request, object, client, options))
         : undefined;
     case "constraints.gatekeeper.sh":
       return refuseConstraint(object, client, options);
