@@ -6,7 +6,9 @@ import type { Value } from "../value/value.ts";
  * bound is known at every step, so a step either binds a slot or reads one, and nothing has to be undone.
  *
  * Loops are structured (a {@link Scan} governs the steps after it), so that another tier may print a plan as nested
- * `for` statements behind the same signature.
+ * `for` statements behind the same signature (`Executable` in `topdown/assemble.ts`): it finds here everything the closures
+ * are made of, what is known of each local's value ({@link Provenance}), and the source span of each expression, call and
+ * clause. No function, class instance or cycle but Rego's own values.
  */
 export interface Plan {
   readonly sources: readonly PlanSource[];

@@ -3,7 +3,10 @@ import { builtins } from "../builtins/index.ts";
 import { defaultCapabilities } from "../builtins/capabilities.ts";
 import { compile } from "../compiler/compile.ts";
 import { parseModule } from "../syntax/parse.ts";
+import { Decimal } from "../value/number.ts";
+import { RegoSet } from "../value/set.ts";
 import { planDocument } from "./planner.ts";
+import type { Plan } from "./plan.ts";
 import { printPlan } from "./print.ts";
 
 it("variables become slots, references loops", () => {
@@ -67,28 +70,51 @@ complete data.a.p (1 slots)
 `);
 });
 
-/** The plan of `data.a.p`. */
+it.each([false, true])("a plan is plain data, places and all (made for observers: %s)", (observed) => {
+  const source = `package a
+p contains x if { some x in input.xs; not q[x]; every y in x { y > 1 }; f(x) == {1, 2.50} with input.z as 1 }
+q contains 1
+f(x) := {y | walk(x, [_, y])} if data.b[x].c`;
+  const seen = new Set<unknown>();
+  const visit = (part: unknown): void => {
+    expect(typeof part).not.toBe("function");
+    if (typeof part !== "object" || part === null || seen.has(part)) return;
+    seen.add(part);
+    if (part instanceof RegoSet || part instanceof Decimal) return;
+    expect([Object.prototype, Array.prototype]).toContain(Object.getPrototypeOf(part));
+    for (const inner of Object.values(part)) visit(inner);
+  };
+  const { rules, query } = planOf(source, observed);
+  visit({ rules, query });
+  for (const { chains } of rules) {
+    for (const { span, body } of chains.flat()) expect([span.row, body.span.row]).not.toContain(0);
+  }
+});
+
+/** The plan of `data.a.p`, printed. */
 function plan(source: string): string {
+  return printPlan(planOf(source, false));
+}
+
+function planOf(source: string, observed: boolean): Plan {
   const capabilities = defaultCapabilities(builtins);
   const parsed = parseModule({ name: "a.rego", source, version: "v1", capabilities });
   if (!parsed.ok) throw new Error("does not parse");
   const result = compile(new Map([["a.rego", parsed.module]]), { capabilities });
   if (!result.ok) throw new Error("does not compile");
-  return printPlan(
-    planDocument(result.compiled, ["a", "p"], {
-      exact: false,
-      observed: false,
-      ruleIndex: true,
-      builtin: (name) => {
-        const row = builtins.get(name);
-        return (
-          row && {
-            arity: row.decl.args.length,
-            relation: row.relation === true,
-            pure: row.nondeterministic !== true,
-          }
-        );
-      },
-    }),
-  );
+  return planDocument(result.compiled, ["a", "p"], {
+    exact: observed,
+    observed,
+    ruleIndex: true,
+    builtin: (name) => {
+      const row = builtins.get(name);
+      return (
+        row && {
+          arity: row.decl.args.length,
+          relation: row.relation === true,
+          pure: row.nondeterministic !== true,
+        }
+      );
+    },
+  });
 }
