@@ -32,6 +32,7 @@ describe("texts that once ended in an exception", () => {
     ["a set with a new variable as a key", "package t\np if { t = data.f[{s}]; s == 1 }"],
     ["an object with a new variable in a key", "package t\np if { t = data.f[{s: 1}]; s == 1 }"],
     ["a call of rego.metadata.chain with an argument", "package t\np = rego.metadata.chain(e)"],
+    ["a set that holds the output of the call it is given to", "package g\np if intersection({{1}, x}, x)"],
     ["a comment within an import", "package t\nimport\n#\ndata.x\np if true"],
   ])("%s", (_, source) => {
     expect(checkPolicy({ source, version: "v1" })).toBe("compiled");

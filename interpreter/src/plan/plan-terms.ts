@@ -46,12 +46,13 @@ export abstract class TermPlanner implements TermPlanning {
       case "ref":
         return this.#ref(term, steps, into);
       case "array":
+        return { op: "array", items: term.items.map((item) => this.operand(item, steps)) };
       case "set":
-        return { op: term.kind, items: term.items.map((item) => this.operand(item, steps)) };
+        return { op: "set", items: term.items.map((item) => this.#part(item, steps)) };
       case "object":
         return {
           op: "object",
-          entries: term.entries.map(([key, value]) => [this.operand(key, steps), this.operand(value, steps)]),
+          entries: term.entries.map(([key, value]) => [this.#part(key, steps), this.operand(value, steps)]),
         };
       case "array-comprehension":
       case "set-comprehension":
@@ -98,6 +99,12 @@ export abstract class TermPlanner implements TermPlanning {
     this.span = span;
     const keys = path.map((value) => ({ constant: value }));
     return { value: planDataRef(this, keys, steps), vars: this.solvedRefs };
+  }
+
+  /** An element of a set or a key. OPA's safety lets a call's output stand there among its own arguments: without a value. */
+  #part(term: Term, steps: Step[]): Operand {
+    const isOwnOutput = term.kind === "var" && !this.scope.isBound(term.name) && !this.#isRoot(term.name);
+    return isOwnOutput ? NOTHING : this.operand(term, steps);
   }
 
   #variable(name: string, steps: Step[]): Operand {
