@@ -17,6 +17,8 @@ export { compileRegex, RegexSyntaxError } from "./regex/regex.ts";
 export type { Regex } from "./regex/regex.ts";
 export type { Import, Module, RefTerm, RegoVersion, Rule, Term } from "./syntax/ast.ts";
 export { parseModule, parseQuery, parseTerm } from "./syntax/parse.ts";
+export { formatModule, formatSource } from "./syntax/fmt.ts";
+export type { FormatOptions, FormatResult } from "./syntax/fmt.ts";
 export { parseValue } from "./syntax/parse-value.ts";
 export type { ParseValueResult } from "./syntax/parse-value.ts";
 export { builtins } from "./builtins/index.ts";
@@ -36,6 +38,7 @@ export type {
   HostAnswer,
   HostAnswers,
   ModuleSource,
+  Observer,
   NoHost,
   PreparedQuery,
   PreparedRule,
@@ -49,6 +52,8 @@ export { CoverageRecorder } from "./observe/coverage.ts";
 export type { CoverageRange, CoverageReport, FileCoverage } from "./observe/coverage.ts";
 export type { Coverable } from "./plan/coverable.ts";
 export type { Observer, TraceEvent } from "./plan/events.ts";
+export { ProfileRecorder } from "./observe/profile.ts";
+export type { ProfileEntry } from "./observe/profile.ts";
 export { prettyTrace } from "./observe/pretty.ts";
 export { selectEvents, TraceRecorder } from "./observe/trace.ts";
 export type { Location } from "./syntax/location.ts";
