@@ -38,7 +38,6 @@ export type {
   HostAnswer,
   HostAnswers,
   ModuleSource,
-  Observer,
   NoHost,
   PreparedQuery,
   PreparedRule,
