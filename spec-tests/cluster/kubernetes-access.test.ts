@@ -117,6 +117,9 @@ describe.skipIf(skipped !== undefined)(
       const text = '{"big":9007199254740993,"__proto__":{"x":1},"nested":{"unknown":[1.5]}}';
       const parsed = parseJson(text);
       const spec = parsed.ok ? (parsed.value as PlainObject) : {};
+      valueOf(await api.apply(CRDS, WIDGET_CRD, { fieldManager: "test", force: true }));
+      await expect.poll(() => establishedIn(api), PATIENCE).toBe("True");
+      await expect.poll(async () => (await api.list(WIDGETS)).ok, PATIENCE).toBe(true);
       const { listWatch } = follow(WIDGETS);
       await listWatch.whenSettled();
       const made = valueOf(await api.create(WIDGETS, { ...widget("exact"), spec }));
