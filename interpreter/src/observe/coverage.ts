@@ -8,7 +8,7 @@ export interface CoverageRange {
   readonly end: { readonly row: number; readonly col: number };
 }
 
-/** OPA's coverage JSON. Counts are of lines; percentages from 0 to 100. Parts that are zero or empty are left out of files. */
+/** OPA's coverage JSON. Counts are of lines, one that is covered in part counts as both; percentages from 0 to 100. Parts that are zero or empty are left out of files. */
 export interface CoverageReport {
   readonly files: Readonly<Record<string, FileCoverage>>;
   readonly covered_lines: number;
@@ -36,10 +36,11 @@ export class CoverageRecorder implements Observer {
   /** `places` is everything that could have been reached ({@link Coverable}). */
   report(places: readonly Coverable[]): CoverageReport {
     const files = new Map<string, { covered: Location[]; notCovered: Location[] }>();
-    for (const { kind, at, shown } of places) {
+    for (const { kind, at, shown, generated } of places) {
       const file = files.get(shown.file) ?? { covered: [], notCovered: [] };
       files.set(shown.file, file);
-      (this.#hits.has(keyOf(kind, at)) ? file.covered : file.notCovered).push(shown);
+      if (this.#hits.has(keyOf(kind, at))) file.covered.push(shown);
+      else if (!generated) file.notCovered.push(shown);
     }
     const reports: Record<string, FileCoverage> = {};
     let coveredLines = 0;
@@ -47,7 +48,6 @@ export class CoverageRecorder implements Observer {
     for (const [name, { covered, notCovered }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const coveredRows = rowsOf(covered);
       const rest = rowsOf(notCovered);
-      for (const row of coveredRows) rest.delete(row);
       coveredLines += coveredRows.size;
       notCoveredLines += rest.size;
       reports[name] = {
@@ -76,15 +76,11 @@ function percent(covered: number, notCovered: number): number {
   return all === 0 ? 0 : (100 * covered) / all;
 }
 
-/** In order; of those that begin at one place only the longest. */
+/** In order, each once. */
 function rangesOf(locations: readonly Location[]): readonly CoverageRange[] {
-  const longest = new Map<number, Location>();
-  for (const location of locations) {
-    const other = longest.get(location.start);
-    if (!other || other.end < location.end) longest.set(location.start, location);
-  }
-  return [...longest.values()]
-    .sort((a, b) => a.start - b.start)
+  const distinct = new Map(locations.map((location) => [`${location.start}:${location.end}`, location]));
+  return [...distinct.values()]
+    .sort((a, b) => a.start - b.start || a.end - b.end)
     .map((location) => ({ start: { row: location.row, col: location.col }, end: endOf(location) }));
 }
 

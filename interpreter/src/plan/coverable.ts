@@ -9,10 +9,10 @@ export function coverablePlaces(compiled: CompiledModules): readonly Coverable[]
   for (const module of compiled.modules.values()) {
     for (const chain of module.rules) {
       for (let rule: Rule | undefined = chain; rule; rule = rule.else) {
-        places.push({ kind: "rule", at: rule.location, shown: rule.head.location });
+        places.push({ kind: "rule", at: rule.location, shown: rule.head.location, generated: false });
         walkBody(rule.body, {
           expr: (expr) => {
-            places.push({ kind: "expr", at: expr.location, shown: expr.location });
+            places.push({ kind: "expr", at: expr.location, shown: expr.location, generated: expr.generated });
           },
         });
       }
@@ -27,4 +27,6 @@ export interface Coverable {
   readonly at: Location;
   /** What reports show. */
   readonly shown: Location;
+  /** Put in by the compiler: reported where it was reached, not missed where it was not. */
+  readonly generated: boolean;
 }
