@@ -70,6 +70,12 @@ export class ExpansionSystem {
         visit(generated, depth + 1);
       }
     };
+    const { apiVersion, kind, name } = objectMeta(object);
+    if (apiVersion === "" && kind === "") {
+      throw new ExpansionError(
+        `error expanding resource ${name}: cannot expand resource ${name} with empty GVK`,
+      );
+    }
     visit(object, 0);
     return resultants;
   }
