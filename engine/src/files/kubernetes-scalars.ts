@@ -22,7 +22,15 @@ export function plainScalarOf12(text: string): Value | undefined {
 
 /** A mapping key as Kubernetes reads it: numbers and booleans become their text; null is no key. */
 export function plainKey(text: string): string | undefined {
-  const value = plainScalar(text);
+  return keyOf(text, plainScalar(text));
+}
+
+/** As {@link plainKey}, by the rules of {@link plainScalarOf12}. */
+export function plainKeyOf12(text: string): string | undefined {
+  return keyOf(text, plainScalarOf12(text));
+}
+
+function keyOf(text: string, value: Value | undefined): string | undefined {
   if (value === null) return undefined;
   if (typeof value === "string") return value;
   if (value === undefined) return text;

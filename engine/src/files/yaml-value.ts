@@ -2,7 +2,7 @@ import { setOwn } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Node, ParsedNode, Scalar, YAMLMap } from "yaml";
-import { plainKey, plainScalar, plainScalarOf12 } from "./kubernetes-scalars.ts";
+import { plainKey, plainKeyOf12, plainScalar, plainScalarOf12 } from "./kubernetes-scalars.ts";
 
 /** A node that means nothing to Kubernetes. Caught by `parse-manifests.ts`, never seen outside. */
 export class YamlRefusal extends Error {
@@ -33,10 +33,11 @@ export function yamlValue(node: Node | null, rules: YamlRules = {}): Value {
 }
 
 /** The text of a mapping key, as {@link yamlValue} gives it; undefined for what can be no key. */
-export function keyText(key: unknown): string | undefined {
+export function keyText(key: unknown, rules: YamlRules = {}): string | undefined {
   if (!isScalar(key)) return undefined;
   const text = String(key.value ?? "");
-  return isPlain(key) ? plainKey(text) : text;
+  if (!isPlain(key)) return text;
+  return rules.wordsAreText === true ? plainKeyOf12(text) : plainKey(text);
 }
 
 /** True for the merge key `<<`. */
@@ -112,7 +113,7 @@ class Reader {
         merged.push(...mergeSources(read.value, key ? offsetOf(key) : 0));
         continue;
       }
-      const name = isAlias(key) ? textOnly(this.read(key, depth + 1).value) : keyText(key);
+      const name = isAlias(key) ? textOnly(this.read(key, depth + 1).value) : keyText(key, this.#rules);
       if (name === undefined) {
         throw new YamlRefusal(
           "a key must be text",

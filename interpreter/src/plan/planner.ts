@@ -1,6 +1,7 @@
 import type { CompiledModules, CompiledQuery, CompiledRule, RuleNode } from "../compiler/compiled.ts";
+import { isCallOf } from "../compiler/nodes.ts";
 import { InvariantError } from "../errors.ts";
-import type { RefTerm, Rule } from "../syntax/ast.ts";
+import type { Expr, RefTerm, Rule } from "../syntax/ast.ts";
 import type { Location, Source } from "../syntax/location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
@@ -226,7 +227,10 @@ class Planner implements Planning {
     const element = head.key && body.ground(head.key);
     body.finish();
     return {
-      ...(this.options.exact ? { needs: needsOf(planned, head.args?.length ?? 0, steps.length > 0) } : {}),
+      // OPA's index leaves rules that print alone, so that they print whatever comes of them.
+      ...(this.options.exact && !rule.body.some(isPrintCall)
+        ? { needs: needsOf(planned, head.args?.length ?? 0, steps.length > 0) }
+        : {}),
       ...(this.options.observed ? { vars: body.headVars(head) } : {}),
       body: planned,
       value,
@@ -236,4 +240,8 @@ class Planner implements Planning {
       headSpan: this.span(head.location),
     };
   }
+}
+
+function isPrintCall(expr: Expr): boolean {
+  return isCallOf(expr, "internal.print");
 }

@@ -49,7 +49,7 @@ export function runTest(
   options: { readonly trace: boolean; readonly stats: boolean },
 ): TestRun {
   load(objects, client);
-  const { mutation, expansion } = systems(objects);
+  const { mutation, expansion } = systems(objects, "error creating expander: ");
   const namespaces = namespacesOf(objects);
   const results: TestResult[] = [];
   const stats: TemplateStats[] = [];
@@ -74,7 +74,7 @@ export function runTest(
 
 /** Everything the objects imply by the ExpansionTemplates and mutators among them. Throws {@link TestError}. */
 export function expandAll(objects: readonly PlainObject[]): readonly PlainObject[] {
-  const { mutation, expansion } = systems(objects);
+  const { mutation, expansion } = systems(objects, "");
   const namespaces = namespacesOf(objects);
   return objects.flatMap((object) => {
     const namespace = namespaceFor(object, namespaces);
@@ -115,7 +115,11 @@ function templateFailure(object: PlainObject, message: string): string {
     : `adding template ${quotedName(object)}: ${message}`;
 }
 
-function systems(objects: readonly PlainObject[]): {
+/** `where` goes before the messages of what cannot be loaded. */
+function systems(
+  objects: readonly PlainObject[],
+  where: string,
+): {
   readonly mutation: MutationSystem;
   readonly expansion: ExpansionSystem;
 } {
@@ -125,11 +129,12 @@ function systems(objects: readonly PlainObject[]): {
   for (const object of objects) {
     const { name } = objectMeta(object);
     if (isMutator(object)) {
-      const where = `error creating expander: error upserting mutator ${name}`;
-      orThrow(where, () => mutation.upsert(decodeMutator(object)));
+      const mutator = orThrow(`${where}error parsing resources`, () => decodeMutator(object));
+      orThrow(`${where}error upserting mutator ${name}`, () => mutation.upsert(mutator));
     } else if (isExpansionTemplate(object)) {
-      const where = `error creating expander: error upserting template ${name}`;
-      orThrow(where, () => expansion.upsert(decodeExpansionTemplate(object)));
+      orThrow(`${where}error upserting template ${name}`, () =>
+        expansion.upsert(decodeExpansionTemplate(object)),
+      );
     }
   }
   return { mutation, expansion };
