@@ -1,6 +1,6 @@
 import { getOwn, type PlainObject, type Value } from "@portcullis/interpreter";
 import { accessorError } from "../kubernetes/accessor-error.ts";
-import { isPlainObject, listAt, objectAt, objectMeta, textAt } from "../kubernetes/object-meta.ts";
+import { isPlainObject, listAt, objectAt, objectMeta, textAt, valueAt } from "../kubernetes/object-meta.ts";
 import type { ExpansionTemplate } from "./template.ts";
 
 /** An object that cannot be expanded; the message is Gatekeeper's. */
@@ -18,6 +18,11 @@ export function generate(
   template: ExpansionTemplate,
 ): PlainObject {
   const { apiVersion, kind: parentKind, name, namespace: ownNamespace } = objectMeta(parent);
+  const given = valueAt(parent, "metadata", "namespace") ?? "";
+  if (typeof given !== "string") {
+    const error = accessorError("metadata.namespace", given, "string");
+    throw new ExpansionError(`could not extract namespace field from unstructured: ${error}`);
+  }
   const source = sourceOf(parent, template.templateSource, name);
   const { group, version, kind } = template.generated;
   const namespaceName = namespace ? objectMeta(namespace).name : ownNamespace;
