@@ -28,7 +28,8 @@ import {
   UsageError,
   type FlagValues,
 } from "./flags.ts";
-import { ALLOW_NET_FLAG, commandHost, networkFor } from "./grants.ts";
+import { ALLOW_NET_FLAG, commandHost } from "./grants.ts";
+import { networkFor } from "../node/network.ts";
 import { fields, indented, type Report } from "./json.ts";
 import { hasDocument } from "./load/document-tree.ts";
 import { inputOf, readInput } from "./load/documents.ts";

@@ -24,7 +24,8 @@ import {
   UsageError,
   type FlagValues,
 } from "./flags.ts";
-import { ALLOW_NET_FLAG, commandHost, networkFor } from "./grants.ts";
+import { ALLOW_NET_FLAG, commandHost } from "./grants.ts";
+import { networkFor } from "../node/network.ts";
 import { indented } from "./json.ts";
 import { hasDocument } from "./load/document-tree.ts";
 import { loadArguments, VERSION_FLAGS, versionOf, type LoadedFiles } from "./load/load.ts";

@@ -4,3 +4,4 @@ export { hostCalls } from "./host-calls.ts";
 export type { HostCallHandler } from "./host-calls.ts";
 export { httpHost } from "./http-host.ts";
 export { dnsHost } from "./dns-host.ts";
+export { networkFor } from "./network.ts";

@@ -8,7 +8,7 @@ import type { ServeOptions } from "./serve-options.ts";
 export async function auditOnce(options: ServeOptions): Promise<number> {
   await requireFolder(options.local);
   const toStderr = (text: string): void => void process.stderr.write(printable(text));
-  const setup = localSetup(options, (line) => toStderr(`${line}\n`));
+  const setup = await localSetup(options, (line) => toStderr(`${line}\n`));
   const { problems } = setup.policies.apply(await readManifests(options.local));
   const report = await sweep(setup.sweepDeps(), new Date(), new AbortController().signal);
   if (options.format === "json") {

@@ -2,6 +2,7 @@ import { createClient } from "@portcullis/engine";
 import { formatProblem } from "@portcullis/engine/files";
 import type { FileProblem } from "@portcullis/engine/files";
 import type { SweepDeps } from "@portcullis/audit";
+import { networkFor } from "@portcullis/interpreter/node";
 import nodeCrypto from "node:crypto";
 import { stat } from "node:fs/promises";
 import { createMetrics } from "../observability/metrics.ts";
@@ -21,7 +22,11 @@ export interface LocalSetup {
   readonly sweepDeps: () => SweepDeps;
 }
 
-export function localSetup(options: ServeOptions, onPrint: (line: string) => void): LocalSetup {
+export async function localSetup(
+  options: ServeOptions,
+  onPrint: (line: string) => void,
+): Promise<LocalSetup> {
+  const hostCall = await networkFor(options.allowNet);
   const metrics = createMetrics({ processMetrics: true });
   const client = createClient({
     referentialRules: options.enableReferentialRules,
@@ -29,6 +34,7 @@ export function localSetup(options: ServeOptions, onPrint: (line: string) => voi
     crypto: nodeCrypto,
     nowNs: () => BigInt(Date.now()) * 1_000_000n,
     random: Math.random,
+    hostCall,
     onPrint,
   });
   const policies = new FolderPolicies({ client, metrics });

@@ -45,7 +45,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
     options.logFormat === "json"
       ? jsonLog(process.stderr, options.logLevel)
       : plainLog((line) => void process.stderr.write(line));
-  const setup = localSetup(options, (line) => log.info(line));
+  const setup = await localSetup(options, (line) => log.info(line));
   const { policies, metrics } = setup;
   const certificate = await servingCertificate(options.certDir ?? cacheFolder(process.env), {
     hosts: certificateHosts(options.host),

@@ -22,6 +22,7 @@ export interface ServeOptions {
   readonly exemptNamespacePrefix: readonly string[];
   readonly exemptNamespaceSuffix: readonly string[];
   readonly enableReferentialRules: boolean;
+  readonly allowNet: readonly string[];
   readonly disableOpaBuiltin: readonly string[];
   readonly maxServingThreads: number;
 }

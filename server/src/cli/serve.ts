@@ -63,6 +63,9 @@ export function serveCommand(): Command {
     .addOption(repeatableFlag("exempt-namespace-prefix", "the same for a prefix"))
     .addOption(repeatableFlag("exempt-namespace-suffix", "the same for a suffix"))
     .addOption(booleanFlag("enable-referential-rules", "let templates read data.inventory").default(true))
+    .addOption(
+      repeatableFlag("allow-net", "host, *.domain, address or CIDR that templates may reach; repeatable"),
+    )
     .addOption(repeatableFlag("disable-opa-builtin", "builtin that templates may not call; repeatable"))
     .addOption(
       integerFlag("max-serving-threads", "reviews at a time; below 1 one a core", {

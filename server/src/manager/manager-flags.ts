@@ -180,6 +180,11 @@ export const MANAGER_FLAGS = {
     true,
     "refuse at admission a ConstraintTemplate whose Rego does not compile",
   ),
+  "allow-net": flag(
+    repeated,
+    [],
+    "host, *.domain, address or CIDR that templates may reach with http.send; repeatable",
+  ),
   "kube-api-qps": flag(integer, 100, "calls a second to the API server in the long run; 0 for no limit"),
   "kube-api-burst": flag(integer, 200, "calls to the API server that may come at once"),
 } as const;

@@ -7,6 +7,7 @@ import {
   ownPod,
 } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
+import { networkFor } from "@portcullis/interpreter/node";
 import type { FastifyInstance } from "fastify";
 import nodeCrypto, { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -90,6 +91,7 @@ async function start(
       crypto: nodeCrypto,
       nowNs: () => BigInt(Date.now()) * 1_000_000n,
       random: Math.random,
+      hostCall: await networkFor(flags["allow-net"]),
       onPrint: (line) => log.info(line, { logger: "print" }),
     }),
     operations,
