@@ -51,6 +51,8 @@ export interface RegoOptions {
   /** Keep `print` calls; they are erased otherwise. */
   readonly print?: boolean;
   readonly strict?: boolean;
+  /** Read the METADATA blocks of sources: a faulty one, or two for one thing, are errors even if no rule asks for them. */
+  readonly annotations?: boolean;
   /** Report each case of a test rule (`test_x[case] if …`) to the builtin `internal.test_case`. */
   readonly testCases?: boolean;
   /** How many errors of compiling to report at most; 0 for all, 10 by default. */
@@ -236,7 +238,7 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
   for (const given of options.modules) {
     const { name } = given;
     const parsed =
-      "module" in given ? { ok: true as const, module: given.module } : parse(given, capabilities);
+      "module" in given ? { ok: true as const, module: given.module } : parse(given, capabilities, options);
     if (parsed.ok) modules.set(name, parsed.module);
     else errors.push(...parsed.errors);
   }
@@ -252,8 +254,12 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
   return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
 }
 
-function parse({ name, source, version = "v1" }: ModuleSource, capabilities: Capabilities): ParsedModule {
-  return parseModule({ name, source, version, capabilities });
+function parse(
+  { name, source, version = "v1" }: ModuleSource,
+  capabilities: Capabilities,
+  { annotations = false }: RegoOptions,
+): ParsedModule {
+  return parseModule({ name, source, version, capabilities, annotations });
 }
 
 function planOptions(

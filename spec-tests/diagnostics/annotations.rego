@@ -441,3 +441,83 @@ package a
 # d: 2
 # e: f
 p := 1
+---
+package a
+
+# METADATA
+# scope: document
+p if input.x
+
+# METADATA ### rego_type_error: document annotation redeclared: test.rego:3
+# entrypoint: true
+p if input.y
+
+# METADATA ### rego_type_error: document annotation redeclared: test.rego:3
+# scope: document
+p if input.z
+---
+# METADATA
+# title: one
+# METADATA ### rego_type_error: package annotation redeclared: test.rego:1
+# title: two
+# METADATA
+# scope: subpackages
+# METADATA ### rego_type_error: subpackages annotation redeclared: test.rego:5
+# scope: subpackages
+package a
+---
+package a
+
+# METADATA
+# scope: document
+p[x].q := 1 if x := 1
+
+# METADATA ### rego_type_error: document annotation redeclared: test.rego:3
+# scope: document
+p[x].r := 1 if x := 2
+
+# METADATA
+# scope: document
+q[1] := 1
+
+# METADATA
+# scope: document
+q["1"] := 2
+---
+package a
+
+# METADATA
+# title: one
+# METADATA
+# title: two
+p := 1
+
+# METADATA
+# scope: document
+q := 1
+
+# METADATA
+# title: three
+q := 1
+---
+package a
+
+# METADATA
+# scope: document
+p if { f(1) }
+
+# METADATA
+# scope: document
+p if { print(1) == 2 } ### rego_type_error: print(1) used as value
+
+f(1) := count(1)
+---
+package a
+
+# METADATA
+# scope: document
+p.q := 1 ### rego_type_error: rule data.a.p.q conflicts with:⏎  rule data.a.p.q.r at test.rego:9
+
+# METADATA
+# scope: document
+p.q.r contains 1

@@ -81,6 +81,7 @@ function prepare(
   const input = inputFor(flags, terminal);
   const rego = createRego({
     modules: loaded.modules,
+    annotations: true,
     host: commandHost(),
     dataPathExists: (path) => hasDocument(loaded.data, path),
   });

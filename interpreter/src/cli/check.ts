@@ -43,7 +43,7 @@ export const checkCommand = defineCommand({
       if (!(error instanceof FileError)) throw error;
       return tell([{ message: error.message }], true);
     }
-    const parsed = parseAll(loaded.modules, flags.capabilities);
+    const parsed = parseAll(loaded.modules, { capabilities: flags.capabilities, annotations: true });
     if (!parsed.ok) return tell(parsed.errors, true);
     const rego = createRego({
       modules: parsed.modules,

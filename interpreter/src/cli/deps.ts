@@ -45,7 +45,7 @@ export const depsCommand = defineCommand({
       if (!(error instanceof FileError)) throw error;
       return fail(loadingText([{ message: error.message }]));
     }
-    const parsed = parseAll(loaded.modules, undefined);
+    const parsed = parseAll(loaded.modules, { annotations: false });
     if (!parsed.ok) return fail(loadingText(parsed.errors));
     const found = dependencies(query, versionOf(flags), parsed.modules);
     if (!found.ok) return fail(problemText(found.errors));

@@ -169,6 +169,7 @@ async function evaluate(args: readonly string[], flags: EvalFlags, terminal: Ter
 function compiled({ modules, data }: LoadedFiles, flags: EvalFlags): Rego {
   return createRego({
     modules,
+    annotations: true,
     host: commandHost(),
     print: true,
     strict: flags.strict,

@@ -7,10 +7,16 @@ export type ParsedSources =
   | { readonly ok: true; readonly modules: readonly ParsedSource[] }
   | { readonly ok: false; readonly errors: readonly RegoError[] };
 
-/** Parses modules, METADATA blocks included; all of them, or the errors of each. */
+export interface ParseAllOptions {
+  readonly capabilities?: Capabilities | undefined;
+  /** Read METADATA blocks as well, and report faulty ones. */
+  readonly annotations: boolean;
+}
+
+/** Parses modules; all of them, or the errors of each. */
 export function parseAll(
   sources: readonly ModuleSource[],
-  capabilities: Capabilities | undefined,
+  { capabilities, annotations }: ParseAllOptions,
 ): ParsedSources {
   const modules: ParsedSource[] = [];
   const errors: RegoError[] = [];
@@ -19,7 +25,7 @@ export function parseAll(
     const parsed = parseModule({
       ...source,
       version,
-      annotations: true,
+      annotations,
       ...(capabilities ? { capabilities } : {}),
     });
     if (parsed.ok) modules.push({ name, module: parsed.module });

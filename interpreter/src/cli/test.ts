@@ -120,7 +120,7 @@ async function prepare(paths: readonly string[], flags: TestFlags): Promise<Prep
     if (error instanceof RegexSyntaxError) return error.message;
     throw error;
   }
-  const parsed = parseAll(loaded.modules, flags.capabilities);
+  const parsed = parseAll(loaded.modules, { capabilities: flags.capabilities, annotations: true });
   if (!parsed.ok) return loadingText(parsed.errors);
   const modules = withDistinctTests(parsed.modules);
   const cases = new CaseListener();

@@ -30,7 +30,7 @@ export interface Compilation {
   types: TypeEnv | undefined;
   /** Filled by ResolveRefs in strict mode, reported by the next stage. */
   readonly unusedImports: Import[];
-  /** METADATA blocks by module name. Empty unless a policy asks for them. */
+  /** METADATA blocks by module name. Filled by ParseMetadataBlocks where somebody asks for them. */
   readonly annotations: Map<string, readonly Annotations[]>;
 }
 

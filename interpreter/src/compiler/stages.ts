@@ -10,6 +10,7 @@ import { checkUndefinedFuncs } from "./stages/check-undefined-funcs.ts";
 import { checkVoidCalls } from "./stages/check-void-calls.ts";
 import { injectTestCases } from "./stages/inject-test-cases.ts";
 import { initLocalNames } from "./stages/init-local-names.ts";
+import { parseMetadataBlocks } from "./stages/parse-metadata-blocks.ts";
 import { resolveRefs } from "./stages/resolve-refs.ts";
 import { rewriteComprehensionTerms } from "./stages/rewrite-comprehension-terms.ts";
 import { rewriteDynamicTerms } from "./stages/rewrite-dynamic-terms.ts";
@@ -22,7 +23,7 @@ import { rewriteRegoMetadataCalls } from "./stages/rewrite-rego-metadata-calls.t
 import { rewriteRuleHeadRefs } from "./stages/rewrite-rule-head-refs.ts";
 import { rewriteTemplateStrings } from "./stages/rewrite-template-strings.ts";
 import { rewriteWithValues } from "./stages/rewrite-with-values.ts";
-import { setAnnotations } from "./stages/set-annotations.ts";
+import { setAnnotationSet } from "./stages/set-annotation-set.ts";
 
 export interface Stage {
   /** OPA's name of the stage. */
@@ -70,7 +71,12 @@ export const STAGES: readonly Stage[] = [
     reason: "before calls in operands move out of the print",
   },
   { name: "RewriteExprTerms", run: rewriteExprTerms, reason: "calls become statements" },
-  { name: "SetAnnotationSet", run: setAnnotations, reason: "calls of rego.metadata are statements by now" },
+  {
+    name: "ParseMetadataBlocks",
+    run: parseMetadataBlocks,
+    reason: "calls of rego.metadata are statements by now",
+  },
+  { name: "SetAnnotationSet", run: setAnnotationSet, reason: "needs the blocks of all modules" },
   {
     name: "RewriteRegoMetadataCalls",
     run: rewriteRegoMetadataCalls,

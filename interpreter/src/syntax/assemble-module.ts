@@ -63,6 +63,8 @@ export function assembleModule(
     rules: rules.map(({ rule }): Rule => rule),
     comments,
     annotations: NO_ANNOTATIONS,
+    hasReadAnnotations: false,
+    annotationErrors: [],
     version,
     strictV1,
     location: first.package.location,

@@ -1,3 +1,4 @@
+import type { RegoError } from "../errors.ts";
 import type { RegoNumber, Value } from "../value/value.ts";
 import type { Location } from "./location.ts";
 
@@ -15,6 +16,10 @@ export interface Module {
   readonly rules: readonly Rule[];
   readonly comments: readonly Comment[];
   readonly annotations: readonly Annotations[];
+  /** Whether the reader asked for METADATA blocks: then they have no faults, and count even if no rule asks for them. */
+  readonly hasReadAnnotations: boolean;
+  /** The faults of METADATA blocks, where the reader did not ask for these. */
+  readonly annotationErrors: readonly RegoError[];
   /** The version the module was parsed as. */
   readonly version: RegoVersion;
   /** True where v1's checks apply: version v1, or v0 with `import rego.v1`. */

@@ -13,9 +13,9 @@ export interface ModuleText {
   readonly name: string;
   readonly source: string;
   readonly version: RegoVersion;
-  /** Default: what OPA's own release allows for the version. */
+  /** Default: what OPA allows for the version; experimental keywords only come with capabilities that name them. */
   readonly capabilities?: SyntaxCapabilities;
-  /** Report faulty METADATA blocks; otherwise they are left out silently. */
+  /** Report faulty METADATA blocks; otherwise they are reported by compiling only, and only if some rule asks for them. */
   readonly annotations?: boolean;
 }
 
@@ -31,10 +31,10 @@ export type ParsedTerm =
 
 const DEFAULT_CAPABILITIES: Readonly<Record<RegoVersion, SyntaxCapabilities>> = {
   v0: {
-    future_keywords: ["and", "contains", "every", "if", "in", "not", "or"],
+    future_keywords: ["contains", "every", "if", "in", "not"],
     features: ["keywords_in_refs"],
   },
-  v1: { future_keywords: ["and", "not", "or"], features: ["keywords_in_refs", "template_strings"] },
+  v1: { future_keywords: ["not"], features: ["keywords_in_refs", "template_strings"] },
 };
 
 /**
@@ -46,15 +46,24 @@ export function parseModule(text: ModuleText): ParsedModule {
   const capabilities = text.capabilities ?? DEFAULT_CAPABILITIES[text.version];
   const read = readStatements(source, text.version, capabilities, false);
   const blocks = readAnnotations(read.comments, readTerm);
-  const misread = text.annotations === true ? [...read.errors, ...blocks.errors] : read.errors;
+  const isAsked = text.annotations === true;
+  const misread = isAsked ? [...read.errors, ...blocks.errors] : read.errors;
   if (misread.length > 0) return failure(misread);
   const isBuiltin = (name: string): boolean =>
     capabilities.builtins?.some((builtin) => builtin.name === name) ?? false;
   const { module, errors } = assembleModule(source, text.version, read, isBuiltin);
   if (module === undefined) return failure(errors);
   const placed = placeAnnotations(blocks.blocks, annotationTargets(read));
-  if (text.annotations === true && placed.errors.length > 0) return failure(placed.errors);
-  return { ok: true, module: { ...module, annotations: placed.annotations } };
+  if (isAsked && placed.errors.length > 0) return failure(placed.errors);
+  return {
+    ok: true,
+    module: {
+      ...module,
+      annotations: placed.annotations,
+      hasReadAnnotations: isAsked,
+      annotationErrors: [...blocks.errors, ...placed.errors],
+    },
+  };
 }
 
 /** Parses a query: literals joined by semicolons or newlines. */
