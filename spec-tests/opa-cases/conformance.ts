@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { testData, testDataRoot } from "../test-data.ts";
 import { readKnownGaps } from "./known-gaps.ts";
-import { compareWithGaps, runSuite, type SuiteReport } from "./suites.ts";
+import { compareWithGaps, EXTRAS, runSuite, SUITES, type SuiteReport } from "./suites.ts";
 
 const HELP = `Runs OPA's conformance cases and prints a line a folder and a total for each suite.
 
@@ -14,7 +14,7 @@ const HELP = `Runs OPA's conformance cases and prints a line a folder and a tota
   npm run conformance -- --suite v1          one suite
   npm run conformance -- --cases DIR         cases in DIR/v0/FOLDER/*.json and DIR/v1/FOLDER/*.json
   npm run conformance -- --json report.json  also write {suites, failures}
-  npm run conformance -- --extras            also OPA's small WebAssembly cases
+  npm run conformance -- --extras            also OPA's small cases, for WebAssembly and of compile errors
 
 Exits 1 when a case fails that known-gaps.txt does not list, or a listed one passes; 2 when there are no cases at all.`;
 
@@ -43,9 +43,7 @@ if (!directory) {
   process.exit(2);
 }
 const filter = values.filter ?? positionals[0] ?? process.env["OPA_CASES"] ?? "";
-const suites = values.suite
-  ? [values.suite]
-  : ["v0", "v1", ...(values.extras ? ["extras/wasm", "extras/topdown"] : [])];
+const suites = values.suite ? [values.suite] : [...SUITES, ...(values.extras ? EXTRAS : [])];
 
 const reports: SuiteReport[] = [];
 for (const suite of suites) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { testData, testDataRoot } from "../test-data.ts";
 import { readKnownGaps } from "./known-gaps.ts";
-import { compareWithGaps, runSuite } from "./suites.ts";
+import { compareWithGaps, EXTRAS, runSuite, SUITES } from "./suites.ts";
 
 const directory = testData("opa-conformance");
 const gaps = readKnownGaps(join(dirname(fileURLToPath(import.meta.url)), "known-gaps.txt"));
@@ -12,7 +12,7 @@ if (!directory)
   console.warn(`skipping OPA's conformance cases (3,350 and more): no ${testDataRoot}/opa-conformance`);
 
 describe.skipIf(!directory)("OPA's conformance cases", () => {
-  it.each(["v0", "v1", "extras/wasm", "extras/topdown"])(
+  it.each([...SUITES, ...EXTRAS])(
     "%s: every case passes that known-gaps.txt does not list",
     async (suite) => {
       const report = await runSuite(directory as string, suite, "");

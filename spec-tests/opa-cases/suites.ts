@@ -1,6 +1,14 @@
 import { gapKey } from "./known-gaps.ts";
-import { readSuite, type OpaCase } from "./cases.ts";
+import { readSuite } from "./cases.ts";
+import { readCompileCases, runCompileCase } from "./compile-cases.ts";
 import { runCase } from "./run-case.ts";
+
+/** Suites of evaluations; cases in `v0` are read as Rego v0, all others as v1. */
+export const SUITES = ["v0", "v1"] as const;
+
+/** What OPA tests with besides, as small cases: `compilecases` must fail to compile, the others evaluate. */
+const COMPILE_CASES = "extras/compilecases";
+export const EXTRAS = ["extras/wasm", "extras/topdown", COMPILE_CASES] as const;
 
 export interface Failure {
   readonly suite: string;
@@ -26,9 +34,9 @@ export async function runSuite(directory: string, suite: string, filter: string)
   const folders = new Map<string, Score>();
   const score = { passed: 0, total: 0 };
   const failures: Failure[] = [];
-  for (const testCase of readSuite(directory, suite)) {
+  for (const testCase of casesOf(directory, suite)) {
     if (!matches(testCase, filter)) continue;
-    const reason = await runCase(testCase);
+    const reason = await testCase.run();
     const folder = folders.get(testCase.folder) ?? { passed: 0, total: 0 };
     folders.set(testCase.folder, folder);
     folder.total++;
@@ -39,6 +47,28 @@ export async function runSuite(directory: string, suite: string, filter: string)
     } else failures.push({ suite, folder: testCase.folder, note: testCase.note, reason });
   }
   return { suite, score, folders, failures };
+}
+
+interface RunnableCase {
+  readonly folder: string;
+  readonly note: string;
+  /** Undefined when the case passes, else the reason why not. */
+  readonly run: () => string | undefined | Promise<string | undefined>;
+}
+
+function casesOf(directory: string, suite: string): readonly RunnableCase[] {
+  if (suite === COMPILE_CASES) {
+    return readCompileCases(directory, suite).map((testCase) => ({
+      folder: testCase.folder,
+      note: testCase.note,
+      run: () => runCompileCase(testCase),
+    }));
+  }
+  return readSuite(directory, suite).map((testCase) => ({
+    folder: testCase.folder,
+    note: testCase.note,
+    run: () => runCase(testCase),
+  }));
 }
 
 /** What stands against the list of known gaps: failures that are not listed, and listed cases that did not fail. */
@@ -57,7 +87,7 @@ export function compareWithGaps(
   };
 }
 
-function matches(testCase: OpaCase, filter: string): boolean {
+function matches(testCase: RunnableCase, filter: string): boolean {
   return (
     filter === "" || `${testCase.folder}:${testCase.note}`.includes(filter) || testCase.note.includes(filter)
   );

@@ -20,6 +20,9 @@ const FILES = {
   "broken.rego": "package x\np if {\n",
   "counts.rego": "package d\n\np := count(input)\n",
   "v0.rego": "package e\n\np { true }\n",
+  "not.rego": "package n\n\nimport future.keywords.not\n\np if not { input.x }\n",
+  "and.rego": "package n\n\nimport future.keywords.and\n",
+  "experimental.json": JSON.stringify({ ...CAPABILITIES, future_keywords: ["and", "not", "or"] }),
   "bad.json": "{",
   "mine.json": JSON.stringify(CAPABILITIES),
   "bundle/.manifest": '{"roots": ["e"], "rego_version": 0}',
@@ -27,6 +30,11 @@ const FILES = {
   "data/conflict.rego": "package k\n\np := 1\n",
   "data/k/data.json": '{"p": 2}',
 };
+
+/** Experimental keywords exist where the capabilities name them, `and` and `or` in none of OPA's own. */
+const unknownKeyword = (known: string): string =>
+  `1 error occurred during loading: and.rego:3: rego_parse_error: unexpected keyword, must be one of [${known}]\n` +
+  "\timport future.keywords.and\n\t       ^\n";
 
 let folder: string;
 beforeAll(() => {
@@ -41,6 +49,11 @@ describe("check", () => {
     [["bad.json", "fine.rego"], 0, ""],
     [["--v0-compatible", "v0.rego"], 0, ""],
     [["--bundle", "bundle"], 0, ""],
+    [["not.rego"], 0, ""],
+    [["--capabilities", "experimental.json", "and.rego"], 0, ""],
+    [["--capabilities", "mine.json", "and.rego"], 1, unknownKeyword("contains every if in")],
+    [["and.rego"], 1, unknownKeyword("contains every if in not")],
+    [["--v0-compatible", "and.rego"], 1, unknownKeyword("contains every if in not")],
     [
       ["--strict", "careless.rego"],
       1,

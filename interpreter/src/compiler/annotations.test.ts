@@ -9,10 +9,10 @@ const TWICE = {
 const FAULTY = { "a.rego": "package a\n\n# METADATA\n# title: [\np := 1\n" };
 const ASKS = { "z.rego": "package z\n\np := rego.metadata.rule()\n" };
 
-const REDECLARED =
-  "1 error occurred: b.rego:1: rego_type_error: package annotation redeclared: a.rego:1";
+const REDECLARED = "1 error occurred: b.rego:1: rego_type_error: package annotation redeclared: a.rego:1";
 const MISREAD =
-  "1 error occurred: a.rego:4: rego_parse_error: yaml: line 1: did not find expected node content\n\t# title: [\n\t^";
+  "1 error occurred: a.rego:4: rego_parse_error: yaml: line 1: did not find expected node content";
+const CARET = "\n\t# title: [\n\t^";
 
 describe("METADATA blocks", () => {
   it.each([
@@ -24,7 +24,7 @@ describe("METADATA blocks", () => {
       annotations: false,
       said: REDECLARED,
     },
-    { what: "a faulty one", files: FAULTY, annotations: true, said: MISREAD },
+    { what: "a faulty one", files: FAULTY, annotations: true, said: MISREAD + CARET },
     { what: "a faulty one", files: FAULTY, annotations: false, said: "" },
     {
       what: "a faulty one, and a rule that asks",

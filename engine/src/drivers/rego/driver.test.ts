@@ -202,13 +202,22 @@ it("traces every constraint that is asked, where told to", () => {
   expect(trace).toMatch(/KA\/a:\n(.*\n)*.*template:2 +.*Eval input\.review\.name = "web"/);
 });
 
-it("tells of references that never have a value", () => {
+it.each([
+  ["input.request.kind.kind", "`input.request` is never set for a template, use `input.review`"],
+  ["input.object.metadata", "`input.object` is never set for a template, use `input.review.object`"],
+  ["input.params.labels", "`input.params` is never set for a template, use `input.parameters`"],
+  ["input.x", "`input.x` is never set for a template, use `input.review` and `input.parameters`"],
+  ["input.review.object", undefined],
+  ["input.parameters.labels", undefined],
+  ["input[name]", undefined],
+  ["data.inventory.request", undefined],
+])("tells of references that never have a value, where they stand: %s", (ref, message) => {
   const client = createClient();
-  client.addTemplate(
-    template("KA", 'package x\nviolation[{"msg": "no"}] {\n  input.request.kind.kind == "Pod"\n}'),
-  );
+  const violation = `violation[{"msg": "no"}] {\n  name := "review"; name != ""\n  ${ref} == "Pod"\n}`;
+  const added = client.addTemplate(template("KA", `package x\n${violation}`));
+  expect(added.ok).toBe(true);
   const [{ hints } = { hints: [] }] = client.templates();
-  expect(hints.map(({ message, location }) => [location.row, location.col, message])).toEqual([
-    [3, 3, "`input.request` is never set for a template, use `input.review`"],
-  ]);
+  expect(hints.map(({ location, ...hint }) => [location.row, location.col, hint.message])).toEqual(
+    message === undefined ? [] : [[4, 3, message]],
+  );
 });

@@ -1,4 +1,5 @@
 import type { Compilation } from "../compilation.ts";
+import { regoError } from "../error-list.ts";
 import { asksForMetadata } from "./rewrite-rego-metadata-calls.ts";
 
 /**
@@ -9,7 +10,10 @@ export function parseMetadataBlocks(c: Compilation): void {
   const isAsked = asksForMetadata(c);
   for (const { name, source } of c.modules) {
     if (!isAsked && !source.hasReadAnnotations) continue;
-    c.errors.addAll(source.annotationErrors);
+    // OPA adds caret lines only to what the parser reports.
+    for (const { code, message, location } of source.annotationErrors) {
+      c.errors.add(regoError(code, message, location));
+    }
     c.annotations.set(name, source.annotations);
   }
 }

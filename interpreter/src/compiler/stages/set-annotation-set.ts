@@ -18,9 +18,7 @@ export function setAnnotationSet(c: Compilation): void {
       const earlier = declared.get(subject);
       if (earlier === undefined) declared.set(subject, block.location);
       else {
-        c.errors.add(
-          typeError(`${block.scope} annotation redeclared: ${String(earlier)}`, block.location),
-        );
+        c.errors.add(typeError(`${block.scope} annotation redeclared: ${String(earlier)}`, block.location));
       }
     }
   }
