@@ -19,7 +19,10 @@ interface Followed {
   crdUid: string | undefined;
 }
 
-/** Brings constraints of every kind that has a template into the engine and reports on each. */
+/**
+ * Brings constraints of every kind that has a template into the engine and reports on each. A version that is refused leaves
+ * the former one in force (decision 0014).
+ */
 export class Constraints implements Controller {
   readonly #context: ControllerContext;
   readonly #crds: CrdWatch;
@@ -88,8 +91,6 @@ export class Constraints implements Controller {
     if (given && isSameConstraint(given.object, object)) return RECONCILED;
     const actions = validateEnforcementActions(object);
     const outcome = actions.ok ? client.addConstraint(object) : actions;
-    // What cannot be enforced as it is written now is not enforced as it was written before either.
-    if (!outcome.ok) client.removeConstraint(kind, nameOfKey(key).name);
     const error = outcome.ok ? undefined : outcome.error.message;
     this.#given.set(fullKey(kind, key), { object, error });
     statuses.report(

@@ -34,7 +34,7 @@ export class ExpansionTemplates implements Controller {
   }
 
   #load(name: string, object: PlainObject): Reconciled {
-    this.#known.set(name, { object, error: this.#upsert(name, object) });
+    this.#known.set(name, { object, error: this.#upsert(object) });
     this.#report();
     return RECONCILED;
   }
@@ -48,7 +48,7 @@ export class ExpansionTemplates implements Controller {
   }
 
   /** What the template is refused for. One that closes a cycle is kept: it works once the cycle is gone. */
-  #upsert(name: string, object: PlainObject): string | undefined {
+  #upsert(object: PlainObject): string | undefined {
     try {
       const template = decodeExpansionTemplate(object);
       try {
@@ -59,7 +59,6 @@ export class ExpansionTemplates implements Controller {
       return undefined;
     } catch (error) {
       if (!(error instanceof InvalidExpansionTemplateError)) throw error;
-      this.#system.remove(name);
       return error.message;
     }
   }

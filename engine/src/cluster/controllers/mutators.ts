@@ -13,7 +13,10 @@ import type { Controller } from "./controller.ts";
 import { KindController } from "./kind-controller.ts";
 import { MUTATORS } from "./own-kinds.ts";
 
-/** Brings the mutators of all kinds into the mutation system and reports on each, conflicts between them included. */
+/**
+ * Brings the mutators of all kinds into the mutation system and reports on each, conflicts between them included.
+ * A version that is refused leaves the former one in force (decision 0014).
+ */
 export class Mutators implements Controller {
   readonly #context: ControllerContext;
   readonly #system: MutationSystem;
@@ -48,8 +51,6 @@ export class Mutators implements Controller {
 
   #load(id: MutatorId, object: PlainObject): Reconciled {
     const error = refusal(() => this.#system.upsert(decodeMutator(object)));
-    // Unlike a template's, the former version of a refused mutator must not go on changing objects.
-    if (error !== undefined) this.#system.remove(id);
     this.#known.set(mutatorKey(id), { object, error });
     this.#report(id);
     this.#reportConflicts();
