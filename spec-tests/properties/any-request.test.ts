@@ -81,7 +81,7 @@ describe("any object in an AdmissionReview", () => {
         expect(answer.allowed).toBe(answer.status.code < 300);
         expect(answer.status.message ?? "").not.toContain("panic");
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed: 1 },
     );
   });
 });

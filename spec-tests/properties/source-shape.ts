@@ -31,7 +31,7 @@ export function sourceShape(module: Module): unknown {
       return { kind, name: number };
     }
     if (kind === "template") return { kind, parts: templateParts(node as TemplateTerm).map(visit) };
-    if (kind === "scalar") return { kind, value: String((node as { readonly value: unknown }).value) };
+    if (kind === "scalar") return { kind, value: printValue((node as { readonly value: Value }).value) };
     const sorted =
       kind === "set"
         ? { kind, items: sortedItems(items as Parameters<typeof sortedItems>[0]) }

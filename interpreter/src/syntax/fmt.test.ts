@@ -65,6 +65,24 @@ describe("formatting", () => {
   it("puts nested infix operators in parentheses", () => {
     expect(format("package a\np := 1+2*3-4")).toBe("package a\n\np := (1 + (2 * 3)) - 4\n");
   });
+
+  it.each([
+    ["a number", "x := 2; -1", "x := 2\n\t(-1)"],
+    ["an operand", "x := 2; -1 == x", "x := 2\n\t(-1) == x"],
+    ["an operand of an operand", "x := 2; -1 + x == 3", "x := 2\n\t(-1) + x == 3"],
+    ["a member", "x := 2; -1 in [x]", "x := 2\n\t(-1) in [x]"],
+    ["the first of a body", "-1 == x; y", "-1 == x\n\ty"],
+  ])("keeps a literal apart that a minus would join to the one above: %s", (_, body, lines) => {
+    expect(format(`package a\np if { ${body} }`)).toBe(`package a\n\np if {\n\t${lines}\n}\n`);
+  });
+
+  it("writes control characters so that they are read again", () => {
+    const control = String.raw`"\u0001\u0007\u000b\u007f\udb40\udc01"`;
+    expect(format(`package a\np[${control}].b := 1`)).toBe(`package a\n\np[${control}].b := 1\n`);
+    expect(format(`package a\np[${control}] := $${control}`)).toBe(
+      `package a\n\np[${control}] := $${control}\n`,
+    );
+  });
 });
 
 describe.skipIf(!existsSync(DATA))("formatting real modules", () => {

@@ -1,5 +1,6 @@
 import { type RegoError, unreachable } from "../errors.ts";
-import type { Body, Expr, Import, Module, Rule } from "./ast.ts";
+import type { Body, Expr, Import, Module, Rule, Term } from "./ast.ts";
+import { withRegoEscapes } from "../value/quote.ts";
 import { isGround } from "./visit.ts";
 import { operatorName } from "./build.ts";
 import { compareImports, groupImports, importsKeyword, keywordsOf, neededImports } from "./format/imports.ts";
@@ -260,7 +261,7 @@ class ModuleFormatter {
     const [name, key] = ref.parts;
     if (this.#dotted || ref.parts.length !== 2 || key === undefined) return this.#terms.ref(ref);
     this.#terms.term(name);
-    this.#out.write(`[${printTerm(key)}]`);
+    this.#out.write(`[${withRegoEscapes(printTerm(key))}]`);
   }
 
   #body(body: Body): void {
@@ -278,6 +279,8 @@ class ModuleFormatter {
       this.#whole(expr.location, () => {
         out.comments(expr.location.row);
         out.start();
+        // Below another literal, a minus would go on with that one.
+        if (i > 0) this.#terms.guarded = leadingNegative(expr);
         this.#expr(expr);
         out.end();
       });
@@ -478,6 +481,24 @@ function leads({ terms, negated }: Expr): boolean {
   if (terms.kind !== "call" || !isInfix(terms.operator)) return false;
   const first = terms.args[terms.args.length === 3 && infixOf(terms.operator) !== undefined ? 2 : 0];
   return first !== undefined && leadsWithBrace(first);
+}
+
+/** The negative number that an expression's text begins with. */
+function leadingNegative({ terms, negated }: Expr): Term | undefined {
+  if (negated) return undefined;
+  if (terms.kind === "term") return leadingNegativeOf(terms.term);
+  if (terms.kind === "and" || terms.kind === "or") {
+    const [first] = terms.operands[0] as Body;
+    return terms.explicit[0] === true || !first ? undefined : leadingNegative(first);
+  }
+  if (terms.kind !== "call" || !isInfix(terms.operator)) return undefined;
+  const first = terms.args[terms.args.length === 3 && infixOf(terms.operator) !== undefined ? 2 : 0];
+  return first && leadingNegativeOf(first);
+}
+
+function leadingNegativeOf(term: Term): Term | undefined {
+  if (term.kind === "call" && isInfix(term.operator)) return term.args[0] && leadingNegativeOf(term.args[0]);
+  return term.kind === "scalar" && printTerm(term).startsWith("-") ? term : undefined;
 }
 
 function isUnionCall({ terms }: Expr): boolean {

@@ -1,6 +1,6 @@
 import { unreachable } from "../errors.ts";
 import { numberText } from "../value/number.ts";
-import { quoteText } from "../value/quote.ts";
+import { quoteText, withRegoEscapes } from "../value/quote.ts";
 import type {
   Body,
   Expr,
@@ -86,12 +86,12 @@ export function printRule(rule: Rule, version: RegoVersion = "v1"): string {
   return parts.join("");
 }
 
-/** A whole module, one line for each import and rule; comments are left out. */
+/** A whole module, one line for each import and rule, that parses again; comments are left out. */
 export function printModule(module: Module): string {
   const version: RegoVersion = module.strictV1 ? "v1" : "v0";
   const imports = module.imports.length === 0 ? "" : `\n${module.imports.map(printImport).join("\n")}\n`;
   const rules = module.rules.map((rule) => `\n${printRule(rule, version)}`).join("");
-  return `${printPackage(module.package)}\n${imports}${rules}`;
+  return withRegoEscapes(`${printPackage(module.package)}\n${imports}${rules}`);
 }
 
 export function printPackage({ path }: Package): string {

@@ -21,6 +21,27 @@ export function quoteText(text: string): string {
   return NEEDS_ESCAPE.test(text) ? `"${text.replace(NEEDS_ESCAPE_ALL, escapeCharacter)}"` : `"${text}"`;
 }
 
+/** The string in double quotes as Rego source: like `quoteText`, with the escapes that Rego's lexer reads. */
+export function quoteRego(text: string): string {
+  return withRegoEscapes(quoteText(text));
+}
+
+/** Text whose backslashes all stand in Go's quoted strings, with `\a`, `\v`, `\x…` and `\U…` spelt `\u…`, as JSON and Rego do. */
+export function withRegoEscapes(printed: string): string {
+  if (!printed.includes("\\")) return printed;
+  return printed.replace(/\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|([\s\S]))/gu, (escape, byte, rune, letter) => {
+    if (letter === "a") return "\\u0007";
+    if (letter === "v") return "\\u000b";
+    if (letter !== undefined) return escape;
+    const code = Number.parseInt(byte ?? rune, 16);
+    // A byte beyond ASCII is no text of its own.
+    if (byte !== undefined && code > 0x7f) return "\\ufffd";
+    return units(code)
+      .map((unit) => `\\u${hex(unit, 4)}`)
+      .join("");
+  });
+}
+
 /** True for what Go's `strconv.IsPrint` calls printable: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 export function isPrintable(character: string): boolean {
   return character === '"' || character === "\\" || !NEEDS_ESCAPE.test(character);
@@ -35,6 +56,12 @@ function escapeCharacter(character: string): string {
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
   if (code >= 0xd800 && code <= 0xdfff) return "\\ufffd";
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+}
+
+/** The UTF-16 units of a code point. */
+function units(code: number): readonly number[] {
+  const text = String.fromCodePoint(code);
+  return text.length === 1 ? [code] : [text.charCodeAt(0), text.charCodeAt(1)];
 }
 
 function hex(code: number, digits: number): string {

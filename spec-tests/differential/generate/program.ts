@@ -1,9 +1,8 @@
-import { bodyText, someValueType } from "./bodies.ts";
 import type { Choices } from "./choices.ts";
 import { documentText } from "./documents.ts";
-import { inner, type Callable, type Scope, type Variable } from "./scope.ts";
-import { literalText, termText } from "./terms.ts";
-import { ANY, arrayOf, BOOLEAN, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
+import { KINDS, rule, type Form } from "./rules.ts";
+import type { Callable, Scope } from "./scope.ts";
+import { ANY, arrayOf, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
 
 /** Modules and what they are evaluated with. JSON as text: numbers keep their spelling. */
 export interface Program {
@@ -80,202 +79,123 @@ const LIBRARY_CALLABLES: readonly Callable[] = [
   { ref: "data.lib.table.xs", args: undefined, type: arrayOf(NUMBER) },
 ];
 
-const DEPTH = 3;
+/** Packages of the modules before the last, some of them below the one that is asked for. */
+const PACKAGES = ["u", "t", "t.w", "u.w", "lib.w"] as const;
 
-/** Grows a program from choices. */
+/** A rule of a module that others can use. */
+interface Known {
+  readonly package: string;
+  readonly number: number;
+  readonly kind: number;
+  readonly callable: Callable;
+}
+
+/** Grows a program from choices: the module of package `t` that is asked for, at times with one or two that it uses. */
 export function program(c: Choices): Program {
   const version = c.pick(["v1", "v1", "v0"] as const);
+  const others = c.pick([0, 0, 1, 2] as const);
+  const names = { next: 0 };
+  const known: Known[] = [];
+  // The more modules, the shorter: most programs are to compile.
+  const length = [6, 3, 2][others] ?? 1;
+  const modules = Array.from({ length: others + 1 }, (_, index) => {
+    const isLast = index === others;
+    const path = isLast ? "t" : c.pick(PACKAGES);
+    const count = 1 + c.below(length);
+    return {
+      name: isLast ? "t" : `m${index}`,
+      source: moduleText(c, { version, path, count, names }, known),
+    };
+  });
+  return { version, modules, input: documentText(c), base: documentText(c) };
+}
+
+/** A module to be made. */
+interface Plan {
+  readonly version: Program["version"];
+  /** Its package. */
+  readonly path: string;
+  /** How many new rules it has. */
+  readonly count: number;
+  readonly names: Scope["names"];
+}
+
+/** A module that uses the rules known so far; its own join them. */
+function moduleText(c: Choices, { version, path, count, names }: Plan, known: Known[]): string {
   const heading = version === "v1" ? "" : c.pick(["", "import rego.v1\n", "import future.keywords\n"]);
   const form: Form = {
     bare: version === "v0" && heading === "",
     strict: version === "v1" || heading.includes("rego.v1"),
   };
-  const imported = c.chance(20);
-  const callables: Callable[] = LIBRARY_CALLABLES.map((one) =>
-    imported ? { ...one, ref: one.ref.replace("data.lib.", "lib.") } : one,
+  const importsLibrary = c.chance(20);
+  const library = LIBRARY_CALLABLES.map((one) =>
+    importsLibrary ? { ...one, ref: one.ref.replace("data.lib.", "lib.") } : one,
   );
-  const names = { next: 0 };
+  const reached = reach(c, path, known);
+  const callables: Callable[] = [...library, ...reached.callables];
   const rules: string[] = [];
-  const count = 1 + c.below(6);
-  for (let number = 0; number < count; number++) {
+  const add = (number: number, kind: number, usable: readonly Callable[]): Callable => {
     const scope: Scope = {
       c,
       version,
       keywords: !form.bare,
       variables: [],
-      callables: [...callables],
+      callables: [...usable],
       names,
     };
-    const made = rule(scope, form, number);
-    rules.push(...made.texts);
-    callables.push(made.callable);
-  }
-  const source = `package t\n\n${heading}${imported ? "import data.lib\n" : ""}\n${rules.join("\n\n")}\n`;
-  return { version, modules: [{ name: "t", source }], input: documentText(c), base: documentText(c) };
-}
-
-interface Form {
-  /** v0 without any import of keywords. */
-  readonly bare: boolean;
-  /** `if` and `contains` are required. */
-  readonly strict: boolean;
-}
-
-interface Made {
-  readonly texts: readonly string[];
-  readonly callable: Callable;
-}
-
-function rule(scope: Scope, form: Form, number: number): Made {
-  switch (scope.c.below(8)) {
-    case 0:
-    case 1:
-      return completeRule(scope, form, number);
-    case 2:
-      return partialSet(scope, form, number);
-    case 3:
-      return partialObject(scope, form, number);
-    case 4:
-    case 5:
-      return functionRule(scope, form, number);
-    case 6:
-      return form.bare ? partialSet(scope, form, number) : refHead(scope, form, number);
-    default:
-      return {
-        texts: [`r${number} := ${termText(scope, ANY, DEPTH)}`],
-        callable: { ref: `r${number}`, args: undefined, type: ANY },
-      };
-  }
-}
-
-/** One to three definitions, perhaps with a default and `else`. */
-function completeRule(scope: Scope, form: Form, number: number): Made {
-  const { c } = scope;
-  const name = `r${number}`;
-  const type = someValueType(scope);
-  const constant = c.chance(60) ? literalText(scope, type, 1) : undefined;
-  const texts = c.list(1, 2, () => {
-    const body = inner(scope);
-    const lines = block(body, form);
-    const value = (): string => constant ?? termText(body, type, 1);
-    return `${name} ${form.bare ? "=" : ":="} ${value()} ${lines}${elseText(scope, form, type)}`;
-  });
-  if (c.chance(30))
-    texts.unshift(
-      `default ${name} ${form.bare ? "=" : ":="} ${literalText({ ...scope, variables: [], callables: [] }, NUMBER, 0)}`,
-    );
-  return { texts, callable: { ref: name, args: undefined, type: texts.length > 1 ? ANY : type } };
-}
-
-function elseText(scope: Scope, form: Form, type: Type): string {
-  const { c } = scope;
-  if (!c.chance(20)) return "";
-  const body = inner(scope);
-  const lines = block(body, form);
-  const again = c.chance(30)
-    ? ` else ${form.bare ? "=" : ":="} ${literalText(scope, type, 0)}${form.bare ? " { true }" : ""}`
-    : "";
-  return ` else ${form.bare ? "=" : ":="} ${termText(body, type, 1)} ${lines}${again}`;
-}
-
-/** A body in braces, with the `if` that the version wants. */
-function block(scope: Scope, form: Form): string {
-  const lines = bodyText(scope, 1 + scope.c.below(4), DEPTH);
-  return `${form.bare ? "" : "if "}{\n\t${lines.join("\n\t")}\n}`;
-}
-
-function partialSet(scope: Scope, form: Form, number: number): Made {
-  const { c } = scope;
-  const name = `r${number}`;
-  const type = c.pick([NUMBER, STRING, ANY]);
-  const texts = c.list(1, 2, () => {
-    const body = inner(scope);
-    const lines = block(body, form);
-    const element = termText(body, type, 1);
-    return form.bare
-      ? `${name}[member] {\n\tmember := ${element}\n${lines.slice(2)}`.replace(
-          /\{\n\tmember := (.*)\n/,
-          (_, one: string) => `{\n\tmember = ${one}\n`,
-        )
-      : `${name} contains ${element} ${lines}`;
-  });
-  return { texts, callable: { ref: name, args: undefined, type: setOf(type) } };
-}
-
-function partialObject(scope: Scope, form: Form, number: number): Made {
-  const { c } = scope;
-  const name = `r${number}`;
-  const texts = c.list(1, 2, () => {
-    const body = inner(scope);
-    const lines = block(body, form);
-    const value = termText(body, ANY, 1);
-    const key = termText(body, STRING, 0);
-    return form.bare
-      ? `${name}[key] = value {\n\tkey = ${key}\n\tvalue = ${value}\n${lines.slice(2)}`
-      : `${name}[${key}] := ${value} ${lines}`;
-  });
-  return { texts, callable: { ref: name, args: undefined, type: mapOf(ANY) } };
-}
-
-function functionRule(scope: Scope, form: Form, number: number): Made {
-  const { c } = scope;
-  const name = `f${number}`;
-  const type = c.pick([NUMBER, STRING, ANY, BOOLEAN]);
-  const args = c.list(1, 2, () => c.pick([NUMBER, ANY, STRING]));
-  const texts = c.list(1, 2, () => {
-    const body = inner(scope);
-    const written = args.map((one) => parameter(body, one));
-    const lines = block(body, form);
-    const value = c.chance(60) ? literalText({ ...scope, callables: [] }, type, 0) : termText(body, type, 1);
-    return `${name}(${written.join(", ")}) ${form.bare ? "=" : ":="} ${value} ${lines}`;
-  });
-  if (c.chance(15) && !form.bare)
-    texts.unshift(
-      `default ${name}(${args.map(() => "_").join(", ")}) := ${literalText({ ...scope, callables: [] }, type, 0)}`,
-    );
-  return { texts, callable: { ref: name, args, type } };
-}
-
-function parameter(scope: Scope, type: Type): string {
-  const { c } = scope;
-  const variable = (one: Type): Variable => {
-    const made = { name: `a${scope.names.next++}`, type: one };
-    scope.variables.push(made);
-    return made;
+    const { texts, callable } = rule(scope, form, number, kind);
+    rules.push(...texts);
+    return callable;
   };
-  switch (c.below(8)) {
-    case 0:
-      return literalText({ ...scope, variables: [], callables: [] }, type, 0);
-    case 1:
-      return type.type === "any" ? `[${variable(ANY).name}, ${variable(ANY).name}]` : "_";
-    case 2:
-      return type.type === "any" ? `{"k": ${variable(ANY).name}}` : variable(type).name;
-    default:
-      return variable(type).name;
+  for (const one of known.filter((other) => other.package === path)) {
+    // Further definitions of what another file of the package defines. They use the library only: no recursion.
+    if (c.chance(40)) add(one.number, one.kind, library);
   }
+  for (let i = 0; i < count; i++) {
+    const number = known.length;
+    const kind = c.below(KINDS);
+    const callable = add(number, kind, callables);
+    callables.push(callable);
+    known.push({ package: path, number, kind, callable });
+  }
+  const imports = `${importsLibrary ? "import data.lib\n" : ""}${reached.imports}`;
+  return `package ${path}\n\n${heading}${imports}\n${rules.join("\n\n")}\n`;
 }
 
-/** Rules below one name: `r1.a`, `r1.b[x]`, `r1[x].y`. */
-function refHead(scope: Scope, form: Form, number: number): Made {
-  const { c } = scope;
-  const name = `r${number}`;
-  const texts = c.list(1, 3, () => {
-    const body = inner(scope);
-    const lines = block(body, form);
-    const value = termText(body, ANY, 1);
-    const key = termText(body, STRING, 0);
-    switch (c.below(5)) {
-      case 0:
-        return `${name}.a := ${value} ${lines}`;
-      case 1:
-        return `${name}.b[${key}] := ${value} ${lines}`;
-      case 2:
-        return `${name}[${key}].y := ${value} ${lines}`;
-      case 3:
-        return `${name}.c contains ${value} ${lines}`;
-      default:
-        return `${name}[${key}] contains ${value} ${lines}`;
+/** What a module of the package `path` writes for the rules known so far, and the imports that it needs for that. */
+function reach(
+  c: Choices,
+  path: string,
+  known: readonly Known[],
+): { readonly imports: string; readonly callables: readonly Callable[] } {
+  const imports: string[] = [];
+  const callables: Callable[] = [];
+  const others = [...new Set(known.map((one) => one.package))];
+  for (const [index, other] of others.entries()) {
+    const rules = known.filter((one) => one.package === other).map(({ callable }) => callable);
+    const through = (prefix: string): void => {
+      callables.push(...rules.map((one) => ({ ...one, ref: `${prefix}${one.ref}` })));
+    };
+    if (other === path) {
+      through("");
+      continue;
     }
-  });
-  return { texts, callable: { ref: name, args: undefined, type: ANY } };
+    switch (c.below(4)) {
+      case 0:
+        through(`data.${other}.`);
+        break;
+      case 1:
+        imports.push(`import data.${other} as p${index}`);
+        through(`p${index}.`);
+        break;
+      case 2:
+        imports.push(...rules.map(({ ref }) => `import data.${other}.${ref}`));
+        through("");
+        break;
+      default:
+        imports.push(`import data.${other}`);
+        through(`${other.replace(/^.*\./, "")}.`);
+    }
+  }
+  return { imports: imports.map((one) => `${one}\n`).join(""), callables };
 }

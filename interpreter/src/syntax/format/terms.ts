@@ -1,6 +1,6 @@
 import { unreachable } from "../../errors.ts";
 import { numberText } from "../../value/number.ts";
-import { quoteText } from "../../value/quote.ts";
+import { quoteRego } from "../../value/quote.ts";
 import type { Body, Expr, RefTerm, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
 import type { Location } from "../location.ts";
@@ -31,6 +31,9 @@ export class TermFormatter {
   /** A term to be put in parentheses when its turn comes: a union that would read as a comprehension. */
   parenthesize: Term | undefined;
 
+  /** A negative number to be put in parentheses: its minus would be taken for an operator. */
+  guarded: Term | undefined;
+
   /** `parens` puts an infix call in parentheses. */
   term(term: Term, parens = this.parenthesize === term): void {
     const out = this.#out;
@@ -39,7 +42,9 @@ export class TermFormatter {
     if (!out.inline) out.start();
     switch (term.kind) {
       case "scalar":
-        return out.write(scalarText(term.value, term.location));
+        if (this.guarded !== term) return out.write(scalarText(term.value, term.location));
+        this.guarded = undefined;
+        return out.write(`(${scalarText(term.value, term.location)})`);
       case "var":
         return out.write(term.name.startsWith("$") ? "_" : term.name);
       case "ref":
@@ -87,7 +92,7 @@ export class TermFormatter {
         const isWord = /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.value);
         const isKeyword = this.#keywords.has(part.value);
         const brackets = !isWord || (isKeyword && quoted);
-        this.#out.write(brackets ? `[${quoteText(part.value)}]` : `.${part.value}`);
+        this.#out.write(brackets ? `[${quoteRego(part.value)}]` : `.${part.value}`);
       } else {
         this.#out.write("[");
         this.term(part);
@@ -199,7 +204,7 @@ export class TermFormatter {
     for (const part of parts) {
       const constant = typeof part === "string" ? part : constantOf(part);
       if (constant !== undefined) {
-        const text = raw ? constant : quoteText(constant).slice(1, -1);
+        const text = raw ? constant : quoteRego(constant).slice(1, -1);
         out.write(text.replaceAll("{", "\\{"));
       } else {
         out.write("{");
@@ -294,7 +299,7 @@ function scalarText(value: Term extends { value: infer V } ? V : unknown, { text
   }
   // Parentheses belong to a place, not to the string.
   const start = text.search(/["`]/);
-  return start === -1 ? quoteText(value) : text.slice(start, text.lastIndexOf(text[start] as string) + 1);
+  return start === -1 ? quoteRego(value) : text.slice(start, text.lastIndexOf(text[start] as string) + 1);
 }
 
 function isGenerated(item: Term | readonly [Term, Term]): boolean {
