@@ -52,7 +52,7 @@ export async function ourOutcome(program: Program, strictErrors = false): Promis
   return gaveUp ? undefined : outcome;
 }
 
-/** Compiles the modules as they come: errors are those of the first that does not compile with those before it. */
+/** Compiles the modules as a server gets them: errors are those of the first that does not compile with those before it. */
 function compileInOrder(program: Program): { readonly rego: Rego; readonly errors: readonly RegoError[] } {
   const sources: ModuleSource[] = [
     { name: "lib", source: LIBRARY, version: program.version },
@@ -64,12 +64,9 @@ function compileInOrder(program: Program): { readonly rego: Rego; readonly error
       host,
       dataPathExists: (path) => path.length === 1 && path[0] === "base",
     });
-  let rego = compileFirst(sources.length);
-  for (let count = 1; count < sources.length && rego.errors.length > 0; count++) {
-    const earlier = compileFirst(count + 1);
-    if (earlier.errors.length > 0) rego = earlier;
-    if (earlier.errors.length > 0) break;
-  }
+  let rego = compileFirst(2);
+  for (let count = 3; count <= sources.length && rego.errors.length === 0; count++)
+    rego = compileFirst(count);
   return { rego, errors: rego.errors };
 }
 

@@ -1,6 +1,7 @@
 import {
   createRego,
   parseJson,
+  parseModule,
   parseQuery,
   parseTerm,
   parseValue,
@@ -9,6 +10,7 @@ import {
 } from "@portcullis/interpreter";
 import { formatSource } from "../../interpreter/src/syntax/fmt.ts";
 import { Suspension } from "../../interpreter/src/topdown/suspend.ts";
+import { sourceShape } from "../properties/source-shape.ts";
 import type { CorpusText } from "./corpus.ts";
 
 /** What a text came to: how often each says how deep a campaign reaches. */
@@ -33,9 +35,24 @@ export function checkPolicy({ source, version }: CorpusText): Verdict {
     // A policy that asks the host something stops here: nobody answers.
     if (!(question instanceof Suspension)) throw question;
   }
-  const formatted = formatSource({ name: "fuzz.rego", source, version });
-  if (!formatted.ok) checkErrors(formatted.errors);
+  checkLayout({ source, version });
   return "compiled";
+}
+
+/** Formatting keeps the module, and a second time it changes nothing. */
+function checkLayout({ source, version }: CorpusText): void {
+  const formatted = formatSource({ name: "fuzz.rego", source, version });
+  if (!formatted.ok) throw new Error("a module that parses is not formatted");
+  const again = formatSource({ name: "fuzz.rego", source: formatted.text, version });
+  if (!again.ok) throw new Error("what is formatted does not parse");
+  if (shapeOf({ source, version }) !== shapeOf({ source: formatted.text, version }))
+    throw new Error("formatting changes the module");
+  if (again.text !== formatted.text) throw new Error("formatting is not idempotent");
+}
+
+function shapeOf({ source, version }: CorpusText): string | undefined {
+  const parsed = parseModule({ name: "fuzz.rego", source, version });
+  return parsed.ok ? JSON.stringify(sourceShape(parsed.module)) : undefined;
 }
 
 /** The same for the smaller doors: a query, a term, a value. */
