@@ -85,6 +85,12 @@ export interface PrepareOptions {
   readonly imports?: readonly string[];
   readonly ruleIndex?: boolean;
   readonly earlyExit?: boolean;
+  /**
+   * A part of the input, such as `["parameters"]`, that many evaluations share. What depends on it alone is computed once
+   * for each object that stands there, told apart by identity, and kept as long as the object: it must not change. Nothing
+   * is kept where the order of evaluation shows, as with observers, `print` or strict builtin errors.
+   */
+  readonly stableInput?: readonly string[];
 }
 
 export interface EvalOptions {
@@ -271,6 +277,7 @@ function planOptions(
     exact,
     observed: (settings.observers ?? []).length > 0,
     ruleIndex: settings.ruleIndex !== false,
+    stableInput: settings.stableInput,
     builtin: (name) => {
       const row = rows.get(name);
       return row && { arity: row.decl.args.length, relation: row.relation === true, pure: isPure(row) };

@@ -4,6 +4,8 @@ export interface PlanOptions {
   /** For observers: expressions carry their text, nothing is merged or reordered. */
   readonly observed: boolean;
   readonly ruleIndex: boolean;
+  /** A part of the input, by its names, whose identity tells that it is the same as in an earlier evaluation. */
+  readonly stableInput: readonly string[] | undefined;
   /** What the planner must know of a builtin. */
   readonly builtin: (name: string) => BuiltinFacts | undefined;
 }

@@ -15,6 +15,8 @@ export interface Plan {
   readonly rules: readonly RulePlan[];
   /** The virtual documents a dynamic reference or an extent can meet, by {@link TreePlan.id}. */
   readonly trees: readonly TreePlan[];
+  /** Values that last as long as a part of the input: see {@link Kept}. */
+  readonly kept?: KeptPlan;
   readonly query: QueryPlan;
   /** Names of the builtins that are called somewhere, in no particular order. */
   readonly builtins: readonly string[];
@@ -296,7 +298,21 @@ export type Operand =
   | BuiltinCall
   /** Base and virtual documents merged. */
   | { readonly op: "extent"; readonly tree: number }
+  | Kept
   | ComprehensionOperand;
+
+/** A value that depends on constants and the stable part of the input alone, computed once for each such part. */
+export interface Kept {
+  readonly op: "kept";
+  /** Counts from 0 in a plan. */
+  readonly id: number;
+  readonly value: Operand;
+}
+/** Where the stable part stands in the input, and how many values are kept for it. */
+export interface KeptPlan {
+  readonly path: readonly string[];
+  readonly count: number;
+}
 
 export interface FunctionCall {
   readonly op: "function";

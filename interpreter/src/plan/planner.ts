@@ -6,6 +6,7 @@ import type { Location, Source } from "../syntax/location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
+import { withKept } from "./kept.ts";
 import { pathText } from "./names.ts";
 import { BodyPlanner } from "./plan-body.ts";
 import type { PlanOptions } from "./plan-options.ts";
@@ -107,7 +108,10 @@ class Planner implements Planning {
       builtins: [...this.builtins],
     };
     if (this.options.exact) return plan;
-    return withJoins(plan, (name) => this.options.builtin(name)?.pure === true);
+    const isPure = (name: string): boolean => this.options.builtin(name)?.pure === true;
+    const joined = withJoins(plan, isPure);
+    const { stableInput } = this.options;
+    return stableInput === undefined ? joined : withKept(joined, stableInput, isPure);
   }
 
   sourceOf(source: Source): number {

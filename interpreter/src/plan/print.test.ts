@@ -106,6 +106,7 @@ function planOf(source: string, observed: boolean): Plan {
     exact: observed,
     observed,
     ruleIndex: true,
+    stableInput: undefined,
     builtin: (name) => {
       const row = builtins.get(name);
       return (

@@ -206,6 +206,8 @@ class Printer {
         return `${this.#ruleName(operand.rule)}(${this.#operands(operand.args)})`;
       case "builtin":
         return `${operand.name}(${this.#operands(operand.args)})`;
+      case "kept":
+        return `kept ${this.#operand(operand.value)}`;
       case "extent":
         return `extent ${pathText(this.#plan.trees[operand.tree]?.path ?? [])}`;
       case "comprehension": {

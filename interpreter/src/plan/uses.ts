@@ -9,15 +9,24 @@ export interface Uses {
   readonly pure: boolean;
 }
 
-/** Tells what steps and operands use. Whether a function is pure follows from its clauses and is found out once. */
+/**
+ * Tells what steps and operands use. Whether a function is pure follows from its clauses and is found out once. With a
+ * stable part of the input, reading that is pure too, and so are rules that read nothing else.
+ */
 export class UseFinder {
   readonly #rules: readonly RulePlan[];
   readonly #isPureBuiltin: (name: string) => boolean;
+  readonly #stable: readonly string[] | undefined;
   readonly #pureRules = new Map<number, boolean>();
 
-  constructor(rules: readonly RulePlan[], isPureBuiltin: (name: string) => boolean) {
+  constructor(
+    rules: readonly RulePlan[],
+    isPureBuiltin: (name: string) => boolean,
+    stable?: readonly string[],
+  ) {
     this.#rules = rules;
     this.#isPureBuiltin = isPureBuiltin;
+    this.#stable = stable;
   }
 
   ofSteps(steps: readonly Step[]): Uses {
@@ -118,20 +127,25 @@ export class UseFinder {
         if (!found.binds.has(operand.slot)) found.reads.add(operand.slot);
         return;
       case "input":
-      case "rule":
       case "extent":
         found.pure = false;
+        return;
+      case "rule":
+        if (!this.#isPureDocument(operand.rule)) found.pure = false;
         return;
       case "base":
         found.pure = false;
         for (const key of operand.path) this.#operand(key, found);
         return;
       case "keyed":
-        found.pure = false;
+        if (!this.#isPureDocument(operand.rule)) found.pure = false;
         this.#operand(operand.key, found);
         return;
+      case "kept":
+        this.#operand(operand.value, found);
+        return;
       case "get":
-        this.#operand(operand.of, found);
+        if (!this.#isStable(operand)) this.#operand(operand.of, found);
         for (const key of operand.keys) this.#operand(key, found);
         return;
       case "array":
@@ -187,19 +201,33 @@ export class UseFinder {
     }
   }
 
+  /** A reference into the stable part of the input. */
+  #isStable({ of, keys }: Operand & { op: "get" }): boolean {
+    return (
+      of.op === "input" &&
+      this.#stable !== undefined &&
+      this.#stable.every((name, i) => {
+        const key = keys[i];
+        return key?.op === "const" && key.value === name;
+      })
+    );
+  }
+
+  #isPureDocument(id: number): boolean {
+    return this.#stable !== undefined && this.#isPureRule(id);
+  }
+
   #isPureRule(id: number): boolean {
     const known = this.#pureRules.get(id);
     if (known !== undefined) return known;
     const rule = this.#rules[id];
     const clauses = rule ? [...rule.chains.flat(), ...(rule.default ? [rule.default] : [])] : [];
-    const pure =
-      rule?.kind === "function" &&
-      clauses.every((clause) => {
-        const found = new Found();
-        this.#body(clause.body, found);
-        if (clause.value) this.#operand(clause.value, found);
-        return found.pure;
-      });
+    const pure = clauses.every((clause) => {
+      const found = new Found();
+      this.#body(clause.body, found);
+      for (const part of [clause.value, clause.element, ...clause.at]) if (part) this.#operand(part, found);
+      return found.pure;
+    });
     this.#pureRules.set(id, pure);
     return pure;
   }

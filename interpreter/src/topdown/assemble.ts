@@ -26,7 +26,7 @@ export function assemble(
   builtins: ReadonlyMap<string, Builtin>,
   options: AssembleOptions,
 ): Executable {
-  const machine = new Machine(plan.sources, plan.rules.length);
+  const machine = new Machine(plan);
   const tracer = options.observers.length > 0 ? new Tracer(options.observers, machine) : undefined;
   const units: RuleUnit[] = [];
   const assembler: Assembler = {

@@ -7,12 +7,13 @@ import {
 } from "../builtins/builtin.ts";
 import type { RegoError, RegoErrorCode } from "../errors.ts";
 import { pathText } from "../plan/names.ts";
-import type { PlanSource, Span } from "../plan/plan.ts";
+import type { Plan, PlanSource, Span } from "../plan/plan.ts";
 import { Location } from "../syntax/location.ts";
 import { exchangeMeter, spendScan, type Meter } from "../value/meter.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { Fault } from "./fault.ts";
+import { KeptValues } from "./kept-values.ts";
 import { answerOf, type HostAnswers, type NoHost } from "./suspend.ts";
 import { ValueIndex } from "./value-index.ts";
 
@@ -69,6 +70,7 @@ export class Machine {
   builtinErrors: RegoError[] = [];
   readonly #sources: readonly PlanSource[];
   readonly #cacheSize: number;
+  readonly #kept: KeptValues | undefined;
   #memo = new Map<string, ValueIndex<{ readonly result: Value | undefined }>>();
   #host: Host = { nowNs: () => 0n, random: () => 0 };
   readonly scope: BuiltinScope;
@@ -78,9 +80,10 @@ export class Machine {
   /** The rule being evaluated, for messages. */
   rule: readonly Value[] = [];
 
-  constructor(sources: readonly PlanSource[], ruleCount: number) {
+  constructor({ sources, rules, kept }: Pick<Plan, "sources" | "rules" | "kept">) {
     this.#sources = sources;
-    this.#cacheSize = ruleCount;
+    this.#cacheSize = rules.length;
+    this.#kept = kept && new KeptValues(kept.path);
     this.scope = new BuiltinScope(this);
     this.budget = new Budget(
       () => this.#host.nowNs(),
@@ -117,10 +120,17 @@ export class Machine {
     this.input = undefined;
     this.data = {};
     this.cache = [];
+    this.#kept?.letGo();
   }
 
   freshCache(): unknown[] {
     return new Array(this.#cacheSize);
+  }
+
+  /** What is known of the stable part of the input; undefined where there is none, or a `with` changed what rules mean. */
+  keptValues(): unknown[] | undefined {
+    if (this.masks !== undefined || this.mocks !== undefined) return undefined;
+    return this.#kept?.of(this.input);
   }
 
   save(): World {

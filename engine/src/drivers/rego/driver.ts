@@ -47,7 +47,7 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
     dataPathExists: (path) => path[0] === "inventory",
   });
   if (rego.errors.length > 0) return cannotCompile(rego.errors, rewritten.value.violation);
-  const rule = rego.prepareRule(VIOLATION);
+  const rule = rego.prepareRule(VIOLATION, { stableInput: ["parameters"] });
   if (rule.errors.length > 0) return cannotCompile(rule.errors, rewritten.value.violation);
   const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
   return succeed({

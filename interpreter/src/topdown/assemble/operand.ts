@@ -7,6 +7,7 @@ import type { Assembler, Eval } from "./assembler.ts";
 import { assembleBuiltin, assembleFunction } from "./call.ts";
 import { assembleComprehension } from "./comprehension.ts";
 import { assembleExtent } from "./extent.ts";
+import { assembleKept } from "./kept.ts";
 import { assembleBase, assembleGet } from "./read.ts";
 
 /** Assembles an expression that gives one value or none. */
@@ -59,6 +60,8 @@ export function assembleOperand(operand: Operand, assembler: Assembler): Eval {
       return assembleBuiltin(operand, assembler);
     case "extent":
       return assembleExtent(operand.tree, assembler);
+    case "kept":
+      return assembleKept(operand, assembler);
     case "comprehension":
       return assembleComprehension(operand, assembler);
     default:
