@@ -1,5 +1,4 @@
 // npm run bench [-- policies | scaling | hostile | cold | gator | endpoint]
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +6,9 @@ import { repositoryRoot } from "../test-data.ts";
 import { gator } from "./gator.ts";
 import { benchRequests, libraryFolder } from "./library-folder.ts";
 import { opaBinary, opaNanoseconds } from "./opa.ts";
+import { cpuOf, processCosts, wallOf } from "./process-costs.ts";
 import { load, startServer, type LoadResult } from "./server-process.ts";
-import { duration, time } from "./timing.ts";
+import { duration, medianOf, time } from "./timing.ts";
 import { prepareWork } from "./work-items.ts";
 import {
   bigNumbers,
@@ -96,16 +96,15 @@ function cold(): void {
     console.log("  build first: npm run build");
     return;
   }
-  const run = (args: readonly string[]) => () => {
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
-  };
-  const settings = { rounds: 21, roundMs: 1, warmUpMs: 1000 };
-  const bare = time(run(["-e", "0"]), settings).median;
-  const rego = time(run([command, "eval", "1+1"]), settings).median;
-  console.log(
-    `  bare Node ${duration(bare)}, rego eval '1+1' ${duration(rego)}: ${(rego / bare).toFixed(2)} times`,
-  );
+  const bare = ["-e", "0"];
+  const rego = [command, "eval", "1+1"];
+  const costs = processCosts([bare, rego], 31);
+  for (const [quantity, of] of Object.entries({ wall: wallOf, "user+sys CPU": cpuOf })) {
+    const [ofBare = 0, ofRego = 0] = costs.map((runs) => medianOf(runs.map(of)));
+    console.log(
+      `  ${quantity}: bare Node ${duration(ofBare)}, rego eval '1+1' ${duration(ofRego)}: ${(ofRego / ofBare).toFixed(2)} times`,
+    );
+  }
 }
 
 async function endpoint(): Promise<void> {

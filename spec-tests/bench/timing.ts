@@ -27,10 +27,14 @@ export function time(run: () => void, { rounds = 7, roundMs = 30, warmUpMs = 60 
   }
   means.sort((a, b) => a - b);
   return {
-    median: means[Math.floor(means.length / 2)] as number,
+    median: medianOf(means),
     fastest: means[0] as number,
     slowest: means.at(-1) as number,
   };
+}
+
+export function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 export function geometricMean(values: readonly number[]): number {

@@ -1,7 +1,4 @@
-/** Matches what a quoted string must not hold as it is: quotes, backslashes and whatever Go calls unprintable. */
-const NEEDS_ESCAPE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/u;
 const PLAIN_ASCII = /^[ !#-[\]-~]*$/;
-const NEEDS_ESCAPE_ALL = new RegExp(NEEDS_ESCAPE, "gu");
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\x07": "\\a",
@@ -18,7 +15,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 /** The string in double quotes with Go's escapes (`strconv.Quote`): printable Unicode stays, `\x7f`, `\u200b`, `\U000e0001` for the rest. */
 export function quoteText(text: string): string {
   if (PLAIN_ASCII.test(text)) return `"${text}"`;
-  return NEEDS_ESCAPE.test(text) ? `"${text.replace(NEEDS_ESCAPE_ALL, escapeCharacter)}"` : `"${text}"`;
+  return `"${text.replace(needsEscape(), escapeCharacter)}"`;
 }
 
 /** The string in double quotes as Rego source: like `quoteText`, with the escapes that Rego's lexer reads. */
@@ -44,7 +41,15 @@ export function withRegoEscapes(printed: string): string {
 
 /** True for what Go's `strconv.IsPrint` calls printable: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 export function isPrintable(character: string): boolean {
-  return character === '"' || character === "\\" || !NEEDS_ESCAPE.test(character);
+  return character === '"' || character === "\\" || character.search(needsEscape()) === -1;
+}
+
+/**
+ * Matches what a quoted string must not hold as it is: quotes, backslashes and whatever Go calls unprintable. Made on
+ * first use: a short-lived process seldom needs it, and reading its Unicode classes takes a millisecond.
+ */
+function needsEscape(): RegExp {
+  return /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu;
 }
 
 function escapeCharacter(character: string): string {

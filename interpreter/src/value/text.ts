@@ -80,10 +80,9 @@ export function trimSpace(s: string): string {
 
 function isSpace(code: number): boolean {
   if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  return code >= 0x80 && WHITE_SPACE.test(String.fromCharCode(code));
+  // Not a constant of the module, which would read the Unicode class whenever a process starts.
+  return code >= 0x80 && /\p{White_Space}/u.test(String.fromCharCode(code));
 }
-
-const WHITE_SPACE = /\p{White_Space}/u;
 
 function mapCodePoints(s: string, map: (character: string) => string): string {
   let result = "";
