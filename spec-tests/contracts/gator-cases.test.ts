@@ -40,7 +40,7 @@ describe("cases of Gatekeeper's own tests", () => {
       writeFileSync(join(folder, `${name}.yaml`), textAt(row, name));
     const only = { object: "object.yaml", assertions: listAt(row, "assertions").map(assertionOf) };
     const suite = { tests: [{ template: "template.yaml", constraint: "constraint.yaml", cases: [only] }] };
-    const { tests } = runSuite(decodeSuite(suite, join(folder, "suite.yaml")), run);
+    const { tests } = await runSuite(decodeSuite(suite, join(folder, "suite.yaml")), run);
     const wanted = reference(valueAt(row, "want", "Error")) !== undefined;
     expect({ held: tests[0]?.cases[0]?.error === undefined, error: tests[0]?.cases[0]?.error }).toMatchObject(
       { held: !wanted },
@@ -55,18 +55,18 @@ function wantedMessages(row: Row): readonly string[] | undefined {
 }
 
 describe("gator test, rows of Gatekeeper's own tests", () => {
-  it.each(rowsOf("gator/test/TestTest").map((row) => [row.note, row] as const))("%s", (_note, row) => {
+  it.each(rowsOf("gator/test/TestTest").map((row) => [row.note, row] as const))("%s", async (_note, row) => {
     const objects = listAt(row, "inputs").flatMap((text) =>
       parseManifests("input.yaml", String(text)).manifests.map(({ object }) => object),
     );
-    const attempt = (): readonly string[] | undefined => {
+    const attempt = async (): Promise<readonly string[] | undefined> => {
       try {
-        const { results } = runTest(objects, createClient(), { trace: false, stats: false });
+        const { results } = await runTest(objects, createClient(), { trace: false, stats: false });
         return results.map(({ result }) => result.msg);
       } catch {
         return undefined;
       }
     };
-    expect(attempt()).toEqual(wantedMessages(row));
+    expect(await attempt()).toEqual(wantedMessages(row));
   });
 });

@@ -36,7 +36,7 @@ describe("suites of Gatekeeper's own tests", () => {
       for (const name of Object.keys(files)) writeFileSync(join(folder, name), textAt(files, name));
       const suite = decodeSuite(objectAt(row, "suite") ?? {}, join(folder, "suite.yaml"));
       const filter = parseFilter(textAt(row, "filter"));
-      const { tests } = runSuite(suite, {
+      const { tests } = await runSuite(suite, {
         clients: new TemplateClients(createClient),
         files: new SuiteFiles(),
         filter,

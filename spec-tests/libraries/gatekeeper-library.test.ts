@@ -32,7 +32,7 @@ describe.skipIf(root === undefined)("the suite of", () => {
         now: () => 0,
       };
       for (const suite of findSuites(path)) {
-        const { tests } = runSuite(suite, run);
+        const { tests } = await runSuite(suite, run);
         const faults = tests.flatMap((test) => [
           ...(test.error === undefined ? [] : [`${test.name}: ${test.error}`]),
           ...test.cases.flatMap((one) =>

@@ -1,33 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { constraint, pod, template } from "../testing/index.ts";
-import { runGator } from "./gator.ts";
-
-/** A folder with these files; objects become JSON. */
-function folder(files: Readonly<Record<string, unknown>>): string {
-  const root = mkdtempSync(join(tmpdir(), "gator-"));
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(join(root, name, ".."), { recursive: true });
-    writeFileSync(join(root, name), typeof content === "string" ? content : JSON.stringify(content));
-  }
-  return root;
-}
-
-async function* piped(text: string): AsyncGenerator<string> {
-  yield text;
-}
-
-async function gator(args: readonly string[], stdin = "") {
-  let [stdout, stderr] = ["", ""];
-  const exit = await runGator(args, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    stdin: piped(stdin),
-  });
-  return { exit, stdout, stderr };
-}
+import { folder, gator } from "./testing/gator-in-process.ts";
 
 const TEMPLATE = template(
   "KA",

@@ -20,6 +20,13 @@ export const nativeFlags = {
   ),
 };
 
+/** For commands that evaluate templates. */
+export const networkFlags = {
+  "allow-net": texts(
+    "host, *.domain, address or CIDR that templates may reach with http.send; may be given several times",
+  ),
+};
+
 /** Throws {@link CommandFailure} for a failure policy that does not exist. */
 export function checkFailurePolicy(policy: string): void {
   if (policy === "Fail" || policy === "Ignore") return;

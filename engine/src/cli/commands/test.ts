@@ -1,6 +1,6 @@
 import { defineCommand } from "../command/command.ts";
 import { on, text } from "../command/flag-kinds.ts";
-import { checkFailurePolicy, inputFlags, nativeFlags } from "./shared-flags.ts";
+import { checkFailurePolicy, inputFlags, nativeFlags, networkFlags } from "./shared-flags.ts";
 
 export const testCommand = defineCommand({
   name: "test",
@@ -28,6 +28,7 @@ gator test --filename=manifests/ --verbose`,
   flags: {
     ...inputFlags("f"),
     ...nativeFlags,
+    ...networkFlags,
     output: text("output format: json, yaml or junit", { short: "o" }),
     trace: on("print a trace of the evaluation", { short: "t" }),
     verbose: on("print what the templates print", { short: "v" }),
@@ -38,6 +39,6 @@ gator test --filename=manifests/ --verbose`,
   async run(flags, _args, process) {
     checkFailurePolicy(flags["default-k8s-native-validation-failure-policy"]);
     const { test } = await import("../test/test.ts");
-    return test({ ...flags, denyOnly: flags["deny-only"] }, process);
+    return test({ ...flags, denyOnly: flags["deny-only"], allowNet: flags["allow-net"] }, process);
   },
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command/command.ts";
 import { on, text } from "../command/flag-kinds.ts";
 import { asReturnedError } from "../command-output.ts";
-import { checkFailurePolicy, nativeFlags } from "./shared-flags.ts";
+import { checkFailurePolicy, nativeFlags, networkFlags } from "./shared-flags.ts";
 
 export const verifyCommand = defineCommand({
   name: "verify",
@@ -28,6 +28,7 @@ gator verify policies/... --coverage
 gator verify policies/... --format=json`,
   flags: {
     ...nativeFlags,
+    ...networkFlags,
     run: text("run only the tests and cases that match: test//case, or one expression for either", {
       short: "r",
     }),
@@ -41,7 +42,7 @@ gator verify policies/... --format=json`,
     try {
       checkFailurePolicy(flags["default-k8s-native-validation-failure-policy"]);
       const { verify } = await import("../verify/verify.ts");
-      return verify(path, flags, process);
+      return await verify(path, { ...flags, allowNet: flags["allow-net"] }, process);
     } catch (error) {
       throw asReturnedError(error);
     }

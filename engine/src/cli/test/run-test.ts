@@ -18,6 +18,8 @@ import { MutationError } from "../../mutation/walk.ts";
 import type { Response, Result, Review, TemplateStats } from "../../reviews/review.ts";
 import { reviewOfObject } from "../../target/review-of-object.ts";
 import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
+import { printCollector } from "../print-output.ts";
+import type { PrintCollector } from "../print-output.ts";
 
 /** One violation by one of the given objects. */
 export interface TestResult {
@@ -32,22 +34,30 @@ export interface TestRun {
   readonly stats?: readonly TemplateStats[];
 }
 
+export interface TestOptions {
+  readonly trace: boolean;
+  readonly stats: boolean;
+  /** What templates print, where it is asked for. */
+  readonly prints?: PrintCollector;
+}
+
 /** The run cannot go on; the message is gator's. */
 export class TestError extends Error {
   override readonly name = "TestError";
 }
 
 const POINT = "gator.gatekeeper.sh";
+const NO_PRINTS = printCollector(false);
 
 /**
  * Reviews every object by all templates and constraints among them (contract 11.2). All objects are inventory for each
  * other; mutators and ExpansionTemplates among them are applied. Results in Gatekeeper's order. Throws {@link TestError}.
  */
-export function runTest(
+export async function runTest(
   objects: readonly PlainObject[],
   client: Client,
-  options: { readonly trace: boolean; readonly stats: boolean },
-): TestRun {
+  options: TestOptions,
+): Promise<TestRun> {
   load(objects, client);
   const { mutation, expansion } = systems(objects, "error creating expander: ");
   const namespaces = namespacesOf(objects);
@@ -56,10 +66,13 @@ export function runTest(
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
     const mutated = orThrow(expanding(object), () => mutate(mutation, object, namespace));
-    const response = reviewWithExpansion(client, expansion, reviewFor(mutated, namespace), {
-      enforcementPoint: POINT,
-      ...options,
-    });
+    const { trace, stats: isTimed, prints = NO_PRINTS } = options;
+    const asked = { enforcementPoint: POINT, trace, stats: isTimed } as const;
+    const review = reviewFor(mutated, namespace);
+    const response = await client.settle((reviewer) =>
+      prints.once(() => reviewWithExpansion(reviewer, expansion, review, asked)),
+    );
+    prints.keep();
     const { results: found, trace: text } = checked(response, object);
     for (const result of found) results.push({ result, violatingObject: object, trace: text });
     stats.push(...(response.stats ?? []));

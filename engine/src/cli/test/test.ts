@@ -1,4 +1,5 @@
 import { gatorClient } from "../gator-client.ts";
+import { gatorNetwork } from "../network.ts";
 import { CommandFailure } from "../command-output.ts";
 import type { GatorProcess } from "../gator-process.ts";
 import { readResources } from "../resources.ts";
@@ -14,6 +15,8 @@ export interface TestFlags extends ResourceFlags {
   readonly verbose: boolean;
   readonly denyOnly: boolean;
   readonly stats: boolean;
+  /** Hosts that templates may reach. */
+  readonly allowNet: readonly string[];
 }
 
 /** `gator test`: reviews the given objects by the given policies. Exit code 1 where one is denied or the run cannot go on. */
@@ -21,7 +24,9 @@ export async function test(flags: TestFlags, process: GatorProcess): Promise<num
   const objects = await readResources(flags, process);
   const prints = printCollector(flags.verbose);
   try {
-    const run = runTest(objects, gatorClient(prints.onPrint), flags);
+    const hostCall = gatorNetwork(flags.allowNet, process.stderr);
+    const client = gatorClient({ onPrint: prints.onPrint, hostCall });
+    const run = await runTest(objects, client, { ...flags, prints });
     const shown = flags.denyOnly ? run.results.filter(isDenial) : run.results;
     const printed = prints.take();
     process.stdout.write(formatResults(shown, flags.output, run.stats) + (printed && `\n${printed}\n`));

@@ -2,13 +2,25 @@ import { CoverageRecorder } from "@portcullis/interpreter";
 import type { Coverable, Observer } from "@portcullis/interpreter";
 import type { Client } from "../../client.ts";
 import type { Manifest } from "../../files/manifest.ts";
+import { objectMeta } from "../../kubernetes/object-meta.ts";
 import { regoField } from "../../files/rego-field.ts";
+
+/** Lines of a template's Rego, one after the other but for what cannot be reached at all, that no suite reached. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  /** The first of the lines. */
+  readonly text: string;
+}
 
 /** Which lines of a template's Rego the suites reached. Rows are those of the file. */
 export interface TemplateCoverage {
+  /** Its name. */
+  readonly template: string;
   readonly file: string;
   readonly covered: readonly number[];
   readonly notCovered: readonly number[];
+  readonly gaps: readonly Gap[];
   /** Percent of the lines; 100 where there are none. */
   readonly percent: number;
 }
@@ -49,10 +61,43 @@ export class CoverageTally {
         }
         const covered = [...rows.covered].sort((a, b) => a - b);
         const notCovered = [...rows.notCovered].filter((row) => !rows.covered.has(row)).sort((a, b) => a - b);
-        const all = covered.length + notCovered.length;
-        return { file, covered, notCovered, percent: all === 0 ? 100 : (100 * covered.length) / all };
+        const { name } = objectMeta(manifest.object);
+        const gaps = gapsOf(covered, notCovered).map(({ from, to }) => ({
+          from,
+          to,
+          text: lineText(manifest, from),
+        }));
+        const percent = share(covered.length, covered.length + notCovered.length);
+        return { template: name, file, covered, notCovered, gaps, percent };
       });
   }
+}
+
+function share(covered: number, all: number): number {
+  return all === 0 ? 100 : (100 * covered) / all;
+}
+
+/** Rows belong together where no covered row stands between them. */
+function gapsOf(
+  covered: readonly number[],
+  notCovered: readonly number[],
+): readonly { readonly from: number; readonly to: number }[] {
+  const gaps: { from: number; to: number }[] = [];
+  let next = 0;
+  for (const row of notCovered) {
+    const start = next;
+    while (next < covered.length && (covered[next] as number) < row) next++;
+    const last = gaps.at(-1);
+    if (last && next === start) last.to = row;
+    else gaps.push({ from: row, to: row });
+  }
+  return gaps;
+}
+
+function lineText(manifest: Manifest, line: number): string {
+  const { excerpt = "" } = manifest.problem({ ...manifest.place, line, column: 1 }, "");
+  const [text = ""] = excerpt.split("\n");
+  return text.replace(/^\d+ \| /, "").trim();
 }
 
 interface Range {
@@ -72,27 +117,29 @@ function rowsOf(ranges: readonly Range[] = [], manifest: Manifest, module: strin
   );
 }
 
-/** The report for people: a line a template with the rows that nothing reached, and the sum. */
+/**
+ * The report for people: a line a template, below it every gap as `file:from-to` with how it begins, and the sum at the end.
+ */
 export function coverageText(templates: readonly TemplateCoverage[]): string {
-  const lines = templates.map(({ file, covered, notCovered, percent }) => {
-    const share = `${percent.toFixed(1)}%`.padStart(6);
-    const missing = notCovered.length === 0 ? "" : `\tnot covered: ${spans(notCovered)}`;
-    return `${share}\t${file}\t${covered.length}/${covered.length + notCovered.length} lines${missing}`;
+  const width = Math.max(0, ...templates.map(({ template }) => template.length));
+  const lines = templates.flatMap(({ template, file, covered, notCovered, gaps, percent }) => {
+    const all = covered.length + notCovered.length;
+    const count = `${covered.length}/${all} lines`;
+    const places = gaps.map(({ from, to }) => `${file}:${from === to ? from : `${from}-${to}`}`);
+    const column = Math.max(0, ...places.map((place) => place.length));
+    return [
+      `${percentText(percent)}  ${template.padEnd(width)}  ${count}`,
+      ...gaps.map(({ text }, index) => `        ${(places[index] as string).padEnd(column)}  ${text}`),
+    ];
   });
   const covered = templates.reduce((sum, one) => sum + one.covered.length, 0);
   const all = templates.reduce((sum, one) => sum + one.covered.length + one.notCovered.length, 0);
-  const share = all === 0 ? 100 : (100 * covered) / all;
-  lines.push(`coverage: ${share.toFixed(1)}% of ${all} lines in ${templates.length} templates`);
+  const templatesText = templates.length === 1 ? "1 template" : `${templates.length} templates`;
+  lines.push(`coverage: ${percentText(share(covered, all)).trim()} of ${all} lines in ${templatesText}`);
   return `${lines.join("\n")}\n`;
 }
 
-/** `12, 14-16`. */
-function spans(rows: readonly number[]): string {
-  const found: [number, number][] = [];
-  for (const row of rows) {
-    const last = found.at(-1);
-    if (last && last[1] === row - 1) last[1] = row;
-    else found.push([row, row]);
-  }
-  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(", ");
+/** Rounded down, so that 100 % means all. */
+function percentText(percent: number): string {
+  return `${(Math.floor(percent * 10) / 10).toFixed(1)}%`.padStart(6);
 }

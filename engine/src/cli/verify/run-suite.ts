@@ -8,6 +8,7 @@ import { decodeExpansionTemplate, InvalidExpansionTemplateError } from "../../ex
 import type { Manifest } from "../../files/manifest.ts";
 import { MutationSystem } from "../../mutation/system.ts";
 import type { ReviewOptions } from "../../reviews/review.ts";
+import { printCollector } from "../print-output.ts";
 import type { PrintCollector } from "../print-output.ts";
 import { isAdmissionReview, reviewGiven } from "../review-given.ts";
 import { assertionFault } from "./assertion.ts";
@@ -34,17 +35,19 @@ export interface SuiteRun {
   readonly now: () => number;
 }
 
+const NO_PRINTS = printCollector(false);
+
 /** Runs the tests of a suite. What does not hold is in the result; nothing is thrown for it. */
-export function runSuite(suite: Suite, run: SuiteRun): SuiteResult {
+export async function runSuite(suite: Suite, run: SuiteRun): Promise<SuiteResult> {
   const start = run.now();
   const tests: TestResult[] = [];
   if (!suite.skip) {
-    for (const test of suite.tests) tests.push(runTest(suite, test, run));
+    for (const test of suite.tests) tests.push(await runTest(suite, test, run));
   }
   return { path: suite.path, milliseconds: run.now() - start, tests };
 }
 
-function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): TestResult {
+async function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): Promise<TestResult> {
   const { name } = test;
   if (test.skip || !run.filter.test(name, test.cases)) {
     return { name, skipped: true, milliseconds: 0, error: undefined, cases: [] };
@@ -52,17 +55,17 @@ function runTest(suite: Suite, test: SuiteTest, run: SuiteRun): TestResult {
   const start = run.now();
   const folder = dirname(suite.path);
   const cases: CaseResult[] = [];
-  const error = faultOf(() => {
+  const error = await faultOf(async () => {
     const engine = prepare(folder, test, run);
     if (engine === undefined) return;
-    for (const one of test.cases) cases.push(runCase(folder, test, one, engine, run));
+    for (const one of test.cases) cases.push(await runCase(folder, test, one, engine, run));
   });
   return { name, skipped: false, milliseconds: run.now() - start, error, cases };
 }
 
-function faultOf(work: () => void): string | undefined {
+async function faultOf(work: () => Promise<void>): Promise<string | undefined> {
   try {
-    work();
+    await work();
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;
@@ -109,27 +112,28 @@ function expansionOf(folder: string, path: string, files: SuiteFiles): Expansion
   }
 }
 
-function runCase(
+async function runCase(
   folder: string,
   test: SuiteTest,
   one: SuiteCase,
   engine: TestEngine,
   run: SuiteRun,
-): CaseResult {
+): Promise<CaseResult> {
   const { name } = one;
   if (one.skip || !run.filter.case(test.name, name)) {
     return { name, skipped: true, milliseconds: 0, error: undefined };
   }
   const start = run.now();
   let told: Partial<CaseResult> = {};
-  const error = faultOf(() => {
+  const error = await faultOf(async () => {
     if (one.object === "") throw new Fault("invalid Case: must define object");
     if (one.assertions.length === 0) throw new Fault("invalid Case: assertions must be non-empty");
-    const review = reviewer(folder, one, engine, run.files);
+    const { prints = NO_PRINTS } = run;
+    const review = reviewer(folder, one, engine, { files: run.files, prints });
     const observer = run.coverage?.observer(engine.template);
-    run.prints?.take();
-    const response = review({ trace: run.trace, ...(observer && { observer }) });
-    const printed = run.prints?.take() ?? "";
+    prints.take();
+    const response = await review({ trace: run.trace, ...(observer && { observer }) });
+    const printed = prints.take();
     told = { ...(response.trace !== undefined && { trace: response.trace }), ...(printed && { printed }) };
     const [failure] = response.errors;
     if (failure) throw new Fault(failure.message);
@@ -138,8 +142,8 @@ function runCase(
       const fault = assertionFault(assertion, messages);
       if (fault === undefined) continue;
       const decisions = new DecisionRecorder();
-      review({ observer: decisions });
-      run.prints?.take();
+      await review({ observer: decisions });
+      prints.take();
       told = { ...told, explanation: explainDecisions(decisions.decisions(), engine.template) };
       throw new Fault(fault);
     }
@@ -148,7 +152,12 @@ function runCase(
 }
 
 /** Fills the inventory of a case and gives what asks its question. */
-function reviewer(folder: string, one: SuiteCase, engine: TestEngine, files: SuiteFiles) {
+function reviewer(
+  folder: string,
+  one: SuiteCase,
+  engine: TestEngine,
+  { files, prints }: { readonly files: SuiteFiles; readonly prints: PrintCollector },
+) {
   const object = files.object(join(folder, one.object));
   const { client } = engine;
   client.wipeData();
@@ -165,9 +174,13 @@ function reviewer(folder: string, one: SuiteCase, engine: TestEngine, files: Sui
   const expansion = isAdmissionReview(object) ? undefined : engine.expansion;
   return (options: Omit<ReviewOptions, "enforcementPoint">) => {
     const asked = { ...options, enforcementPoint: "gator.gatekeeper.sh" } as const;
-    return expansion
-      ? reviewWithExpansion(client, expansion, question.value, asked)
-      : client.review(question.value, asked);
+    return client.settle((reviewer) =>
+      prints.once(() =>
+        expansion
+          ? reviewWithExpansion(reviewer, expansion, question.value, asked)
+          : reviewer.review(question.value, asked),
+      ),
+    );
   };
 }
 

@@ -1,6 +1,7 @@
 import { CommandFailure } from "../command-output.ts";
 import { gatorClient } from "../gator-client.ts";
 import type { GatorProcess } from "../gator-process.ts";
+import { gatorNetwork } from "../network.ts";
 import { printCollector } from "../print-output.ts";
 import { progress } from "../progress.ts";
 import { coverageText, CoverageTally } from "./coverage.ts";
@@ -22,18 +23,21 @@ export interface VerifyFlags {
   readonly coverage: boolean;
   /** `text` or `json`. */
   readonly format: string;
+  /** Hosts that templates may reach. */
+  readonly allowNet: readonly string[];
 }
 
 /** `gator verify PATH`: runs suites and reports in the form of `go test`. Exit code 1 where anything does not hold. */
-export function verify(target: string, flags: VerifyFlags, process: GatorProcess): number {
+export async function verify(target: string, flags: VerifyFlags, process: GatorProcess): Promise<number> {
   if (flags.format !== "text" && flags.format !== "json") {
     throw new CommandFailure(`unsupported format ${JSON.stringify(flags.format)}: use text or json`);
   }
   const { filter, suites } = selected(target, flags.run);
   const prints = printCollector(flags.verbose);
   const coverage = flags.coverage ? new CoverageTally() : undefined;
+  const hostCall = gatorNetwork(flags.allowNet, process.stderr);
   const run = {
-    clients: new TemplateClients(() => gatorClient(prints.onPrint)),
+    clients: new TemplateClients(() => gatorClient({ onPrint: prints.onPrint, hostCall })),
     files: new SuiteFiles(),
     filter,
     trace: flags.trace,
@@ -45,7 +49,7 @@ export function verify(target: string, flags: VerifyFlags, process: GatorProcess
   const results: SuiteResult[] = [];
   for (const suite of suites) {
     bar.next(suite.path);
-    results.push(runSuite(suite, run));
+    results.push(await runSuite(suite, run));
   }
   bar.end();
   const hasFailed = results.some(isFailed);
