@@ -69,8 +69,8 @@ describe("a result beside an earlier one", () => {
 
 describe("gator bench --save and --compare", () => {
   it.each([
-    ["baseline.json", JSON.parse],
-    ["baseline.yaml", parse],
+    ["baseline.json", (text: string): unknown => JSON.parse(text)],
+    ["baseline.yaml", (text: string): unknown => parse(text)],
   ] as const)("keeps %s and reads it again", async (name, read) => {
     const root = policies();
     const file = join(folder({}), name);
