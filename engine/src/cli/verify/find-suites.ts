@@ -51,7 +51,7 @@ function listYaml(folder: string, recursive: boolean): readonly string[] {
 function readSuites(path: string): readonly Suite[] {
   const text = readFileSync(path, "utf8");
   // Files of other kinds may hold anything; only a file that means to be a suite has to be readable.
-  if (!/^\s*["']?kind["']?\s*:\s*["']?Suite\b/m.test(text)) return [];
+  if (!/(?:^|[\s{,])["']?kind["']?\s*:\s*["']?Suite\b/m.test(text)) return [];
   const { manifests, problems } = parseManifests(path, text, { asGiven: true, wordsAreText: true });
   const [problem] = problems;
   if (problem) {
