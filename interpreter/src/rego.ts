@@ -14,7 +14,7 @@ import type { Plan } from "./plan/plan.ts";
 import type { Module, RegoVersion } from "./syntax/ast.ts";
 import { parseModule, parseQuery, type ParsedModule } from "./syntax/parse.ts";
 import { assemble, type Executable } from "./topdown/assemble.ts";
-import type { BudgetLimits } from "./topdown/budget.ts";
+import type { BudgetLeft, BudgetLimits } from "./topdown/budget.ts";
 import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown/query.ts";
 import { evalWithAnswers, type AnswerHostCall, type HostAnswers, type NoHost } from "./topdown/suspend.ts";
 import type { PlainObject, Value } from "./value/value.ts";
@@ -122,7 +122,7 @@ export interface PreparedQuery {
   readonly errors: readonly RegoError[];
   /** Never throws for a policy's faults. Throws a `Suspension` where the host must answer first: see `evalAsync`. */
   eval(options?: EvalOptions): EvalResult;
-  /** Evaluates with the host's answers, running again after each. */
+  /** Evaluates with the host's answers, running again after each. The budget is that of all runs together. */
   evalAsync(options: EvalOptions, answer: AnswerHostCall): Promise<EvalResult>;
 }
 
@@ -161,11 +161,12 @@ export function createRego(options: RegoOptions): Rego {
       throw error;
     }
   };
-  const runOptions = (settings: PrepareOptions, given: EvalOptions): RunOptions => ({
+  const runOptions = (settings: PrepareOptions, given: EvalOptions, left?: BudgetLeft): RunOptions => ({
     input: given.input,
     data: given.data ?? NO_DATA,
     host: given.host ?? host,
     budget: given.budget ?? NO_LIMITS,
+    budgetLeft: left,
     answers: given.answers,
     onPrint: given.onPrint,
     strictBuiltinErrors: settings.strictBuiltinErrors === true,
@@ -193,15 +194,14 @@ export function createRego(options: RegoOptions): Rego {
       const made = executable(settings, (modules, how) => planQuery(modules, checked.query, how));
       if (!made) return failedQuery([TOO_DEEP]);
       const run = resultsOf(made);
-      const evaluate = (given: EvalOptions): EvalResult => {
-        const { value, errors, builtinErrors } = run(runOptions(settings, given));
+      const evaluate = (given: EvalOptions, left?: BudgetLeft): EvalResult => {
+        const { value, errors, builtinErrors } = run(runOptions(settings, given, left));
         return { results: value, errors, builtinErrors };
       };
       return {
         errors: [],
         eval: (given = {}) => evaluate(given),
-        evalAsync: (given, answer) =>
-          evalWithAnswers((answers) => evaluate({ ...given, answers }), answersOf(given), answer),
+        evalAsync: (given, answer) => evalInRuns(made, evaluate, given, answer),
       };
     },
     prepareRule(path, settings = {}) {
@@ -209,19 +209,34 @@ export function createRego(options: RegoOptions): Rego {
       const made = executable(settings, (modules, how) => planDocument(modules, path, how));
       if (!made) return failedRule([TOO_DEEP]);
       const run = valueOf(made);
-      const evaluate = (given: EvalOptions): RuleResult => run(runOptions(settings, given));
+      const evaluate = (given: EvalOptions, left?: BudgetLeft): RuleResult =>
+        run(runOptions(settings, given, left));
       return {
         errors: [],
         eval: (given = {}) => evaluate(given),
-        evalAsync: (given, answer) =>
-          evalWithAnswers((answers) => evaluate({ ...given, answers }), answersOf(given), answer),
+        evalAsync: (given, answer) => evalInRuns(made, evaluate, given, answer),
       };
     },
   };
 }
 
-function answersOf({ answers }: EvalOptions): HostAnswers {
-  return typeof answers === "object" ? answers : [];
+/** All runs of an evaluation share its budget, and its deadline holds while the host is asked. */
+function evalInRuns<T>(
+  { machine }: Executable,
+  evaluate: (options: EvalOptions, left?: BudgetLeft) => T,
+  given: EvalOptions,
+  answer: AnswerHostCall,
+): Promise<T> {
+  let left: BudgetLeft | undefined;
+  const attempt = (answers: HostAnswers): T => {
+    try {
+      return evaluate({ ...given, answers }, left);
+    } finally {
+      // Read at once: another evaluation may run while the host is asked.
+      left = machine.budget.left();
+    }
+  };
+  return evalWithAnswers(attempt, typeof given.answers === "object" ? given.answers : [], answer);
 }
 
 const NO_DATA: PlainObject = Object.freeze({});

@@ -34,6 +34,14 @@ export const DEFAULT_LIMITS: Required<BudgetLimits> = Object.freeze({
   depth: 1000,
 });
 
+/** What a suspended evaluation had left, for the run that goes on with it. The deadline is a time of the host's clock. */
+export interface BudgetLeft {
+  readonly steps: number;
+  readonly elements: number;
+  readonly bytes: number;
+  readonly deadline: bigint | undefined;
+}
+
 /** How many steps run between two looks at the clock. */
 const CLOCK_INTERVAL = 1000;
 
@@ -57,8 +65,8 @@ export class Budget implements Meter {
     this.#exceeded = exceeded;
   }
 
-  /** Starts a new evaluation. */
-  start(limits: BudgetLimits): void {
+  /** Starts a new evaluation, or another run of one that was suspended with so much left. */
+  start(limits: BudgetLimits, left?: BudgetLeft): void {
     const {
       steps = DEFAULT_LIMITS.steps,
       elements = DEFAULT_LIMITS.elements,
@@ -67,13 +75,31 @@ export class Budget implements Meter {
       depth = DEFAULT_LIMITS.depth,
     } = limits;
     this.#limits = { steps, elements, bytes, milliseconds, depth };
+    this.depthLeft = depth;
+    if (left) {
+      this.#stepsLeft = left.steps;
+      this.#elements = left.elements;
+      this.#text = left.bytes;
+      this.#deadline = left.deadline;
+      // The first step looks at the clock: waiting took time.
+      this.#granted = this.#fuel = 0;
+      return;
+    }
     this.#stepsLeft = steps;
     this.#elements = elements;
     this.#text = bytes;
-    this.depthLeft = depth;
     this.#deadline =
       milliseconds === Infinity ? undefined : this.#nowNs() + BigInt(Math.ceil(milliseconds * 1e6));
     this.#grant();
+  }
+
+  left(): BudgetLeft {
+    return {
+      steps: this.#stepsLeft - (this.#granted - this.#fuel),
+      elements: this.#elements,
+      bytes: this.#text,
+      deadline: this.#deadline,
+    };
   }
 
   step(): void {

@@ -11,7 +11,7 @@ import type { Plan, PlanSource, Span } from "../plan/plan.ts";
 import { Location } from "../syntax/location.ts";
 import { exchangeMeter, spendScan, type Meter } from "../value/meter.ts";
 import type { PlainObject, Value } from "../value/value.ts";
-import { Budget, type BudgetLimits } from "./budget.ts";
+import { Budget, type BudgetLeft, type BudgetLimits } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { KeptValues } from "./kept-values.ts";
 import { answerOf, type HostAnswers, type NoHost } from "./suspend.ts";
@@ -46,6 +46,8 @@ export interface MachineStart {
   readonly data: PlainObject;
   readonly host: Host;
   readonly budget: BudgetLimits;
+  /** What an earlier run of the same evaluation left of the budget. */
+  readonly budgetLeft?: BudgetLeft | undefined;
   readonly answers: HostAnswers | NoHost | undefined;
   readonly onPrint: ((line: string) => void) | undefined;
 }
@@ -109,7 +111,7 @@ export class Machine {
     this.#host = start.host;
     if (this.#memo.size > 0) this.#memo = new Map();
     this.scope.start(start.answers, start.onPrint);
-    this.budget.start(start.budget);
+    this.budget.start(start.budget, start.budgetLeft);
     this.#outerMeter = exchangeMeter(this.budget);
   }
 
