@@ -9,7 +9,8 @@ export type EngineErrorCode =
   | "unknown_template"
   | "invalid_object"
   | "invalid_request"
-  | "evaluation_failed";
+  | "evaluation_failed"
+  | "expansion_failed";
 
 /** A refusal: a value, never thrown across the package's door. `message` is Gatekeeper's text where that is contract. */
 export interface EngineError {

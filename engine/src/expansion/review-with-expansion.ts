@@ -30,7 +30,7 @@ export function reviewWithExpansion(
     ]);
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
-    return { ...own, errors: [...own.errors, engineError("evaluation_failed", error.message)] };
+    return { ...own, errors: [...own.errors, engineError("expansion_failed", error.message)] };
   }
 }
 

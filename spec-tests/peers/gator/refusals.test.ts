@@ -23,12 +23,13 @@ function argumentsOf({ command, text }: Refusal): readonly string[] {
   return ARGUMENTS[command].map((arg) => (arg.endsWith(".yaml") ? join(folder, arg) : arg));
 }
 
-/** The durations, the folder and its first slash say nothing. */
+/** The durations, the numbers of mutations, the folder and its first slash say nothing. */
 function message({ stdout, stderr }: Omit<Answer, "exit">): string {
   return `${stdout}${stderr}`
     .replaceAll(`${folder}/`, "")
     .replaceAll(`${folder.slice(1)}/`, "")
-    .replaceAll(/\d+\.\d{3}s/g, "0.000s");
+    .replaceAll(/\d+\.\d{3}s/g, "0.000s")
+    .replaceAll(/mutation (?:[0-9a-f-]{36}|\d+) for/g, "mutation 1 for");
 }
 
 const rows = REFUSALS.map((row) => [`${row.command}: ${row.name}`, row] as const);
@@ -45,7 +46,7 @@ describe("gator refuses", () => {
 });
 
 describe.skipIf(!hasPeer)("a real gator says the same of", () => {
-  it.each(rows)("%s", async (_name, row) => {
+  it.each(rows.filter(([, { stricter }]) => !stricter))("%s", async (_name, row) => {
     const args = argumentsOf(row);
     const ours = await gator(args);
     const { status, stdout, stderr } = spawnSync(peer as string, args, {

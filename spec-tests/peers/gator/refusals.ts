@@ -11,6 +11,8 @@ export interface Refusal {
   readonly says: string;
   /** Why the words differ from a real gator's; without it they are the same. */
   readonly differs?: string;
+  /** A real gator takes it, a cluster's schema does not. */
+  readonly stricter?: true;
 }
 
 /** A document of a stream. */
@@ -72,13 +74,24 @@ const TEMPLATES: readonly Omit<Refusal, "command">[] = [
     says: 'the ConstraintTemplate\'s name "kb" is not equal to the lowercase of CRD\'s Kind: "ka"',
   },
   { name: "no name", text: template({ name: "" }), says: 'name "" is not equal' },
-  { name: "a version that does not exist", text: template({ version: "v9" }), says: "v9" },
+  {
+    name: "a version that does not exist",
+    text: template({ version: "v9" }),
+    says: "v9",
+    differs: "gator names a place in its source",
+  },
   {
     name: "code of engines that do not exist",
     text: code({ rego: REGO }, "Other"),
     says: "no language driver is installed that handles this constraint template",
+    differs: "the drivers that are there are named",
   },
-  { name: "no code", text: template({ target: {} }), says: "no language driver is installed" },
+  {
+    name: "no code",
+    text: template({ target: {} }),
+    says: "no language driver is installed",
+    differs: "the drivers that are there are named",
+  },
   { name: "a source without rego", text: code({ other: 1 }), says: "missing required field: rego" },
   {
     name: "no rule violation",
@@ -251,6 +264,8 @@ const CONSTRAINTS: readonly Omit<Refusal, "command">[] = [
   },
 ];
 
+const JSON_WORDS = "where the field is that has the wrong type";
+
 const APPLY = [{ groups: [""], kinds: ["Pod"], versions: ["v1"] }];
 
 export function mutator(kind: string, spec: Json, metadata: Json = { name: "m" }): string {
@@ -376,7 +391,12 @@ const MUTATORS: readonly Omit<Refusal, "command">[] = [
     text: pathTests("spec.a", ["spec.a", "MustExist"], ["spec.a", "MustNotExist"]),
     says: "conflicting path test conditions",
   },
-  { name: "a path test that does not exist", text: pathTests("spec.a", ["spec.a", "Maybe"]), says: "Maybe" },
+  {
+    name: "a path test that does not exist",
+    text: pathTests("spec.a", ["spec.a", "Maybe"]),
+    says: "Maybe",
+    stricter: true,
+  },
   {
     name: "AssignMetadata of a spec",
     text: assignMetadata({ location: "spec.a" }),
@@ -408,8 +428,13 @@ const MUTATORS: readonly Omit<Refusal, "command">[] = [
     text: assignImage({ assignTag: ":1" }, { location: "spec.a[b: c]" }),
     says: "list",
   },
-  { name: "parameters that are text", text: assign({ parameters: "a" }), says: "parameters" },
-  { name: "a match that is text", text: assign({ match: "a" }), says: "match" },
+  {
+    name: "parameters that are text",
+    text: assign({ parameters: "a" }),
+    says: "parameters",
+    differs: JSON_WORDS,
+  },
+  { name: "a match that is text", text: assign({ match: "a" }), says: "match", differs: JSON_WORDS },
 ];
 
 function expansion(spec: Json = {}, metadata: Json = { name: "e" }): string {
@@ -466,6 +491,7 @@ const EXPANSIONS: readonly Omit<Refusal, "command">[] = [
       spec: "a",
     }),
     says: "spec",
+    differs: JSON_WORDS,
   },
 ];
 
@@ -505,6 +531,7 @@ const SUITES: readonly Omit<Refusal, "command">[] = [
     name: "a constraint that should be invalid",
     text: test({ invalid: true }),
     says: "constraint should have failed schema validation",
+    differs: "gator prints a word of its own for no error",
   },
   {
     name: "an expansion that is none",

@@ -65,7 +65,9 @@ export async function runTest(
   const stats: TemplateStats[] = [];
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
-    const mutated = orThrow(expanding(object), () => mutate(mutation, object, namespace));
+    const mutated = orThrow(`${expanding(object)}: ${mutating(object)}`, () =>
+      mutate(mutation, object, namespace),
+    );
     const { trace, stats: isTimed, prints = NO_PRINTS } = options;
     const asked = { enforcementPoint: POINT, trace, stats: isTimed } as const;
     const review = reviewFor(mutated, namespace);
@@ -91,10 +93,10 @@ export function expandAll(objects: readonly PlainObject[]): readonly PlainObject
   const namespaces = namespacesOf(objects);
   return objects.flatMap((object) => {
     const namespace = namespaceFor(object, namespaces);
-    return orThrow(expanding(object), () => {
-      const mutated = mutate(mutation, object, namespace);
-      return expansion.expand(mutated, namespace).map((resultant) => resultant.object);
-    });
+    const mutated = orThrow(mutating(object), () => mutate(mutation, object, namespace));
+    return orThrow(`error ${expanding(object)}`, () =>
+      expansion.expand(mutated, namespace).map((resultant) => resultant.object),
+    );
   });
 }
 
@@ -157,6 +159,10 @@ function expanding(object: PlainObject): string {
   return `expanding resource ${objectMeta(object).name}`;
 }
 
+function mutating(object: PlainObject): string {
+  return `error mutating base resource ${objectMeta(object).name}`;
+}
+
 /** Errors of a mutator, an ExpansionTemplate or of their application end the run. */
 function orThrow<T>(where: string, work: () => T): T {
   try {
@@ -212,6 +218,8 @@ function reviewFor(object: PlainObject, namespace: PlainObject | undefined): Rev
 function checked(response: Response, object: PlainObject): Response {
   const [error] = response.errors;
   if (!error) return response;
+  if (error.code === "expansion_failed")
+    throw new TestError(`${expanding(object)}: error ${expanding(object)}: ${error.message}`);
   const { namespace, name } = objectMeta(object);
   throw new TestError(`reviewing ${gvkText(object)} ${namespace}/${name}: ${error.message}`);
 }
