@@ -11,12 +11,13 @@ import type { Policy } from "./check.ts";
  */
 export interface BrokenModule extends Policy {
   readonly file: string;
-  /** `row: code: message`, sorted. */
+  /** `row: code: message`, sorted; row 0 for what has no place. */
   readonly expected: readonly string[];
 }
 
 const VERSION = /^# version: (v[01])( strict)?$/;
 const MARK = / ### /;
+const NOWHERE = "nowhere: ";
 
 /** The modules of all `.rego` files beside this one. */
 export function readBrokenModules(): readonly BrokenModule[] {
@@ -35,7 +36,8 @@ function readFile(path: string): BrokenModule[] {
       line
         .split(MARK)
         .slice(1)
-        .map((text) => `${i + 1}: ${text.replaceAll("⏎", "\n")}`),
+        .map((text) => text.replaceAll("⏎", "\n"))
+        .map((text) => (text.startsWith(NOWHERE) ? text.replace(NOWHERE, "0: ") : `${i + 1}: ${text}`)),
     );
     return { file: basename(path), source, ...(howToRead(chunk) ?? general), expected: expected.sort() };
   });

@@ -100,3 +100,62 @@ p if { count("a") with count as startswith } ### rego_type_error: count: arity m
 package test
 
 p if { rego.parse_module("a") } ### rego_type_error: rego.parse_module: arity mismatch
+---
+package a
+
+p if { f := 1; f(2) } ### rego_type_error: undefined function f
+f(x) := x
+---
+package a
+
+f(g, x) := g(x) ### rego_type_error: undefined function g
+g(x) := 1
+---
+package a
+
+p if { f(1) } ### rego_type_error: undefined function f
+---
+package a
+
+p if { data.b.f(1) } ### rego_type_error: undefined function data.b.f
+---
+package a
+
+p if { input.f(1) } ### rego_type_error: undefined function input.f
+---
+package a
+
+f(x, y) := x
+p := f(1) ### rego_type_error: function data.a.f has arity 2, got 1 argument
+---
+package a
+
+f(x, y) := x
+p := f(1, 2, 3, 4) ### rego_type_error: function data.a.f has arity 2, got 4 arguments
+---
+package a
+
+p if { f(1, 2, 3) } ### rego_type_error: function data.a.f has arity 1, got 3 arguments
+f(x) := x
+---
+package a
+
+p if { count([1], 2, 3) } ### rego_type_error: count: arity mismatch
+---
+package a
+
+p if { plus(1) } ### rego_type_error: plus: arity mismatch
+---
+package a
+
+p if { io.jwt.decode() } ### rego_type_error: io.jwt.decode: arity mismatch
+---
+package a
+
+p := f ### rego_type_error: function data.a.f used as reference, not called
+f(x) := x
+---
+package a
+
+p if { f.x } ### rego_type_error: function data.a.f.x used as reference, not called
+f(x) := x

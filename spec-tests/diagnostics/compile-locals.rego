@@ -140,3 +140,39 @@ package test
 import data.foo.x
 import input.x as x ### rego_compile_error: import must not shadow import data.foo.x
 p := x
+---
+package a
+
+p if { input.x := 2 } ### rego_compile_error: cannot assign to ref
+---
+package a
+
+p if { f(1) := 2 } ### rego_compile_error: cannot assign to call
+---
+package a
+
+p if { "a" := 2; true := 1; null := 1 } ### rego_compile_error: cannot assign to string ### rego_compile_error: cannot assign to boolean ### rego_compile_error: cannot assign to null
+---
+package a
+
+p if { some x; x := 2; x = 1 } ### rego_compile_error: var x declared above
+---
+package a
+
+p if { x = 1; some x; x = 2 } ### rego_compile_error: var x referenced above
+---
+package a
+
+f(x) if { x := 1 } ### rego_compile_error: arg x redeclared
+---
+package a
+
+f(x) if { some x; x = 1 } ### rego_compile_error: arg x redeclared
+---
+package a
+
+p if { not x := 1 } ### rego_compile_error: cannot assign vars inside negated expression
+---
+package a
+
+p if { some input, data; true } ### rego_compile_error: declared var data unused ### rego_compile_error: declared var input unused

@@ -119,3 +119,27 @@ package test
 p := {"a": data.test.q} ### rego_recursion_error: rule data.test.p is recursive: data.test.p -> data.test.q -> data.test.r[x] -> data.test.p
 q := data.test.r[input.z] ### rego_recursion_error: rule data.test.q is recursive: data.test.q -> data.test.r[x] -> data.test.p -> data.test.q
 r[x] := 1 if { x := p } ### rego_recursion_error: rule data.test.r[x] is recursive: data.test.r[x] -> data.test.p -> data.test.q -> data.test.r[x]
+---
+package a
+
+p if { input = 1; data = 2 } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p
+---
+package a
+
+p if { some input, data in [1]; true } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p
+---
+package a
+
+p if { input == 1 with input as 2 with data as 3 } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p
+---
+package a
+
+p := x if { some x, data in [1] } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p
+---
+package a
+
+p if { some data in [1]; true } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p
+---
+package a
+
+p if { some x, [data] in [1]; x } ### rego_recursion_error: rule data.a.p is recursive: data.a.p -> data.a.p

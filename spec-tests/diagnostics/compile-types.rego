@@ -580,3 +580,67 @@ p if { sprintf("a", ["b"], 1) } ### rego_type_error: sprintf: invalid argument(s
 package test
 
 p if { x := sprintf("a", ["b"]); x.y } ### rego_type_error: undefined ref: x.y
+---
+package a
+
+p if { count(1) } ### rego_type_error: count: invalid argument(s)
+---
+package a
+
+p if { plus(1, "a") == 3 } ### rego_type_error: plus: invalid argument(s)
+---
+package a
+
+q := 1
+p if { q.x } ### rego_type_error: undefined ref: data.a.q.x
+---
+package a
+
+p if { q.x.y == 1 } ### rego_type_error: undefined ref: data.a.q.x.y
+q := {"x": {"z": 1}}
+---
+package a
+
+p if { q[3] == 1 } ### rego_type_error: undefined ref: data.a.q[3]
+q := [1, 2]
+---
+package a
+
+p if { q["a"] == 1 } ### rego_type_error: undefined ref: data.a.q.a
+q := [1, 2]
+---
+package a
+
+p if { q[1] } ### rego_type_error: undefined ref: data.a.q[1]
+q contains "a"
+---
+package a
+
+p if { x := 1; x = "a" } ### rego_type_error: match error
+---
+package a
+
+p if { 1 == "a" } ### rego_type_error: match error
+---
+package a
+
+p if { x = 1; x = null } ### rego_type_error: match error
+---
+package a
+
+p if { f(1) = "a" } ### rego_type_error: match error
+f(x) := 1
+---
+package a
+
+p if { [x, "a"] = [1, 2]; x } ### rego_type_error: match error
+---
+package a
+
+p := any([true]) ### rego_type_error: deprecated built-in function calls in expression: any
+q := re_match("a", "b") ### rego_type_error: deprecated built-in function calls in expression: re_match
+r := [cast_string("a"), set_diff({1}, {2})] ### rego_type_error: deprecated built-in function calls in expression: cast_string ### rego_type_error: deprecated built-in function calls in expression: set_diff
+---
+package a
+
+p := x if { some {"a": input, "b": x} in [1, 2] } ### rego_type_error: match error

@@ -139,3 +139,134 @@ f(y) { y }
 package test
 
 p { trace("a"); x } ### rego_unsafe_var_error: var x is unsafe
+---
+package a
+
+p { if } ### rego_unsafe_var_error: var if is unsafe (hint: `import future.keywords.if` to import a future keyword)
+---
+package a
+
+p { every } ### rego_unsafe_var_error: var every is unsafe (hint: `import future.keywords.every` to import a future keyword)
+---
+package a
+
+p { contains } ### rego_unsafe_var_error: var contains is unsafe (hint: `import future.keywords.contains` to import a future keyword)
+---
+package a
+
+p { in } ### rego_unsafe_var_error: var in is unsafe (hint: `import future.keywords.in` to import a future keyword)
+---
+package a
+
+p { and; or } ### rego_unsafe_var_error: var and is unsafe (hint: `import future.keywords.and` to import a future keyword) ### rego_unsafe_var_error: var or is unsafe (hint: `import future.keywords.or` to import a future keyword)
+---
+package a
+
+p { in; x } ### rego_unsafe_var_error: var in is unsafe (hint: `import future.keywords.in` to import a future keyword) ### rego_unsafe_var_error: var x is unsafe
+---
+package a
+
+p { in == 1 } ### rego_unsafe_var_error: var in is unsafe (hint: `import future.keywords.in` to import a future keyword)
+---
+package a
+
+p { not in } ### rego_unsafe_var_error: var in is unsafe (hint: `import future.keywords.in` to import a future keyword)
+---
+package a
+
+p { {1} = [in] } ### rego_unsafe_var_error: var in is unsafe (hint: `import future.keywords.in` to import a future keyword)
+---
+package a
+
+import rego.v1
+
+f(input) := 1 ### rego_compile_error: args must not shadow input (use a different variable name)
+
+data := 1
+
+p if { input := 1 }
+---
+package a
+
+import rego.v1
+
+p if any([true]) ### rego_type_error: deprecated built-in function calls in expression: any
+---
+package a
+
+import rego.v1
+import data.x
+import data.y.x ### rego_compile_error: import must not shadow import data.x
+---
+package a
+
+input { true }
+data = 1
+f(input) = 1 ### rego_compile_error: args must not shadow input (use a different variable name)
+f(input.x) = 1
+---
+package a
+
+p { x = 1 } { y } ### rego_unsafe_var_error: var y is unsafe
+---
+package a
+
+p.q.r[x] { x = y } ### rego_unsafe_var_error: var x is unsafe ### rego_unsafe_var_error: var y is unsafe
+---
+package a
+
+p[input.x] = 1 { y } ### rego_unsafe_var_error: var y is unsafe
+---
+package a
+
+f(x) = y { true } ### rego_unsafe_var_error: var y is unsafe
+---
+package a
+
+f(x, x) = y ### rego_unsafe_var_error: var y is unsafe
+---
+package a
+
+f(count(x)) = 1 ### rego_compile_error: rule arguments cannot contain calls
+---
+package a
+
+f([x, {"a": y}]) = z ### rego_unsafe_var_error: var z is unsafe
+---
+package a
+
+p = x { not x = 1 } ### rego_unsafe_var_error: var x is unsafe
+---
+package a
+
+p { q[x]; not r[y] } ### rego_unsafe_var_error: var y is unsafe
+q = [1]
+r = [1]
+---
+package a
+
+p { input.x[_] = count(_) } ### rego_unsafe_var_error: var _ is unsafe
+---
+package a
+
+p { count(_) } ### rego_unsafe_var_error: var _ is unsafe
+---
+package a
+
+p { {_: 1} } ### rego_unsafe_var_error: var _ is unsafe
+---
+package a
+
+p { [1 | _ > 1] } ### rego_unsafe_var_error: var _ is unsafe
+---
+package a
+
+p = {"a": _} ### rego_unsafe_var_error: var _ is unsafe
+---
+package a
+
+p { x = _; x > 1 } ### rego_unsafe_var_error: var _ is unsafe ### rego_unsafe_var_error: var x is unsafe
+---
+package a
+
+p { _ > 1 } ### rego_unsafe_var_error: var _ is unsafe

@@ -61,3 +61,43 @@ p := 1
 
 package b ### rego_parse_error: unexpected package
 import data.x
+---
+package a
+
+p := import ### rego_parse_error: unexpected import keyword ### rego_parse_error: unexpected import keyword: expected rule value term (e.g., p := <VALUE> { ... })
+---
+package a
+
+import rego ### rego_parse_error: invalid import `rego`, must be one of: `rego.v1`, `rego.v2`
+---
+package a
+
+import rego.v1.x ### rego_parse_error: invalid import `rego.v1.x`, must be one of: `rego.v1`, `rego.v2`
+---
+package a
+
+import rego.v1 as v ### rego_parse_error: `rego` imports cannot be aliased
+---
+package a
+
+import future ### rego_parse_error: invalid import, must be `future.keywords`
+---
+package a
+
+import future.keyword ### rego_parse_error: invalid import, must be `future.keywords`
+---
+package a
+
+import future.keywords.in as x ### rego_parse_error: `future` imports cannot be aliased
+---
+package a
+
+import x.y ### rego_parse_error: unexpected import path, must begin with one of: {data, future, input, rego}, got: x (hint: if this is unexpected, try updating OPA)
+---
+package a
+
+import data.a.if ### rego_parse_error: unexpected import path, must not end with a keyword, got: if (hint: import a different path or use an alias)
+---
+package a
+
+import data.b as input ### rego_parse_error: unexpected import alias, must not be a reserved name, got: input

@@ -8,6 +8,7 @@ import {
   isAssignment,
   isGenerated,
   isRootDocument,
+  isRootName,
   isWildcard,
   operatorRef,
   printedName,
@@ -257,7 +258,7 @@ export class LocalRewriter implements Rewriter {
     varsOfTerm(value, { skipRefHead: true, skipObjectKeys: true, skipClosures: true }, bound);
     const read = new Set<string>();
     varsOfTerm(container, { skipClosures: true }, read);
-    const both = [...bound].filter((name) => read.has(name) && !isWildcard(name)).sort();
+    const both = [...bound].filter((name) => read.has(name) && !isWildcard(name) && !isRootName(name)).sort();
     for (const name of both) this.errors.push(compileError(`var ${name} assigned before`, expr.location));
     if (both.length > 0) return undefined;
 
@@ -272,6 +273,8 @@ export class LocalRewriter implements Rewriter {
     const equality = { ...expr, terms };
     const outputs = outputsOfEquality(equality, termVars(container));
     for (const name of [...outputs].sort()) {
+      // The root documents in a pattern stay what they are: it must equal them.
+      if (isRootName(name)) continue;
       if (this.#declare(name, "declared", expr.location) === undefined) return undefined;
     }
     return this.expr(equality);

@@ -55,7 +55,7 @@ export function checkDefaultRule(head: ParsedHead, location: Location): void {
     for (const kind of head.value ? openParts(head.value) : []) report(`value cannot contain ${kind}`);
     const seen = new Set<string>();
     for (const arg of problems.length > 0 ? [] : (head.args ?? [])) {
-      if (arg.kind !== "var" || isRoot(arg)) report(`arguments cannot contain ${openKind(arg)}`);
+      if (arg.kind !== "var" || isRootDocument(arg)) report(`arguments cannot contain ${openKind(arg)}`);
       else if (seen.has(arg.name)) report(`arguments cannot be repeated ${arg.name}`);
       else seen.add(arg.name);
     }
@@ -89,12 +89,12 @@ function openParts(term: Term): string[] {
 }
 
 /** `input` and `data` are refs to whole documents. */
-function isRoot(term: Term): boolean {
+export function isRootDocument(term: Term): boolean {
   return term.kind === "var" && (term.name === "input" || term.name === "data");
 }
 
 function openKind(term: Term): string {
-  return isRoot(term) ? "ref" : kindName(term);
+  return isRootDocument(term) ? "ref" : kindName(term);
 }
 
 /** Where a node's row and column are: a text in parentheses begins with those, its place does not. */
@@ -149,7 +149,7 @@ export function ruleFromBody(body: Body, isBuiltin: (name: string) => boolean): 
 
 /** `p[x]` is a partial set, `p.q.r` is true; a lone name is nothing. */
 function ruleFromTerm(term: Term): RuleFromBody {
-  if (isRoot(term)) return { message: "refs cannot be used for rule head" };
+  if (isRootDocument(term)) return { message: "refs cannot be used for rule head" };
   if (term.kind !== "ref") return { message: `${kindName(term)} cannot be used for rule name` };
   const [first, second] = term.parts;
   const location = term.location;

@@ -1,6 +1,7 @@
 import type { ParserMethod, TokenType } from "chevrotain";
 import type { Body, CallTerm, Every, Expr, Term, VarTerm, With } from "../ast.ts";
 import { operatorName } from "../build.ts";
+import { isRootDocument } from "../rule-head.ts";
 import * as T from "../tokens.ts";
 import { infixHint, SOME_HINT } from "../hints.ts";
 import { TermGrammar } from "./terms.ts";
@@ -97,8 +98,8 @@ export abstract class BodyGrammar extends TermGrammar {
     }
     const args = member.args;
     const [key, value, domain] = args.length === 2 ? [undefined, args[0], args[1]] : args;
-    if (key && key.kind !== "var") this.fail("expected key to be a variable");
-    if (value?.kind !== "var") this.fail("expected value to be a variable");
+    if (key && !isLocalName(key)) this.fail("expected key to be a variable");
+    if (!value || !isLocalName(value)) this.fail("expected value to be a variable");
     return [key, value, domain as Term];
   }
 
@@ -116,4 +117,9 @@ export abstract class BodyGrammar extends TermGrammar {
 
 function isMembership({ operator }: CallTerm): boolean {
   return operatorName(operator).startsWith("internal.member_");
+}
+
+/** A var that a statement can declare: the root documents are not. */
+function isLocalName(term: Term): term is VarTerm {
+  return term.kind === "var" && !isRootDocument(term);
 }
