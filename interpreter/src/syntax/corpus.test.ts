@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml, parseAllDocuments } from "yaml";
 import { formatErrors } from "../errors.ts";
+import { EXPERIMENTAL } from "../testing/experimental.ts";
 import { parseModule, parseQuery, parseTerm } from "./parse.ts";
 import type { RegoVersion } from "./ast.ts";
 
@@ -17,7 +18,7 @@ interface Case {
 }
 
 function moduleFault(name: string, source: string, version: RegoVersion): string | undefined {
-  const parsed = parseModule({ name, source, version });
+  const parsed = parseModule({ name, source, version, capabilities: EXPERIMENTAL });
   return parsed.ok ? undefined : `${name}: ${formatErrors(parsed.errors)}`;
 }
 

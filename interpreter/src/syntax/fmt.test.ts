@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { EXPERIMENTAL } from "../testing/experimental.ts";
 import type { RegoVersion } from "./ast.ts";
 import { formatSource } from "./fmt.ts";
 import { parseModule } from "./parse.ts";
@@ -10,13 +11,13 @@ import { printModule } from "./print.ts";
 const DATA = process.env["PORTCULLIS_TEST_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
 
 function format(source: string, version: RegoVersion = "v1"): string {
-  const formatted = formatSource({ name: "test.rego", source, version });
+  const formatted = formatSource({ name: "test.rego", source, version, capabilities: EXPERIMENTAL });
   return formatted.ok ? formatted.text : formatted.errors.map(({ message }) => message).join("\n");
 }
 
 /** What a module's rules mean, whichever of `=` and `:=` they are written with. */
 function meaning(source: string, version: RegoVersion): string {
-  const parsed = parseModule({ name: "", source, version });
+  const parsed = parseModule({ name: "", source, version, capabilities: EXPERIMENTAL });
   return parsed.ok
     ? printModule({ ...parsed.module, imports: [] }).replaceAll(" := ", " = ")
     : "does not parse";
