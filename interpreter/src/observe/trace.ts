@@ -5,7 +5,10 @@ export interface RecordedEvent extends Omit<TraceEvent, "locals"> {
   readonly locals: readonly Local[];
 }
 
-/** Which events are of interest: `full` is all but unifications, `debug` all. */
+/**
+ * Which events are of interest: `full` is all but unifications, `debug` all. The evaluator tells of no unifications, so that
+ * they differ for events of other origin alone (decision 0015).
+ */
 export type TraceMode = "full" | "debug" | "notes" | "fails";
 
 /** Records the events of the latest evaluation. */
