@@ -44,9 +44,9 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
  */
 export function excuse({ question, ours, theirs }: Difference): string | undefined {
   if (question === "compile") {
-    if (/var \S+ is undeclared$/m.test(theirs)) return "unresolved templates";
+    if (/var (\S+ is undeclared|[rp]\d+ is unsafe)$/m.test(theirs)) return "unresolved templates";
     if (withoutPlaces(ours) === withoutPlaces(theirs)) return "errors without a place";
-    const errors = new Set(ours.split("\n").filter((line) => line !== ""));
+    const errors = new Set(`${ours}\n${withoutPlaces(ours)}`.split("\n").filter((line) => line !== ""));
     return theirs.split("\n").some((line) => errors.has(line)) ? "further compile errors" : undefined;
   }
   return ours.includes("eval_conflict_error") && !theirs.includes("_error: ")

@@ -39,6 +39,20 @@ describe("texts that once ended in an exception", () => {
   });
 });
 
+describe("texts that once were laid out as something else", () => {
+  it.each([
+    [
+      "a rule above the import of its keyword",
+      "package g\n\nd = 2 {\n\tinput.x\n}\n\nimport future.keywords",
+      "v0",
+    ],
+    ["a partial rule above that import", "package g\n\np[x] { x := 1 }\n\nimport future.keywords", "v0"],
+    ["a rule that begins on the row where a longer one ends", "package g\np if {\ninput.x}q := 6", "v1"],
+  ] as const)("%s", (_, source, version) => {
+    expect(checkPolicy({ source, version })).toBe("compiled");
+  });
+});
+
 it("a number with two points is refused", () => {
   expect(checkPolicy({ source: "package g\np := numbers.range(3, .3.14)", version: "v1" })).toBe(
     "refused by the parser",

@@ -48,8 +48,6 @@ class ModuleFormatter {
   readonly #module: Module;
   readonly #out: Layout;
   readonly #terms: TermFormatter;
-  readonly #writesIf: boolean;
-  readonly #writesContains: boolean;
   /** An expression to be put in parentheses when its turn comes. */
   #wrapped: Expr | undefined;
   /** Refs of heads are written with dots. */
@@ -64,8 +62,6 @@ class ModuleFormatter {
       (body) => this.#body(body),
       (expr) => this.#expr(expr),
     );
-    this.#writesIf = module.strictV1 || importsKeyword(module, "if");
-    this.#writesContains = module.strictV1 || importsKeyword(module, "contains");
     this.#dotted = module.rules.some(({ head: { ref, key } }) => {
       return ref.parts.length > 2 || (ref.parts.length === 2 && key !== undefined);
     });
@@ -127,7 +123,8 @@ class ModuleFormatter {
         next &&
         this.#isOneLiner(rule) &&
         this.#isOneLiner(next) &&
-        next.location.row === rule.location.row + 1;
+        next.location.row === rule.location.row + 1 &&
+        endRow(rule.location) === rule.location.row;
       if (!joined) this.#out.blank();
     });
   }
@@ -150,7 +147,16 @@ class ModuleFormatter {
 
   #isOneLiner(rule: Rule): boolean {
     if (rule.body.length > 1 || rule.default || rule.else || isSetStatement(rule.body[0])) return false;
-    return this.#writesIf && (this.#writesContains || rule.head.key === undefined);
+    return this.#writesIf(rule);
+  }
+
+  /** Whether a rule is written with `if`: a keyword only below its import. */
+  #writesIf(rule: Rule): boolean {
+    return this.#knows("if", rule) && (this.#knows("contains", rule) || rule.head.key === undefined);
+  }
+
+  #knows(keyword: "if" | "contains", { location }: Rule): boolean {
+    return this.#module.strictV1 || importsKeyword(this.#module, keyword, location.start);
   }
 
   #rule(rule: Rule, isElse: boolean): void {
@@ -160,7 +166,7 @@ class ModuleFormatter {
     const isConstant = isTrueBody(rule.body) && rule.else === undefined;
     this.#head(rule, isElse, isConstant);
     if (isConstant) return out.end();
-    const writesIf = this.#writesIf && (this.#writesContains || rule.head.key === undefined);
+    const writesIf = this.#writesIf(rule);
     const [first] = rule.body;
     if (writesIf) {
       out.write(" if");
@@ -235,9 +241,10 @@ class ModuleFormatter {
         out.write(")");
       }
       if (head.key !== undefined) {
-        out.write(this.#writesContains ? " contains " : "[");
+        const writesContains = this.#knows("contains", rule);
+        out.write(writesContains ? " contains " : "[");
         this.#terms.term(head.key);
-        if (!this.#writesContains) out.write("]");
+        if (!writesContains) out.write("]");
       }
     }
     if (head.value === undefined) return;

@@ -28,9 +28,11 @@ function wordsOf({ path }: Import): readonly string[] {
   );
 }
 
-export function importsKeyword(module: Module, keyword: string): boolean {
-  return module.imports.some(({ path: { parts } }) => {
+/** Whether the module imports a keyword, above the offset `before` where one is given. */
+export function importsKeyword(module: Module, keyword: string, before = Infinity): boolean {
+  return module.imports.some(({ location, path: { parts } }) => {
     const [root, first, second] = parts;
+    if (location.start >= before) return false;
     if (root.kind !== "var" || root.name !== "future" || first?.kind !== "scalar") return false;
     return second === undefined || (second.kind === "scalar" && second.value === keyword);
   });
