@@ -40,11 +40,16 @@ export function sourceShape(module: Module): unknown {
           : node;
     return Object.fromEntries(
       Object.entries(sorted)
-        .filter(([key, value]) => !LAYOUT.has(key) && value !== undefined)
+        .filter(([key, value]) => !LAYOUT.has(key) && value !== undefined && !isEmptyArgs(key, value))
         .map(([key, value]) => [key, visit(value)]),
     );
   };
   return visit({ package: module.package, imports: inOrder(module.imports.map(visit)), rules: module.rules });
+}
+
+/** `p()` in a head is `p`. */
+function isEmptyArgs(key: string, value: unknown): boolean {
+  return key === "args" && Array.isArray(value) && value.length === 0;
 }
 
 /** The pieces of a template string; a scalar in braces is as good as its text. */

@@ -107,7 +107,9 @@ export class RefChecker {
       return this.#invalid(ref, index, this.#env.typeOf(part), STRING, namesIn(node));
     }
     if (part.kind === "var") {
-      const keys = keysOf(node.extent());
+      // The document that the ref names, not the candidate that is being looked at.
+      const [head, ...path] = ref.parts.slice(0, index);
+      const keys = keysOf(this.#env.typeOfRef([head as RefTerm["parts"][0], ...path]));
       const known = this.#env.varType(part.name);
       if (!known) this.#env.vars.set(part.name, keys);
       else if (!unifies(keys, known)) return this.#invalid(ref, index, known, keys, namesIn(node));
