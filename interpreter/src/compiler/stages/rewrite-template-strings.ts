@@ -27,7 +27,7 @@ import { someTerm, walkRule } from "../walk.ts";
 /**
  * RewriteTemplateStrings: `$"a {x}"` becomes `internal.template_string(["a ", {v | v = x}])`. Each expression
  * stands in a set comprehension, so that an undefined one prints instead of failing the body; what is known
- * to be defined (vars, some rules) stands in a plain set.
+ * to be defined (vars, some rules) stands in a plain set, a scalar as it is.
  */
 export function rewriteTemplateStrings(c: Compilation): void {
   eachRule(c, (rule, entry) => {
@@ -139,12 +139,8 @@ class TemplateRewriter {
     const term = this.#termOf(expr);
     if (!term) return { kind: "set", items: [], location: expr.location };
     const { location } = term;
-    if (
-      term.kind === "var" ||
-      term.kind === "scalar" ||
-      (term.kind === "ref" && this.#isAlwaysDefined(term.parts))
-    )
-      return setOf(term);
+    if (term.kind === "scalar") return term;
+    if (term.kind === "var" || (term.kind === "ref" && this.#isAlwaysDefined(term.parts))) return setOf(term);
     this.#checkDeclared(term, known);
     const local = this.#locals.nextVar(location);
     const capture = bindTo(local, rewriter.term(term));
