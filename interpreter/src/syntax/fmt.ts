@@ -161,6 +161,7 @@ class ModuleFormatter {
 
   #rule(rule: Rule, isElse: boolean): void {
     const out = this.#out;
+    const start = out.text.length;
     if (!isElse) out.start();
     if (rule.default) out.write("default ");
     const isConstant = isTrueBody(rule.body) && rule.else === undefined;
@@ -178,7 +179,7 @@ class ModuleFormatter {
       ) {
         out.write(" ");
         this.#expr(first);
-        if (rule.else) this.#else(rule, rule.else);
+        if (rule.else) this.#else(rule, rule.else, start);
         else out.end();
         return;
       }
@@ -192,7 +193,7 @@ class ModuleFormatter {
     out.down();
     out.start();
     out.write("}");
-    if (rule.else) this.#else(rule, rule.else);
+    if (rule.else) this.#else(rule, rule.else, start);
     else if (!isElse) out.end();
   }
 
@@ -215,11 +216,13 @@ class ModuleFormatter {
     if (first && isUnion(first)) this.#terms.parenthesize = first;
   }
 
-  #else(rule: Rule, branch: Rule): void {
+  #else(rule: Rule, branch: Rule, start: number): void {
     const out = this.#out;
     const { text, row } = rule.location;
     const line = text.split("\n")[branch.location.row - row] ?? "";
-    const isInline = branch.location.row > row && !line.trimStart().startsWith("else");
+    const wasApart = branch.location.row > row && !line.trimStart().startsWith("else");
+    // What now stands on one row would be parted the next time.
+    const isInline = wasApart && out.text.slice(start).trimStart().includes("\n");
     if (!out.hasCommentAbove(branch.location.row) && isInline) out.write(" ");
     else {
       out.blank();
