@@ -5,6 +5,7 @@ import { parse as parseYaml } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseYaml as readYaml } from "../builtins/go/yaml.ts";
 import { formatSource } from "../syntax/fmt.ts";
+import { EXPERIMENTAL } from "../testing/experimental.ts";
 import { enterFolder, leaveFolder, rego } from "./testing.ts";
 
 /**
@@ -291,7 +292,7 @@ describe.skipIf(!hasOpa || !hasData)("rego fmt and opa fmt lay out alike", () =>
     const { status, stderr } = spawnSync(opa, ["fmt", "-w", ...flags, "laid-out"], { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const faults = [...sources].flatMap((source, i) => {
-      const own = formatSource({ name: "", source, version });
+      const own = formatSource({ name: "", source, version, capabilities: EXPERIMENTAL });
       const text = own.ok ? own.text : "does not parse";
       const theirs = readFileSync(`laid-out/${i}.rego`, "utf8");
       return text === theirs || KEEPS_PARENTHESES.test(text) ? [] : [{ own: text, theirs }];
