@@ -75,7 +75,7 @@ class ModuleFormatter {
     out.start();
     out.write("package ");
     const [, name, ...path] = this.#module.package.path.parts;
-    if (name?.kind === "scalar") out.write(String(name.value));
+    if (name?.kind === "scalar") out.write(String(name.value).replace(/^\$\d+$/, "_"));
     this.#terms.keys(path);
     out.blank();
     const statements: (Import | Rule)[] = [...imports, ...rules].sort(
