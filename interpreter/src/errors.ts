@@ -1,4 +1,4 @@
-import type { Location } from "./syntax/location.ts";
+import type { Location } from "./location.ts";
 
 /** OPA's error codes. */
 export type RegoErrorCode =

@@ -55,4 +55,4 @@ export { ProfileRecorder } from "./observe/profile.ts";
 export type { ProfileEntry } from "./observe/profile.ts";
 export { prettyTrace } from "./observe/pretty.ts";
 export { selectEvents, TraceRecorder } from "./observe/trace.ts";
-export type { Location } from "./syntax/location.ts";
+export type { Location } from "./location.ts";

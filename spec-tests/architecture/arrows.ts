@@ -4,13 +4,19 @@
  */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "interpreter/src/value": [],
-  "interpreter/src/errors.ts": ["interpreter/src/syntax/location.ts"],
-  "interpreter/src/syntax": ["interpreter/src/value", "interpreter/src/errors.ts"],
+  "interpreter/src/location.ts": [],
+  "interpreter/src/errors.ts": ["interpreter/src/location.ts"],
+  "interpreter/src/syntax": [
+    "interpreter/src/value",
+    "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
+  ],
   "interpreter/src/regex": ["interpreter/src/value"],
   "interpreter/src/compiler": [
     "interpreter/src/value",
     "interpreter/src/syntax",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src/builtins": [
     "interpreter/src/value",
@@ -23,31 +29,34 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "interpreter/src/builtins",
     "interpreter/src/syntax",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src/builtins/rego": [
     "interpreter/src/value",
     "interpreter/src/builtins",
     "interpreter/src/syntax",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src/plan": [
     "interpreter/src/value",
     "interpreter/src/syntax",
     "interpreter/src/compiler",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src/topdown": [
     "interpreter/src/value",
-    "interpreter/src/syntax/location.ts",
     "interpreter/src/plan",
     "interpreter/src/builtins/builtin.ts",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src/observe": [
     "interpreter/src/value",
-    "interpreter/src/syntax/location.ts",
     "interpreter/src/plan",
     "interpreter/src/errors.ts",
+    "interpreter/src/location.ts",
   ],
   "interpreter/src": ["interpreter/src"],
   "interpreter/src/cli": ["interpreter/src"],

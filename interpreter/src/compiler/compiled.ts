@@ -1,7 +1,7 @@
 import { Decimal } from "../value/number.ts";
 import type { Value } from "../value/value.ts";
 import type { Body, Expr, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 /**
  * What compilation yields: data only, in the vocabulary of the syntax tree.

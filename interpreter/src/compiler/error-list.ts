@@ -1,5 +1,5 @@
 import type { RegoError, RegoErrorCode } from "../errors.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 export const UNLIMITED = 0;
 

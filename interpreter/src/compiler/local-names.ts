@@ -1,4 +1,4 @@
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import type { VarTerm } from "../syntax/ast.ts";
 import { varTerm } from "./nodes.ts";
 

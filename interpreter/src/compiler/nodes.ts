@@ -1,5 +1,5 @@
 import type { Body, CallExpr, Expr, RefTerm, Rule, ScalarTerm, Term, VarTerm } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import { printRef } from "../syntax/print.ts";
 
 /** Builders and tests of nodes that several stages need. */

@@ -1,6 +1,6 @@
 import type { RegoError } from "../errors.ts";
 import type { Body, Expr, ExprTerms, Term } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import { compareLocations, regoError } from "./error-list.ts";
 import { isEquality, isGenerated, printedName } from "./nodes.ts";
 import type { MarkedExpr } from "./nodes.ts";

@@ -1,5 +1,5 @@
 import type { Term } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import { isArray, isNumber, isSet } from "../value/kind.ts";
 import { objectEntries } from "../value/object.ts";
 import type { Value } from "../value/value.ts";

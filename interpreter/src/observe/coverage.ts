@@ -1,6 +1,6 @@
 import type { Coverable } from "../plan/coverable.ts";
 import type { Observer, TraceEvent } from "../plan/events.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 /** A stretch of a file, end column excluded. */
 export interface CoverageRange {

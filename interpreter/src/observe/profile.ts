@@ -1,5 +1,5 @@
 import type { Observer, TraceEvent } from "../plan/events.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 /** What was spent on the expressions of one row; OPA's profile JSON. */
 export interface ProfileEntry {

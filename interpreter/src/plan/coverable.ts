@@ -1,7 +1,7 @@
 import { walkBody } from "../syntax/visit.ts";
 import type { CompiledModules } from "../compiler/compiled.ts";
 import type { Rule } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 /** Everything of the compiled modules that an evaluation can reach: heads of rules, and expressions. */
 export function coverablePlaces(compiled: CompiledModules): readonly Coverable[] {

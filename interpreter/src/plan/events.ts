@@ -1,5 +1,5 @@
 import type { Value } from "../value/value.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 
 /** What happens during an evaluation, in OPA's vocabulary. */
 export type EventOp = "Enter" | "Eval" | "Redo" | "Exit" | "Fail" | "Index" | "Note" | "Unify" | "Duplicate";

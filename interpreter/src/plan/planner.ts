@@ -2,7 +2,7 @@ import type { CompiledModules, CompiledQuery, CompiledRule, RuleNode } from "../
 import { isCallOf } from "../compiler/nodes.ts";
 import { InvariantError } from "../errors.ts";
 import type { Expr, RefTerm, Rule } from "../syntax/ast.ts";
-import type { Location, Source } from "../syntax/location.ts";
+import type { Location, Source } from "../location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";

@@ -1,6 +1,6 @@
 import type { CompiledModules, RuleNode } from "../compiler/compiled.ts";
 import type { Term } from "../syntax/ast.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import type { Value } from "../value/value.ts";
 import type { Operand, Pattern, Slot, Span, Step } from "./plan.ts";
 import type { PlanOptions } from "./plan-options.ts";

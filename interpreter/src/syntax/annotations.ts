@@ -11,7 +11,7 @@ import {
 import { type AnnotationFields, AnnotationYamlFault, readAnnotationFields } from "./annotation-yaml.ts";
 import type { Annotations, Comment } from "./ast.ts";
 import { caretLines } from "./diagnostics.ts";
-import { Location } from "./location.ts";
+import { Location } from "../location.ts";
 
 /** A statement that a block may stand before. */
 export interface AnnotationTarget {

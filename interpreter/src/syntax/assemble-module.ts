@@ -3,7 +3,7 @@ import type { AnnotationTarget } from "./annotations.ts";
 import type { Annotations, Import, Module, RegoVersion, Rule } from "./ast.ts";
 import type { Statement } from "./grammar.ts";
 import { missingHeadKeywordHint } from "./hints.ts";
-import { Location, type Source } from "./location.ts";
+import { Location, type Source } from "../location.ts";
 import type { ReadStatement, ReadStatements } from "./read-statements.ts";
 import { ruleFromBody } from "./rule-head.ts";
 import { checkV1Rule, type WrittenRule } from "./v1-checks.ts";

@@ -1,6 +1,6 @@
 import type { RegoError } from "../errors.ts";
 import type { RegoNumber, Value } from "../value/value.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../location.ts";
 
 /**
  * The tree of a Rego module, in OPA's vocabulary. One tree serves the compiler, the formatter, `rego.parse_module` and

@@ -12,7 +12,7 @@ import type {
   VarTerm,
   With,
 } from "./ast.ts";
-import { Location, type Source } from "./location.ts";
+import { Location, type Source } from "../location.ts";
 
 /** The builtin that an infix operator calls. */
 const OPERATORS: Readonly<Record<string, string>> = {

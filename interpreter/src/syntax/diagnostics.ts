@@ -1,6 +1,6 @@
 import type { IToken } from "chevrotain";
 import type { RegoError } from "../errors.ts";
-import { Location, type Source } from "./location.ts";
+import { Location, type Source } from "../location.ts";
 import { Illegal, KEYWORDS, RawTemplateOpen, TemplateOpen } from "./tokens.ts";
 
 /** Where something is wrong: a token, or the place a node starts. */

@@ -7,7 +7,7 @@ import { compareImports, groupImports, importsKeyword, keywordsOf, neededImports
 import { forBothVersions, withoutV0Imports } from "./format/versions.ts";
 import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
 import { endRow, isInfix, isUnion, leadsWithBrace, TermFormatter } from "./format/terms.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../location.ts";
 import { type ModuleText, parseModule } from "./parse.ts";
 import { infixOf, needsParens, printTerm } from "./print.ts";
 

@@ -1,6 +1,6 @@
 import type { Import, RegoVersion } from "./ast.ts";
 import type { Place, Problem } from "./diagnostics.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../location.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { placeOf } from "./rule-head.ts";
 import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "./tokens.ts";

@@ -1,7 +1,7 @@
 import { Lexer, type IToken, type TokenType } from "chevrotain";
 import type { RegoVersion } from "./ast.ts";
 import { escapeFaults, templateEscapeFaults } from "./escapes.ts";
-import type { Source } from "./location.ts";
+import type { Source } from "../location.ts";
 import {
   Dot,
   FUTURE_KEYWORDS,

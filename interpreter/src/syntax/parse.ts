@@ -4,7 +4,7 @@ import { placeAnnotations, readAnnotations } from "./annotations.ts";
 import { annotationTargets, assembleModule } from "./assemble-module.ts";
 import type { Body, Module, RegoVersion, Term } from "./ast.ts";
 import type { Statement } from "./grammar.ts";
-import { Location, type Source } from "./location.ts";
+import { Location, type Source } from "../location.ts";
 import { printBody } from "./print.ts";
 import { readStatements, type SyntaxCapabilities } from "./read-statements.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body, Expr, RefTerm, ScalarTerm, Term, VarTerm } from "./ast.ts";
 import { namedRef } from "./build.ts";
-import { Location } from "./location.ts";
+import { Location } from "../location.ts";
 import { parseModule, parseQuery, parseTerm } from "./parse.ts";
 import { printBody, printModule, printTerm } from "./print.ts";
 import { sortedEntries, sortedItems } from "./term-order.ts";

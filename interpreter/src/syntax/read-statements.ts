@@ -6,7 +6,7 @@ import { type Problem, RECURSION_TEXT, SyntaxFault, toRegoError, withoutRepetiti
 import { RegoParser, type Statement } from "./grammar.ts";
 import { importableKeywords, importProblem } from "./imports.ts";
 import { lex } from "./lexer.ts";
-import { Location, type Source } from "./location.ts";
+import { Location, type Source } from "../location.ts";
 
 /** The part of the capabilities that decides what parses. */
 export interface SyntaxCapabilities {

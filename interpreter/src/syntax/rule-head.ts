@@ -1,7 +1,7 @@
 import type { Body, Head, RefTerm, Rule, Term } from "./ast.ts";
 import { operatorName, trueBody, trueTerm } from "./build.ts";
 import { SyntaxFault, type Problem } from "./diagnostics.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../location.ts";
 import { kindName } from "./visit.ts";
 
 /** A head as it was written, before it is known what kind of rule it makes. */

@@ -1,7 +1,7 @@
 import type { RegoError } from "../errors.ts";
 import type { Rule } from "./ast.ts";
 import { isKeyword } from "./imports.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../location.ts";
 
 /** How a rule was written, as far as v1 asks for it. */
 export interface WrittenRule {

@@ -8,7 +8,7 @@ import {
 import type { RegoError, RegoErrorCode } from "../errors.ts";
 import { pathText } from "../plan/names.ts";
 import type { Plan, PlanSource, Span } from "../plan/plan.ts";
-import { Location } from "../syntax/location.ts";
+import { Location } from "../location.ts";
 import { exchangeMeter, spendScan, type Meter } from "../value/meter.ts";
 import type { PlainObject, Value } from "../value/value.ts";
 import { Budget, type BudgetLeft, type BudgetLimits } from "./budget.ts";

@@ -1,6 +1,6 @@
 import { InvariantError, type RegoError } from "../errors.ts";
 import type { QueryPlan, Span } from "../plan/plan.ts";
-import type { Location } from "../syntax/location.ts";
+import type { Location } from "../location.ts";
 import { setOwn } from "../value/plain-object.ts";
 import { spendResult } from "./result-size.ts";
 import type { Value } from "../value/value.ts";

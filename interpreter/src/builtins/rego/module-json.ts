@@ -12,7 +12,7 @@ import type {
   Term,
   With,
 } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { unreachable } from "../../errors.ts";
 import { compare } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";

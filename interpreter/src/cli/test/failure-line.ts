@@ -1,6 +1,6 @@
 import type { RecordedEvent } from "../../observe/trace.ts";
 import type { Body, Expr, Term } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { parseQuery } from "../../syntax/parse.ts";
 import { isArray, isObject } from "../../value/kind.ts";
 import { objectGet } from "../../value/object.ts";

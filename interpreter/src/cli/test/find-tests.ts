@@ -1,7 +1,7 @@
 import type { Regex } from "../../regex/regex.ts";
 import type { ParsedSource } from "../../rego.ts";
 import type { RefTerm, Rule, Term } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { printRef } from "../../syntax/print.ts";
 import { isGround } from "../../syntax/visit.ts";
 

@@ -1,5 +1,5 @@
 import type { Rule, Term } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { regoError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import type { ModuleEntry } from "../module-entry.ts";

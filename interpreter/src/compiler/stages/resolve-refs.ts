@@ -1,5 +1,5 @@
 import type { Body, Expr, Import, ObjectTerm, RefTerm, Rule, Term, VarTerm } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { compileError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
 import type { ModuleEntry } from "../module-entry.ts";

@@ -1,5 +1,5 @@
 import type { Annotations } from "../../syntax/ast.ts";
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import type { Compilation } from "../compilation.ts";
 import { typeError } from "../error-list.ts";
 import { absoluteRef, type ModuleEntry } from "../module-entry.ts";

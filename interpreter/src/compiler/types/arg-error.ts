@@ -1,4 +1,4 @@
-import type { Location } from "../../syntax/location.ts";
+import type { Location } from "../../location.ts";
 import { typeError } from "../error-list.ts";
 import { declaredType, hasUnknown, unifies } from "./algebra.ts";
 import type { FunctionInferred, Inferred } from "./algebra.ts";

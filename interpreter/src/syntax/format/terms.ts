@@ -3,7 +3,7 @@ import { numberText } from "../../value/number.ts";
 import { quoteRego } from "../../value/quote.ts";
 import type { Body, Expr, RefTerm, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
-import type { Location } from "../location.ts";
+import type { Location } from "../../location.ts";
 import { infixOf } from "../print.ts";
 import { varsOf } from "../visit.ts";
 import { type Layout, MisplacedComment } from "./layout.ts";

@@ -1,5 +1,5 @@
 import type { Import, Module } from "../ast.ts";
-import { Location } from "../location.ts";
+import { Location } from "../../location.ts";
 
 /** The module as both versions read it: `import rego.v1` stands for its imports of keywords. */
 export function forBothVersions(module: Module): Module {

@@ -9,7 +9,7 @@ import {
   unexpected,
 } from "../diagnostics.ts";
 import { setType } from "../lexer.ts";
-import type { Location } from "../location.ts";
+import type { Location } from "../../location.ts";
 import { placeOf } from "../rule-head.ts";
 import * as T from "../tokens.ts";
 import { LazyLookahead, LOOKAHEAD } from "./lazy-lookahead.ts";

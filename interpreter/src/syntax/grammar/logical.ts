@@ -1,7 +1,7 @@
 import type { IToken, ParserMethod } from "chevrotain";
 import type { Body, Expr, ExprTerms, Term } from "../ast.ts";
 import { operatorName } from "../build.ts";
-import type { Location } from "../location.ts";
+import type { Location } from "../../location.ts";
 import { EVERY_HINT } from "../hints.ts";
 import * as T from "../tokens.ts";
 import { kindName } from "../visit.ts";

@@ -3,7 +3,7 @@ import type { Body, Expr, RefTerm, Term } from "../ast.ts";
 import { setType } from "../lexer.ts";
 import { isVar, operatorName, unescape } from "../build.ts";
 import { hasBadCodePoint } from "../escapes.ts";
-import type { Location } from "../location.ts";
+import type { Location } from "../../location.ts";
 import { bindingPower, climb } from "../precedence.ts";
 import * as T from "../tokens.ts";
 import { kindName } from "../visit.ts";
