@@ -5,11 +5,20 @@ export interface Timing {
   readonly slowest: number;
 }
 
+export interface TimingOptions {
+  readonly rounds?: number;
+  readonly roundMs?: number;
+  readonly warmUpMs?: number;
+}
+
 /**
  * Times a function: warms it up, then measures `rounds` rounds of about `roundMs` milliseconds each. A round's figure is
  * the mean over its calls; the median over rounds shrugs off a busy neighbour.
  */
-export function time(run: () => void, { rounds = 7, roundMs = 30, warmUpMs = 60 } = {}): Timing {
+export function time(
+  run: () => void,
+  { rounds = 7, roundMs = 30, warmUpMs = 60 }: TimingOptions = {},
+): Timing {
   let calls = 0;
   const warm = process.hrtime.bigint() + BigInt(warmUpMs) * 1_000_000n;
   const started = process.hrtime.bigint();
