@@ -20,6 +20,8 @@ export { plainConnection } from "./plain-connection.ts";
 export type { PlainConnectionOptions } from "./plain-connection.ts";
 export type { Connection, Credentials } from "./connection.ts";
 export type { KubeconfigSource } from "./kubeconfig.ts";
+export { createEventRecorder } from "./event-recorder.ts";
+export type { EventNote, EventRecorder, EventRecorderOptions, InvolvedObject } from "./event-recorder.ts";
 export { isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound } from "./kube-error.ts";
 export type { KubeError, KubeReason, KubeResult } from "./kube-error.ts";
 export { apiVersionOf, keyOf, keyOfName, nameOfKey, pathOf } from "./resource.ts";

@@ -31,6 +31,14 @@ export const NAMESPACES: Resource = {
 
 export const PODS: Resource = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
 
+export const EVENTS: Resource = {
+  group: "",
+  version: "v1",
+  kind: "Event",
+  plural: "events",
+  namespaced: true,
+};
+
 export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
   group: "apiextensions.k8s.io",
   version: "v1",
