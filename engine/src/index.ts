@@ -20,6 +20,8 @@ export type {
   Review,
   ReviewOptions,
 } from "./reviews/review.ts";
+export { executionStats, STAT_DESCRIPTIONS } from "./execution-stats.ts";
+export type { StatsLabels } from "./execution-stats.ts";
 export { denyLine } from "./reviews/messages.ts";
 export { reviewOfObject } from "./target/review-of-object.ts";
 export type { ReviewOfObjectOptions } from "./target/review-of-object.ts";

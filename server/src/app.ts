@@ -1,3 +1,4 @@
+import type { EventRecorder } from "@portcullis/engine/cluster";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { availableParallelism } from "node:os";
@@ -24,6 +25,8 @@ export interface AppDeps {
   readonly options?: AdmissionOptions;
   /** Reviews that run at once; below 1 as many as there are cores (`--max-serving-threads`). */
   readonly maxServingThreads?: number;
+  /** Where Events of violations go; absent where none are made. */
+  readonly events?: EventRecorder;
   /** Which webhooks are served; both by default. `/v1/admitlabel` comes with either. */
   readonly serves?: { readonly validation: boolean; readonly mutation: boolean };
   /** Key and certificate in PEM. Without them the app speaks plain HTTP (tests, a health port). */
@@ -54,7 +57,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   const serves = deps.serves ?? { validation: true, mutation: true };
   if (serves.validation) {
     const slots = new ServingSlots(threads < 1 ? availableParallelism() : threads);
-    admitRoutes(app, { policies, options, log, metrics, slots, traces: traceLog(log) });
+    admitRoutes(app, { policies, options, log, metrics, slots, traces: traceLog(log), events: deps.events });
   }
   if (serves.mutation) mutateRoutes(app, { policies, options, log, metrics });
   admitLabelRoutes(app, options);

@@ -55,7 +55,8 @@ function reviewResultant(
   const response = client.review(review, options);
   const { templateName, enforcementAction } = resultant;
   const results = response.results.map((result) => impliedResult(result, templateName, enforcementAction));
-  return { ...response, results };
+  const stats = response.stats?.map((one) => ({ ...one, impliedBy: templateName }));
+  return { ...response, results, ...(stats && { stats }) };
 }
 
 function merged(responses: readonly Response[]): Response {

@@ -72,4 +72,6 @@ export interface TemplateStats {
   readonly nanoseconds: number;
   /** How many constraints were asked. */
   readonly constraints: number;
+  /** The ExpansionTemplate that generated the object that was reviewed. */
+  readonly impliedBy?: string;
 }

@@ -19,6 +19,8 @@ export interface Decision {
   readonly counted: boolean;
   /** Absent when no review took place. */
   readonly response?: Response;
+  /** The review was traced. */
+  readonly traced?: boolean;
 }
 
 /** What is known of whoever asks. */
@@ -61,6 +63,7 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
       trace: tracing.trace,
+      ...(options.logStats && { stats: true }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     } as const;
     const response = await policies.client.settle((reviewer) =>
@@ -68,7 +71,7 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
     );
     if (tracing.trace) deciding.traces.trace(response);
     if (tracing.dump) deciding.traces.dump(policies.client.dump());
-    return { counted: true, verdict: reviewVerdict(response), response };
+    return { counted: true, verdict: reviewVerdict(response), response, traced: tracing.trace };
   } finally {
     release();
   }

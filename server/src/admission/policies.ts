@@ -22,6 +22,10 @@ export interface AdmissionOptions {
   readonly disableEnforcementActionValidation?: boolean;
   /** Refuses templates whose Rego does not compile. Default false: they are admitted, and their status says it. */
   readonly refuseBrokenTemplates?: boolean;
+  /** Events of violations go into the namespace of the object instead of our own. Default false. */
+  readonly eventsInvolvedNamespace?: boolean;
+  /** A log line with what each review cost. Default false. */
+  readonly logStats?: boolean;
   /** A log line for each violation. Default false. */
   readonly logDenies?: boolean;
   /** Mutated objects say in annotations which mutators changed them. Default false. */

@@ -1,29 +1,37 @@
-import { objectAt, textAt, valueAt } from "@portcullis/engine";
+import { executionStats, STAT_DESCRIPTIONS, valueAt } from "@portcullis/engine";
 import type { Result } from "@portcullis/engine";
+import type { EventRecorder } from "@portcullis/engine/cluster";
 import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
-import type { Log } from "../observability/log.ts";
+import type { Log, LogFields } from "../observability/log.ts";
 import type { ServerMetrics, ValidationStatus } from "../observability/metrics.ts";
 import type { Decision } from "./decide.ts";
+import { OWN_NAMESPACE } from "./policies.ts";
 import type { AdmissionOptions } from "./policies.ts";
-import { subjectOf } from "./exemptions.ts";
+import { violationEvent } from "./violation-events.ts";
+import { hasKnownAction, resourceFields, violationFields } from "./violation-fields.ts";
 
 export interface Recording {
   readonly log: Log;
   readonly metrics: ServerMetrics;
   readonly options: AdmissionOptions;
+  /** Where Events of violations go (`--emit-admission-events`); absent where none are made. */
+  readonly events?: EventRecorder | undefined;
 }
 
-/** Counts a decision, and with `--log-denies` writes one line for each of its violations. */
+/**
+ * Counts a decision; writes one line for each of its violations (`--log-denies`), an Event for each, and a line with what
+ * the review cost (`--log-stats-admission`).
+ */
 export function record(request: PlainObject, decision: Decision, seconds: number, to: Recording): void {
   if (decision.counted) {
     to.metrics.countValidation(statusOf(decision), valueAt(request, "dryRun") === true, seconds);
   }
-  if (!to.options.logDenies) return;
-  for (const result of decision.response?.results ?? []) {
-    if (result.actions.some(isKnownAction))
-      to.log.info(`denied admission: ${result.msg}`, violationFields(request, result));
-  }
+  const { response } = decision;
+  if (!response) return;
+  if (response.stats) to.log.info("admission review request stats", statsFields(request, decision));
+  if (!to.options.logDenies && !to.events) return;
+  for (const result of response.results) if (hasKnownAction(result)) tell(request, result, to);
 }
 
 function statusOf(decision: Decision): ValidationStatus {
@@ -31,33 +39,41 @@ function statusOf(decision: Decision): ValidationStatus {
   return allowed ? "allow" : code === 403 ? "deny" : "error";
 }
 
-function isKnownAction(action: string): boolean {
-  return action === "deny" || action === "warn" || action === "dryrun";
+/** The text of the line is the same for deny, warn and dryrun. */
+function tell(request: PlainObject, result: Result, { log, options, events }: Recording): void {
+  const fields = violationFields(request, result);
+  if (options.logDenies) {
+    // As plain numbers: the log's writer knows no others.
+    const details = JSON.parse(writeJson(result.details)) as unknown;
+    log.info(`denied admission: ${result.msg}`, { ...LINE, details, ...fields });
+  }
+  const event = events && violationEvent(request, result, fields, eventsOptions(options));
+  if (event) events.record(event);
 }
 
-/** The fields of Gatekeeper's line; the text is the same for deny, warn and dryrun. */
-function violationFields(request: PlainObject, result: Result): Record<string, unknown> {
-  const { constraint } = result;
-  const isScoped = result.enforcementAction === "scoped";
+function eventsOptions({ ownNamespace = OWN_NAMESPACE, eventsInvolvedNamespace = false }: AdmissionOptions) {
+  return { ownNamespace, involvedNamespace: eventsInvolvedNamespace };
+}
+
+/** What every line of the validation webhook says of itself. */
+const LINE = { logger: "webhook", hookType: "validation", semantic: true } as const;
+
+function statsFields(request: PlainObject, { response, traced }: Decision): LogFields {
+  // What policies print stands in the log.
+  const labels = { tracing: traced ?? false, print: true };
   return {
-    logger: "webhook",
-    hookType: "validation",
-    semantic: true,
+    ...LINE,
     process: "admission",
-    // As plain numbers: the log's writer knows no others.
-    details: JSON.parse(writeJson(result.details)) as unknown,
-    event_type: "violation",
-    constraint_name: constraint.name,
-    constraint_group: constraint.group,
-    constraint_api_version: constraint.version,
-    constraint_kind: constraint.kind,
-    constraint_action: result.enforcementAction,
-    constraint_enforcement_actions: isScoped ? result.actions : null,
-    resource_group: textAt(request, "kind", "group"),
-    resource_api_version: textAt(request, "kind", "version"),
-    resource_kind: textAt(request, "kind", "kind"),
-    resource_namespace: textAt(request, "namespace"),
-    resource_name: textAt(request, "name") || textAt(objectAt(subjectOf(request)), "metadata", "name"),
-    request_username: textAt(request, "userInfo", "username"),
+    event_type: "review_response_stats",
+    ...resourceFields(request),
+    execution_stats: (response?.stats ?? []).map((one) => described(executionStats(one, labels))),
   };
+}
+
+function described(stats: PlainObject): PlainObject {
+  const each = (stats["stats"] as readonly PlainObject[]).map((stat) => ({
+    ...stat,
+    description: STAT_DESCRIPTIONS[String(stat["name"])] ?? "",
+  }));
+  return { ...stats, stats: each };
 }

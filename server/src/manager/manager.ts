@@ -2,11 +2,12 @@ import { createClient } from "@portcullis/engine";
 import {
   ClusterPolicies,
   connectToCluster,
+  createEventRecorder,
   createKubeApi,
   operationsOf,
   ownPod,
 } from "@portcullis/engine/cluster";
-import type { KubeApi } from "@portcullis/engine/cluster";
+import type { EventRecorder, KubeApi } from "@portcullis/engine/cluster";
 import { networkFor } from "@portcullis/interpreter/node";
 import type { FastifyInstance } from "fastify";
 import nodeCrypto, { randomUUID } from "node:crypto";
@@ -118,6 +119,8 @@ async function start(
     onRenewed: ({ key, cert }) => (app?.server as Server | undefined)?.setSecureContext({ key, cert }),
   });
   opened.push(() => served.stop());
+  const events = flags["emit-admission-events"] ? eventRecorder(api, named(log, "webhook")) : undefined;
+  if (events) opened.push(() => events.stop());
   const notServing = (): readonly string[] => (app ? [] : ["the webhook's port"]);
   missing = () => [...policies.missing(), ...served.missing(), ...notServing()];
   const serve = async (): Promise<void> => {
@@ -129,6 +132,7 @@ async function start(
       readiness: () => missing(),
       options: admissionOptions(flags, ownNamespace),
       maxServingThreads: flags["max-serving-threads"],
+      ...(events && { events }),
       serves: { validation: operations.has("webhook"), mutation: operations.has("mutation-webhook") },
       tls,
     });
@@ -181,6 +185,15 @@ function reportingPod(
   });
 }
 
+function eventRecorder(api: KubeApi, log: Log): EventRecorder {
+  return createEventRecorder({
+    api,
+    now: () => new Date(),
+    newId: () => randomUUID().replaceAll("-", "").slice(0, 16),
+    onLoss: (message, dropped) => log.error("could not write Events", { error: message, dropped }),
+  });
+}
+
 /** Manifests write `--disable-opa-builtin={http.send}`, braces included, which is meant as a list. */
 function disabledBuiltins(flags: ManagerFlags): readonly string[] {
   return flags["disable-opa-builtin"].flatMap((names) => names.replace(/^\{(.*)\}$/, "$1").split(","));
@@ -190,6 +203,8 @@ function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionO
   return {
     ownNamespace,
     logDenies: flags["log-denies"],
+    logStats: flags["log-stats-admission"],
+    eventsInvolvedNamespace: flags["admission-events-involved-namespace"],
     disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
     refuseBrokenTemplates: flags["refuse-broken-templates"],
     mutationAnnotations: flags["mutation-annotations"],

@@ -1,5 +1,6 @@
 import { decodeMutator, ExpansionSystem, MutationSystem, processExcluder } from "@portcullis/engine";
 import type { Client, Response, Result, Review } from "@portcullis/engine";
+import type { EventNote } from "@portcullis/engine/cluster";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { FastifyInstance } from "fastify";
@@ -18,6 +19,8 @@ export interface TestAppOptions {
   readonly namespace?: Policies["namespace"];
   readonly options?: AdmissionOptions;
   readonly missing?: readonly string[];
+  /** Receives the Events of violations. */
+  readonly onEvent?: (event: EventNote) => void;
 }
 
 export interface TestApp {
@@ -83,6 +86,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     metrics: createMetrics(),
     readiness: () => given.missing ?? [],
     options: given.options ?? {},
+    ...(given.onEvent && { events: { record: given.onEvent, stop: () => Promise.resolve() } }),
   });
   return {
     app,

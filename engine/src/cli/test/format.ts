@@ -1,7 +1,6 @@
 import { quoteText, sortedKeys, toJsonValue, writeJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { isPlainObject, objectMeta } from "../../kubernetes/object-meta.ts";
-import type { TemplateStats } from "../../reviews/review.ts";
 import { WIDE, writeYaml } from "../yaml-writer.ts";
 import { isDenial } from "./run-test.ts";
 import type { TestResult } from "./run-test.ts";
@@ -10,7 +9,7 @@ import type { TestResult } from "./run-test.ts";
 export function formatResults(
   results: readonly TestResult[],
   format: string,
-  stats?: readonly TemplateStats[],
+  stats?: readonly PlainObject[],
 ): string {
   switch (format.toLowerCase()) {
     case "json":
@@ -34,11 +33,11 @@ function humanLine({ result, violatingObject, trace }: TestResult): string {
 }
 
 /** Keys in gator's order; objects inside with sorted keys; `null` where there is nothing. */
-function jsonText(results: readonly TestResult[], stats: readonly TemplateStats[] | undefined): string {
+function jsonText(results: readonly TestResult[], stats: readonly PlainObject[] | undefined): string {
   const list = jsonList(results);
   if (!stats) return list;
   const inner = (text: string): string => text.replaceAll("\n", "\n    ");
-  return `{\n    "results": ${inner(list)},\n    "stats": ${inner(JSON.stringify(stats.map(jsonStats), null, 4))}\n}`;
+  return `{\n    "results": ${inner(list)},\n    "stats": ${inner(JSON.stringify(stats, null, 4))}\n}`;
 }
 
 function jsonList(results: readonly TestResult[]): string {
@@ -79,23 +78,8 @@ function yamlEntry({ result, violatingObject, trace }: TestResult): Value {
   };
 }
 
-/** What one template took, as Gatekeeper's statistics tell it. */
-function jsonStats({ kind, nanoseconds, constraints }: TemplateStats): PlainObject {
-  const source = { type: "engine", value: "Rego" };
-  return {
-    scope: "template",
-    statsFor: kind,
-    stats: [
-      { name: "templateRunTimeNS", value: nanoseconds, source },
-      { name: "constraintCount", value: constraints, source },
-    ],
-    labels: [{ name: "target", value: "admission.k8s.gatekeeper.sh" }],
-  };
-}
-
 /** yaml.v3 writes the field's name in small letters. */
-function yamlStats(one: TemplateStats): PlainObject {
-  const { scope, statsFor, ...rest } = jsonStats(one);
+function yamlStats({ scope, statsFor, ...rest }: PlainObject): PlainObject {
   return { scope: scope as Value, statsfor: statsFor as Value, ...rest };
 }
 

@@ -15,7 +15,8 @@ import { MutationSystem } from "../../mutation/system.ts";
 import { decodeMutator, isMutator } from "../../mutation/mutators/decode-mutator.ts";
 import { InvalidMutatorError } from "../../mutation/mutators/decode.ts";
 import { MutationError } from "../../mutation/walk.ts";
-import type { Response, Result, Review, TemplateStats } from "../../reviews/review.ts";
+import { executionStats } from "../../execution-stats.ts";
+import type { Response, Result, Review } from "../../reviews/review.ts";
 import { reviewOfObject } from "../../target/review-of-object.ts";
 import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
 import { printCollector } from "../print-output.ts";
@@ -31,7 +32,7 @@ export interface TestResult {
 export interface TestRun {
   readonly results: readonly TestResult[];
   /** Where they were asked for. */
-  readonly stats?: readonly TemplateStats[];
+  readonly stats?: readonly PlainObject[];
 }
 
 export interface TestOptions {
@@ -62,7 +63,8 @@ export async function runTest(
   const { mutation, expansion } = systems(objects, "error creating expander: ");
   const namespaces = namespacesOf(objects);
   const results: TestResult[] = [];
-  const stats: TemplateStats[] = [];
+  const stats: PlainObject[] = [];
+  const labels = { tracing: options.trace, print: options.prints !== undefined };
   for (const object of objects) {
     const namespace = namespaceFor(object, namespaces);
     const mutated = orThrow(`${expanding(object)}: ${mutating(object)}`, () =>
@@ -77,7 +79,7 @@ export async function runTest(
     prints.keep();
     const { results: found, trace: text } = checked(response, object);
     for (const result of found) results.push({ result, violatingObject: object, trace: text });
-    stats.push(...(response.stats ?? []));
+    stats.push(...(response.stats ?? []).map((one) => executionStats(one, labels)));
   }
   results.sort(
     (a, b) =>
