@@ -1,4 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
+import type { SweepError } from "./sweep-error.ts";
 
 /** An object to audit, with what its place says about it. */
 export interface AuditedObject {
@@ -12,8 +13,19 @@ export interface AuditedObject {
  * to what is in flight.
  */
 export interface ObjectSource {
-  /** All objects to audit, page by page. A page that cannot be read is reported through `onError` and left out. */
-  pages(signal: AbortSignal, onError: (message: string) => void): AsyncIterable<readonly AuditedObject[]>;
+  /** All objects to audit, page by page. What cannot be read is told and left out. */
+  pages(signal: AbortSignal, tell: SourceListener): AsyncIterable<readonly AuditedObject[]>;
   /** The Namespace of a namespaced object; undefined when it cannot be found, which leaves the object out. */
   namespace(name: string): Promise<PlainObject | undefined>;
+}
+
+/** What a source tells while it is read. A source that knows no kinds (a folder) tells of errors alone. */
+export interface SourceListener {
+  failed(error: SweepError): void;
+  /** Before the first page: the kinds that will be read. */
+  kinds(names: readonly string[]): void;
+  /** A page of a kind has come; `remaining` where the server says how many objects of the kind are still to come. */
+  read(kind: string, objects: number, remaining?: number): void;
+  /** The last page of a kind has come, or there will be no more of it. */
+  finished(kind: string): void;
 }

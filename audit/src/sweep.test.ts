@@ -6,13 +6,14 @@ import {
 } from "@portcullis/engine";
 import type { Client, Response, Result } from "@portcullis/engine";
 import { describe, expect, it } from "vitest";
+import type { AuditListener } from "./audit-listener.ts";
 import { History } from "./history.ts";
 import type { AuditedObject } from "./object-source.ts";
 import { reportJson } from "./publish/json.ts";
 import { reportTable } from "./publish/table.ts";
-import { sweep } from "./sweep.ts";
 import type { SweepDeps } from "./sweep.ts";
-import { AuditWorker } from "./worker.ts";
+import type { Violation } from "./violation.ts";
+import { AuditWorker, runAudit } from "./worker.ts";
 
 const constraint = {
   group: "constraints.gatekeeper.sh",
@@ -67,29 +68,39 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
 }
 
 const at = new Date("2026-01-02T03:04:05.678Z");
+/** A sweep with every violation that it found. */
+async function run(given: SweepDeps, history?: History) {
+  const all: Violation[] = [];
+  const listener: AuditListener = { found: (_, violations) => void all.push(...violations) };
+  const report = await runAudit(given, [listener, ...(history ? [history] : [])], at, never);
+  return { report, all };
+}
+
 const never = new AbortController().signal;
 
 describe("a sweep", () => {
   it("reports violations, and what could not be judged, and goes on", async () => {
-    const report = await sweep(
+    const { report } = await run(
       deps([pod("bad-1"), pod("x", "gone"), pod("broken"), pod("fine"), pod("bad-2")]),
-      at,
-      never,
     );
     expect(report.runId).toBe("2026-01-02T03:04:05Z");
     expect(report.constraints[0]).toMatchObject({ name: "c", totalViolations: 2 });
     expect(report.errors).toEqual([
-      "x.yaml:1: Pod gone/x: namespace gone not found",
-      "broken.yaml:1: Pod shop/broken: cannot judge",
+      { message: "x.yaml:1: Pod gone/x: namespace gone not found", scope: { namespace: "gone" } },
+      {
+        message: "broken.yaml:1: Pod shop/broken: cannot judge",
+        scope: { group: "", kind: "Pod", namespace: "shop", name: "broken" },
+      },
     ]);
+    expect(report.errorCount).toBe(2);
   });
 
   it("leaves out what the Config excludes for the process audit", async () => {
     const excluder = processExcluder({
       spec: { match: [{ excludedNamespaces: ["kube-*"], processes: ["audit"] }] },
     });
-    const report = await sweep(deps([pod("bad-1", "kube-system"), pod("bad-2")], { excluder }), at, never);
-    expect(report.all.map(({ status }) => status.name)).toEqual(["bad-2"]);
+    const { all } = await run(deps([pod("bad-1", "kube-system"), pod("bad-2")], { excluder }));
+    expect(all.map(({ status }) => status.name)).toEqual(["bad-2"]);
   });
 
   it("judges what an object implies as the object's own", async () => {
@@ -111,15 +122,15 @@ describe("a sweep", () => {
       metadata: { name: "bad", namespace: "shop" },
       spec: { template: { spec: {} } },
     };
-    const report = await sweep(deps([{ object: deployment }], { expansion }), at, never);
-    expect(report.all.map(({ status }) => `${status.kind} ${status.name}: ${status.message}`)).toEqual([
+    const { all } = await run(deps([{ object: deployment }], { expansion }));
+    expect(all.map(({ status }) => `${status.kind} ${status.name}: ${status.message}`)).toEqual([
       "Deployment bad: [Implied by pods] bad-pod is bad",
       "Deployment bad: bad is bad",
     ]);
   });
 
   it("is one JSON object for scripts", async () => {
-    const report = await sweep(deps([pod("bad-1"), pod("broken")]), at, never);
+    const { report } = await run(deps([pod("bad-1"), pod("broken")]));
     expect(JSON.parse(reportJson(report, [{ file: "f", line: 1, column: 2, message: "no" }]))).toEqual({
       runId: "2026-01-02T03:04:05Z",
       constraints: [
@@ -150,13 +161,10 @@ describe("a sweep", () => {
 
   it("is a table for people, which says what changed since the last one", async () => {
     const history = new History();
-    const first = await sweep(deps([pod("bad-1"), pod("bad-2")]), at, never);
-    expect(history.compare(first.all)).toBeUndefined();
-    const second = {
-      ...(await sweep(deps([pod("bad-2"), pod("bad-\u001b3")], { violationsLimit: 1 }), at, never)),
-      seconds: 0.002,
-    };
-    expect(reportTable(second, history.compare(second.all))).toBe(
+    await run(deps([pod("bad-1"), pod("bad-2")]), history);
+    expect(history.changes).toBeUndefined();
+    const { report } = await run(deps([pod("bad-2"), pod("bad-\u001b3")], { violationsLimit: 1 }), history);
+    expect(reportTable({ ...report, seconds: 0.002 }, history.changes)).toBe(
       [
         "CONSTRAINT  ACTION  OBJECT           WHERE          MESSAGE",
         "K8sTest/c   deny    Pod shop/bad- 3  bad- 3.yaml:1  bad- 3 is bad",
@@ -176,18 +184,23 @@ describe("the worker", () => {
     const published: string[] = [];
     const worker = new AuditWorker({
       prepare: () => deps([pod("bad-1")]),
-      publish: (report, changes) =>
-        void published.push(`${report.all.length} ${changes ? "again" : "first"}`),
+      listeners: [
+        {
+          found: (_, violations) => void published.push(`found ${violations.length}`),
+          finished: () => void published.push("finished"),
+          broken: () => void published.push("broken"),
+        },
+      ],
       onError: (error) => published.push(String(error)),
       intervalSeconds: 0,
     });
     const [one, two] = await Promise.all([worker.runNow(), worker.runNow()]);
     expect(one).toBe(two);
     await worker.runNow();
-    expect(published).toEqual(["1 first", "1 again"]);
+    expect(published).toEqual(["found 1", "finished", "found 1", "finished"]);
     const running = worker.runNow();
     await worker.stop();
     expect(await running).toBeUndefined();
-    expect(published).toHaveLength(2);
+    expect(published.slice(4)).toEqual(["broken"]);
   });
 });

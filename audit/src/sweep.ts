@@ -1,9 +1,14 @@
 import { objectMeta, reviewOfObject, reviewWithExpansion } from "@portcullis/engine";
-import type { Client, ExpansionSystem, ProcessExcluder, Response } from "@portcullis/engine";
+import type { Client, ExpansionSystem, ProcessExcluder, Result } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
-import type { AuditedObject, ObjectSource } from "./object-source.ts";
+import type { AuditedObject, ObjectSource, SourceListener } from "./object-source.ts";
+import type { Progress } from "./progress.ts";
+import { SweepErrors } from "./sweep-error.ts";
+import type { SweepError } from "./sweep-error.ts";
 import { Tally } from "./tally.ts";
-import type { ConstraintTally, Violation } from "./tally.ts";
+import type { ConstraintTally } from "./tally.ts";
+import { violationsOf } from "./violation.ts";
+import type { Violation } from "./violation.ts";
 
 export interface SweepDeps {
   readonly client: Client;
@@ -14,20 +19,24 @@ export interface SweepDeps {
   readonly violationsLimit?: number;
   /** Milliseconds the review of one object may take. No limit by default. */
   readonly reviewTimeoutMs?: number;
-  /** Called for each violation as it is found. */
-  readonly onViolation?: (violation: Violation) => void;
+  /** What is known before the sweep to be left out of it: policies that are not in force. */
+  readonly problems?: readonly SweepError[];
+  /** Gets the violations of each page; the sweep waits for it, so that a slow receiver fills no memory. */
+  readonly onViolations?: (violations: readonly Violation[]) => void | Promise<void>;
+  /** Follows the source; what it is told can be looked at at any time. */
+  readonly progress?: Pick<Progress, "kinds" | "read" | "finished">;
 }
 
-/** What one sweep found. */
+/** What one sweep found; the violations themselves went to `onViolations`. */
 export interface SweepReport {
   /** The start time, RFC 3339 in UTC with seconds; the same text is `status.auditTimestamp`. */
   readonly runId: string;
   readonly constraints: readonly ConstraintTally[];
-  /** Objects that could not be judged, and why. The others are. */
-  readonly errors: readonly string[];
+  /** What could not be judged, and why: the first ones. Everything else is judged. */
+  readonly errors: readonly SweepError[];
+  /** Exact. Where it is not 0 the result is incomplete. */
+  readonly errorCount: number;
   readonly objects: number;
-  /** Every violation, without a limit: the basis of what changed since the last run. */
-  readonly all: readonly Violation[];
   readonly seconds: number;
 }
 
@@ -35,31 +44,44 @@ export interface SweepReport {
 export async function sweep(deps: SweepDeps, startedAt: Date, signal: AbortSignal): Promise<SweepReport> {
   const started = performance.now();
   const tally = new Tally(deps.client.constraints(), deps.violationsLimit);
-  const errors: string[] = [];
-  const all: Violation[] = [];
+  const errors = new SweepErrors(deps.problems);
   let objects = 0;
-  for await (const page of deps.source.pages(signal, (message) => errors.push(message))) {
+  for await (const page of deps.source.pages(signal, sourceListener(errors, deps.progress))) {
+    const found: Violation[] = [];
     for (const audited of page) {
       signal.throwIfAborted();
       if (deps.excluder.isExcluded("audit", audited.object)) continue;
       objects++;
-      const response = await reviewObject(audited, deps);
-      if (typeof response === "string") {
-        errors.push(`${nameOf(audited)}: ${response}`);
-        continue;
-      }
-      for (const failure of response.errors) errors.push(`${nameOf(audited)}: ${failure.message}`);
-      for (const result of response.results) {
-        const violation = tally.add(audited.object, result, audited.origin);
-        all.push(violation);
-        deps.onViolation?.(violation);
+      const outcome = await reviewObject(audited, deps);
+      for (const error of outcome.errors) errors.add(error);
+      for (const violation of violationsOf(audited.object, outcome.results, audited.origin)) {
+        tally.add(violation);
+        found.push(violation);
       }
     }
+    if (found.length > 0) await deps.onViolations?.(found);
     // A webhook in the same process must not wait for a whole sweep.
     await new Promise(setImmediate);
   }
-  const seconds = (performance.now() - started) / 1000;
-  return { runId: runIdOf(startedAt), constraints: tally.close(), errors, objects, all, seconds };
+  // A source that was told to stop ends early, which must not pass for a whole run.
+  signal.throwIfAborted();
+  return {
+    runId: runIdOf(startedAt),
+    constraints: tally.close(),
+    errors: errors.listed,
+    errorCount: errors.count,
+    objects,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+function sourceListener(errors: SweepErrors, progress: SweepDeps["progress"]): SourceListener {
+  return {
+    failed: (error) => errors.add(error),
+    kinds: (names) => progress?.kinds(names),
+    read: (kind, objects, remaining) => progress?.read(kind, objects, remaining),
+    finished: (kind) => progress?.finished(kind),
+  };
 }
 
 /** The run's name in every output: its start in UTC, to the second. */
@@ -67,16 +89,27 @@ export function runIdOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-async function reviewObject(audited: AuditedObject, deps: SweepDeps): Promise<Response | string> {
+interface Outcome {
+  readonly results: readonly Result[];
+  readonly errors: readonly SweepError[];
+}
+
+async function reviewObject(audited: AuditedObject, deps: SweepDeps): Promise<Outcome> {
   const { object } = audited;
-  const namespace = await namespaceOf(object, deps.source);
-  if (typeof namespace === "string") return namespace;
-  const review = reviewOfObject(object, namespace ? { namespace } : {});
+  const found = await namespaceOf(object, deps.source);
+  if (typeof found === "string") {
+    const { namespace } = objectMeta(object);
+    return { results: [], errors: [{ message: `${nameOf(audited)}: ${found}`, scope: { namespace } }] };
+  }
+  const review = reviewOfObject(object, found ? { namespace: found } : {});
   const asked = {
     enforcementPoint: "audit.gatekeeper.sh",
     ...(deps.reviewTimeoutMs === undefined ? {} : { timeoutMs: deps.reviewTimeoutMs }),
   } as const;
-  return deps.client.settle((reviewer) => reviewWithExpansion(reviewer, deps.expansion, review, asked));
+  const { results, errors } = await deps.client.settle((reviewer) =>
+    reviewWithExpansion(reviewer, deps.expansion, review, asked),
+  );
+  return { results, errors: errors.map(({ message }) => objectError(audited, message)) };
 }
 
 async function namespaceOf(
@@ -86,6 +119,11 @@ async function namespaceOf(
   const { namespace } = objectMeta(object);
   if (namespace === "") return undefined;
   return (await source.namespace(namespace)) ?? `namespace ${namespace} not found`;
+}
+
+function objectError(audited: AuditedObject, message: string): SweepError {
+  const { group, kind, namespace, name } = objectMeta(audited.object);
+  return { message: `${nameOf(audited)}: ${message}`, scope: { group, kind, namespace, name } };
 }
 
 function nameOf({ object, origin }: AuditedObject): string {

@@ -1,31 +1,6 @@
-import type { ConstraintInfo, Result } from "@portcullis/engine";
-import { objectMeta } from "@portcullis/engine";
-import type { PlainObject } from "@portcullis/interpreter";
-
-/** One violation as a constraint's status holds it. */
-export interface StatusViolation {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly name: string;
-  /** Absent for cluster-scoped objects. */
-  readonly namespace?: string;
-  readonly message: string;
-  readonly enforcementAction: string;
-  /** The actions at the audit's enforcement point; only for `scoped` constraints. */
-  readonly enforcementActions?: readonly string[];
-}
-
-/** A violation with what only logs and tables show. */
-export interface Violation {
-  readonly status: StatusViolation;
-  readonly constraint: Result["constraint"];
-  readonly object: PlainObject;
-  readonly details: Result["details"];
-  /** The actions at the audit's enforcement point. */
-  readonly actions: readonly string[];
-  readonly origin?: string;
-}
+import type { ConstraintInfo } from "@portcullis/engine";
+import { compareText } from "@portcullis/interpreter";
+import type { Violation } from "./violation.ts";
 
 /** What a sweep found for one constraint. */
 export interface ConstraintTally {
@@ -36,6 +11,10 @@ export interface ConstraintTally {
   readonly enforcementAction: string;
   /** Exact, whatever the limit is. */
   readonly totalViolations: number;
+  /** Those that the action `deny` holds for at the audit's enforcement point. */
+  readonly denied: number;
+  /** The count by enforcement action as written; an ExpansionTemplate can bring another one than the constraint's. */
+  readonly byAction: Readonly<Record<string, number>>;
   /** The N smallest by (group, version, kind, namespace, name, message, action), in descending order, as Gatekeeper lists them. */
   readonly violations: readonly Violation[];
 }
@@ -50,25 +29,20 @@ export class Tally {
 
   constructor(constraints: readonly ConstraintInfo[], limit: number = DEFAULT_VIOLATIONS_LIMIT) {
     this.#limit = limit;
-    for (const constraint of constraints) this.#rows.set(keyOf(constraint), newRow(constraint));
+    for (const constraint of constraints) this.#rows.set(keyOf(constraint), newRow(constraint, limit));
   }
 
-  add(object: PlainObject, result: Result, origin?: string): Violation {
-    const violation: Violation = {
-      status: statusViolation(object, result),
-      constraint: result.constraint,
-      object,
-      details: result.details,
-      actions: result.actions,
-      ...(origin === undefined ? {} : { origin }),
-    };
-    const key = keyOf(result.constraint);
+  add(violation: Violation): void {
+    const { constraint, status } = violation;
+    const key = keyOf(constraint);
     const row =
-      this.#rows.get(key) ?? newRow({ ...result.constraint, enforcementAction: result.enforcementAction });
+      this.#rows.get(key) ??
+      newRow({ ...constraint, enforcementAction: status.enforcementAction }, this.#limit);
     this.#rows.set(key, row);
     row.total++;
-    keepSmallest(row.smallest, violation, this.#limit);
-    return violation;
+    if (violation.actions.includes("deny")) row.denied++;
+    row.byAction.set(status.enforcementAction, (row.byAction.get(status.enforcementAction) ?? 0) + 1);
+    row.smallest.add(violation);
   }
 
   /** The rows by kind and name. */
@@ -76,76 +50,63 @@ export class Tally {
     const rows = [...this.#rows.values()].sort(
       (a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name),
     );
-    return rows.map(({ smallest, total, ...row }) => ({
+    return rows.map(({ smallest, total, byAction, ...row }) => ({
       ...row,
       totalViolations: total,
-      violations: smallest.toReversed(),
+      byAction: Object.fromEntries(byAction),
+      violations: smallest.close().toReversed(),
     }));
   }
 }
 
-interface Row extends Omit<ConstraintTally, "totalViolations" | "violations"> {
+type ConstraintName = Pick<ConstraintTally, "group" | "version" | "kind" | "name" | "enforcementAction">;
+
+interface Row extends ConstraintName {
   total: number;
-  /** Ascending, never longer than the limit. */
-  readonly smallest: Violation[];
+  denied: number;
+  readonly byAction: Map<string, number>;
+  readonly smallest: Smallest;
 }
 
-function newRow(constraint: Omit<ConstraintTally, "totalViolations" | "violations">): Row {
-  const { group, version, kind, name, enforcementAction } = constraint;
-  return { group, version, kind, name, enforcementAction, total: 0, smallest: [] };
+function newRow({ group, version, kind, name, enforcementAction }: ConstraintName, limit: number): Row {
+  const about = { group, version, kind, name, enforcementAction };
+  return { ...about, total: 0, denied: 0, byAction: new Map(), smallest: new Smallest(limit) };
 }
 
 function keyOf(constraint: { readonly kind: string; readonly name: string }): string {
   return `${constraint.kind}/${constraint.name}`;
 }
 
-function statusViolation(object: PlainObject, result: Result): StatusViolation {
-  const { group, version, kind, name, namespace } = objectMeta(object);
-  return {
-    group,
-    version,
-    kind,
-    name,
-    ...(namespace === "" ? {} : { namespace }),
-    message: truncate(result.msg),
-    enforcementAction: result.enforcementAction,
-    ...(result.enforcementAction === "scoped" ? { enforcementActions: result.actions } : {}),
-  };
-}
+/** Keeps a few more than the limit, so that sorting is rare. */
+class Smallest {
+  readonly #limit: number;
+  #kept: Violation[] = [];
+  /** What is not smaller than this is not among the smallest. */
+  #bound: Violation | undefined;
 
-const MAX_MESSAGE_BYTES = 256;
-
-/**
- * A message of more than 256 bytes keeps as many whole characters as go into 253 bytes, and three dots. Gatekeeper cuts
- * characters in two (decision 0010).
- */
-export function truncate(message: string): string {
-  const bytes = Buffer.from(message, "utf8");
-  if (bytes.length <= MAX_MESSAGE_BYTES) return message;
-  let end = MAX_MESSAGE_BYTES - 3;
-  while (isContinuation(bytes[end])) end--;
-  return `${bytes.subarray(0, end).toString("utf8")}...`;
-}
-
-/** A byte of UTF-8 that does not begin a character. */
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
-}
-
-function keepSmallest(kept: Violation[], violation: Violation, limit: number): void {
-  if (limit <= 0) return;
-  const last = kept[kept.length - 1];
-  if (kept.length >= limit && last && compareViolations(violation, last) >= 0) return;
-  let low = 0;
-  let high = kept.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareViolations(kept[middle] as Violation, violation) <= 0) low = middle + 1;
-    else high = middle;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  kept.splice(low, 0, violation);
-  if (kept.length > limit) kept.pop();
+
+  add(violation: Violation): void {
+    if (this.#limit <= 0 || (this.#bound && compareViolations(violation, this.#bound) >= 0)) return;
+    this.#kept.push(violation);
+    if (this.#kept.length >= 2 * this.#limit + ROOM) this.#shorten();
+  }
+
+  /** Ascending. */
+  close(): readonly Violation[] {
+    this.#shorten();
+    return this.#kept;
+  }
+
+  #shorten(): void {
+    this.#kept = this.#kept.sort(compareViolations).slice(0, Math.max(0, this.#limit));
+    if (this.#kept.length === this.#limit) this.#bound = this.#kept.at(-1);
+  }
 }
+
+const ROOM = 16;
 
 const ORDER = ["group", "version", "kind", "namespace", "name", "message", "enforcementAction"] as const;
 
@@ -155,9 +116,4 @@ function compareViolations(a: Violation, b: Violation): number {
     if (order !== 0) return order;
   }
   return 0;
-}
-
-/** Go compares bytes; UTF-16 order differs above the surrogates, so compare code points. */
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,15 +1,12 @@
-import { History } from "./history.ts";
-import type { Changes } from "./history.ts";
-import { sweep } from "./sweep.ts";
+import type { AuditListener, AuditRun } from "./audit-listener.ts";
+import { runIdOf, sweep } from "./sweep.ts";
 import type { SweepDeps, SweepReport } from "./sweep.ts";
-
-/** Receives what a sweep found. */
-export type Publish = (report: SweepReport, changes: Changes | undefined) => void | Promise<void>;
 
 export interface AuditWorkerDeps {
   /** Asked anew at the start of each run: the objects and limits of that run. */
   readonly prepare: () => SweepDeps;
-  readonly publish: Publish;
+  /** Called in this order. */
+  readonly listeners: readonly AuditListener[];
   readonly onError: (error: unknown) => void;
   /** Seconds between the starts of two runs; 0 runs only when asked. */
   readonly intervalSeconds: number;
@@ -19,7 +16,6 @@ export interface AuditWorkerDeps {
 /** Runs sweeps on a schedule, one at a time: a tick that comes while a run is going on is dropped. */
 export class AuditWorker {
   readonly #deps: AuditWorkerDeps;
-  readonly #history = new History();
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<SweepReport | undefined> | undefined;
@@ -49,14 +45,35 @@ export class AuditWorker {
   }
 
   async #run(): Promise<SweepReport | undefined> {
+    const startedAt = this.#deps.now?.() ?? new Date();
     try {
-      const startedAt = this.#deps.now?.() ?? new Date();
-      const report = await sweep(this.#deps.prepare(), startedAt, this.#abort.signal);
-      await this.#deps.publish(report, this.#history.compare(report.all));
-      return report;
+      return await runAudit(this.#deps.prepare(), this.#deps.listeners, startedAt, this.#abort.signal);
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#deps.onError(error);
       return undefined;
     }
+  }
+}
+
+/** One run, told to the listeners. Throws what the sweep or a listener throws; then all listeners hear that the run is broken. */
+export async function runAudit(
+  deps: SweepDeps,
+  listeners: readonly AuditListener[],
+  startedAt: Date,
+  signal: AbortSignal,
+): Promise<SweepReport> {
+  const run: AuditRun = { runId: runIdOf(startedAt), startedAt: startedAt.getTime() };
+  try {
+    for (const listener of listeners) await listener.started?.(run);
+    const onViolations: SweepDeps["onViolations"] = async (violations) => {
+      await deps.onViolations?.(violations);
+      for (const listener of listeners) await listener.found?.(run, violations);
+    };
+    const report = await sweep({ ...deps, onViolations }, startedAt, signal);
+    for (const listener of listeners) await listener.finished?.(run, report);
+    return report;
+  } catch (error) {
+    for (const listener of listeners) await listener.broken?.(run, error);
+    throw error;
   }
 }

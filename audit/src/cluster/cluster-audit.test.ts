@@ -65,8 +65,8 @@ function run(filter: KindFilter = () => true, onPage: () => void = () => {}): Pr
       expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
       source: {
         ...source,
-        async *pages(signal, onError) {
-          for await (const page of source.pages(signal, onError)) {
+        async *pages(signal, tell) {
+          for await (const page of source.pages(signal, tell)) {
             yield page;
             onPage();
           }
@@ -79,7 +79,8 @@ function run(filter: KindFilter = () => true, onPage: () => void = () => {}): Pr
   );
 }
 
-const violated = (report: SweepReport) => report.all.map(({ status }) => status.name).sort();
+const violated = (report: SweepReport) =>
+  (report.constraints[0]?.violations ?? []).map(({ status }) => status.name).reverse();
 const allPods = ["p-0", "p-1", "p-2", "p-3", "p-4", "p-5", "p-6"];
 
 describe("an audit of a cluster", () => {
@@ -116,7 +117,12 @@ describe("an audit of a cluster", () => {
     );
     const report = await run();
     expect(violated(report)).toEqual(allPods);
-    expect(report.errors).toEqual([expect.stringMatching(/^could not list Service: /)]);
+    expect(report.errors).toEqual([
+      {
+        message: expect.stringMatching(/^could not list Service: /) as string,
+        scope: { group: "", kind: "Service" },
+      },
+    ]);
   });
 
   it("asks again where the server is busy", async () => {

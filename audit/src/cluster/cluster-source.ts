@@ -1,7 +1,7 @@
 import type { DiscoveredResource, KubeApi } from "@portcullis/engine/cluster";
 import { isExpired, isNotFound } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
-import type { AuditedObject, ObjectSource } from "../object-source.ts";
+import type { AuditedObject, ObjectSource, SourceListener } from "../object-source.ts";
 import { auditedKinds } from "./audited-kinds.ts";
 import type { KindFilter } from "./audited-kinds.ts";
 
@@ -12,14 +12,6 @@ export interface ClusterSourceOptions {
   /** Kinds that some constraint can match; others are not asked for. */
   readonly filter: KindFilter;
   readonly namespace: (name: string) => Promise<PlainObject | undefined>;
-  /** Called before each kind, with how many of how many are done. */
-  readonly onProgress?: (progress: SweepProgress) => void;
-}
-
-export interface SweepProgress {
-  readonly kind: string;
-  readonly kindsDone: number;
-  readonly kinds: number;
 }
 
 /** Attempts at a page that the server cannot answer now. */
@@ -33,21 +25,27 @@ const PAGE_TIMEOUT_MS = 60_000;
  * the last page in the present state: nothing that was there all the time is missed or met twice.
  */
 export function clusterSource(options: ClusterSourceOptions): ObjectSource {
-  const { api, filter, onProgress } = options;
+  const { api, filter } = options;
   const namespaces = new Map<string, Promise<PlainObject | undefined>>();
   return {
-    async *pages(signal, onError) {
+    async *pages(signal, tell) {
       const discovered = await api.discover({ signal });
       if (!discovered.ok) {
-        onError(`could not ask the API server for its kinds: ${discovered.error.message}`);
+        const message = `could not ask the API server for its kinds: ${discovered.error.message}`;
+        tell.failed({ message, scope: {} });
         return;
       }
-      for (const group of discovered.value.unavailable) onError(`${group} is not served at present`);
+      for (const groupVersion of discovered.value.unavailable) {
+        // `v1` alone is a version of the core group.
+        const group = groupVersion.slice(0, Math.max(0, groupVersion.indexOf("/")));
+        tell.failed({ message: `${groupVersion} is not served at present`, scope: { group } });
+      }
       const kinds = auditedKinds(discovered.value).filter(filter);
-      for (const [kindsDone, resource] of kinds.entries()) {
-        onProgress?.({ kind: nameOf(resource), kindsDone, kinds: kinds.length });
-        yield* pagesOf(resource, options, signal, onError);
+      tell.kinds(kinds.map(nameOf));
+      for (const resource of kinds) {
+        yield* pagesOf(resource, options, signal, tell);
         if (signal.aborted) return;
+        tell.finished(nameOf(resource));
       }
     },
     // Asked once a sweep: every object of a namespace is judged by the same labels.
@@ -63,7 +61,7 @@ async function* pagesOf(
   resource: DiscoveredResource,
   { api, pageSize }: ClusterSourceOptions,
   signal: AbortSignal,
-  onError: (message: string) => void,
+  tell: SourceListener,
 ): AsyncGenerator<readonly AuditedObject[]> {
   let token: string | undefined;
   let attempts = 0;
@@ -77,6 +75,8 @@ async function* pagesOf(
     if (signal.aborted) return;
     if (page.ok) {
       attempts = 0;
+      const remaining = page.value.continue === undefined ? 0 : page.value.remainingItemCount;
+      tell.read(nameOf(resource), page.value.items.length, remaining);
       yield page.value.items.map((object) => ({ object }));
       token = page.value.continue;
       if (token === undefined) return;
@@ -90,7 +90,11 @@ async function* pagesOf(
     // A kind that goes while we look leaves nothing to audit.
     if (isNotFound(error)) return;
     if (!error.retryable || ++attempts >= ATTEMPTS) {
-      onError(`could not list ${nameOf(resource)}: ${error.message}`);
+      const { group, kind } = resource;
+      tell.failed({
+        message: `could not list ${nameOf(resource)}: ${error.message}`,
+        scope: { group, kind },
+      });
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** (attempts - 1)));

@@ -15,6 +15,6 @@ export function reportJson(report: SweepReport, loadErrors: readonly unknown[] =
   return JSON.stringify({
     runId: report.runId,
     constraints,
-    errors: [...loadErrors, ...report.errors.map((message) => ({ message }))],
+    errors: [...loadErrors, ...report.errors.map(({ message }) => ({ message }))],
   });
 }

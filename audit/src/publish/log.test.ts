@@ -1,7 +1,8 @@
 import { numberFromText } from "@portcullis/interpreter";
 import { expect, it } from "vitest";
 import type { SweepReport } from "../sweep.ts";
-import { goDuration, logReport } from "./log.ts";
+import { violationsOf } from "../violation.ts";
+import { auditLog, goDuration } from "./log.ts";
 
 it.each([
   [0.0125, "12.5ms"],
@@ -10,7 +11,9 @@ it.each([
   [3600, "1h0m0s"],
 ])("%d seconds are %s", (seconds, text) => expect(goDuration(seconds)).toBe(text));
 
-it("writes the events of a run as Gatekeeper does", () => {
+const RUN = { runId: "2026-01-02T03:04:05Z", startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) };
+
+it("writes the events of a run as Gatekeeper does", async () => {
   const constraint = {
     group: "constraints.gatekeeper.sh",
     version: "v1beta1",
@@ -20,41 +23,84 @@ it("writes the events of a run as Gatekeeper does", () => {
       metadata: { annotations: { a: "b", "kubectl.kubernetes.io/last-applied-configuration": "{}" } },
     },
   };
-  const violation = {
-    status: { group: "", version: "v1", kind: "Pod", name: "p", message: "no", enforcementAction: "deny" },
-    constraint,
-    object: { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "n" } },
-    details: { size: numberFromText("1.0") },
-    actions: ["deny"],
-  };
+  const violations = violationsOf(
+    { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "n", labels: { app: "x" } } },
+    [
+      {
+        constraint,
+        msg: "no".repeat(200),
+        details: { size: numberFromText("1.0") },
+        enforcementAction: "scoped",
+        actions: ["deny", "warn"],
+      },
+    ],
+  );
   const { object: _, ...row } = constraint;
   const report: SweepReport = {
-    runId: "2026-01-02T03:04:05Z",
+    runId: RUN.runId,
     constraints: [
-      { ...row, enforcementAction: "deny", totalViolations: 1, violations: [violation] },
-      { ...row, name: "clean", enforcementAction: "deny", totalViolations: 0, violations: [] },
+      {
+        ...row,
+        enforcementAction: "scoped",
+        totalViolations: 1,
+        denied: 1,
+        byAction: { scoped: 1 },
+        violations,
+      },
+      {
+        ...row,
+        name: "clean",
+        enforcementAction: "deny",
+        totalViolations: 0,
+        denied: 0,
+        byAction: {},
+        violations: [],
+      },
     ],
     errors: [],
+    errorCount: 0,
     objects: 1,
-    all: [violation],
     seconds: 2,
   };
-  const events: [string, Readonly<Record<string, unknown>>][] = [];
-  logReport(report, (message, fields) => void events.push([message, fields]));
-  expect(events.map(([message, fields]) => [fields["event_type"], message])).toEqual([
-    ["audit_started", "auditing constraints and violations"],
-    ["violation_audited", "no"],
-    ["constraint_audited", "audit results for constraint"],
-    ["audit_finished", "auditing is complete"],
+  const events: Readonly<Record<string, unknown>>[] = [];
+  const log = auditLog((msg, fields) => void events.push({ msg, ...fields }));
+  await log.started?.(RUN);
+  await log.found?.(RUN, violations);
+  await log.finished?.(RUN, report);
+  const common = { logger: "controller", process: "audit", semantic: true, audit_id: RUN.runId };
+  const aboutConstraint = {
+    constraint_group: "constraints.gatekeeper.sh",
+    constraint_api_version: "v1beta1",
+    constraint_kind: "K8sTest",
+    constraint_name: "c",
+    constraint_namespace: "",
+    constraint_action: "scoped",
+  };
+  expect(events).toEqual([
+    { ...common, msg: "auditing constraints and violations", event_type: "audit_started" },
+    {
+      ...common,
+      ...aboutConstraint,
+      msg: `${"no".repeat(126)}n...`,
+      event_type: "violation_audited",
+      details: { size: 1 },
+      constraint_enforcement_actions: ["deny", "warn"],
+      constraint_annotations: { a: "b" },
+      resource_group: "",
+      resource_api_version: "v1",
+      resource_kind: "Pod",
+      resource_namespace: "n",
+      resource_name: "p",
+      resource_labels: { app: "x" },
+    },
+    {
+      ...common,
+      ...aboutConstraint,
+      msg: "audit results for constraint",
+      event_type: "constraint_audited",
+      constraint_status: "enforced",
+      constraint_violations: "1",
+    },
+    { ...common, msg: "auditing is complete", event_type: "audit_finished", duration: "2s" },
   ]);
-  expect(events[1]?.[1]).toMatchObject({
-    process: "audit",
-    audit_id: "2026-01-02T03:04:05Z",
-    details: { size: 1 },
-    constraint_annotations: { a: "b" },
-    resource_namespace: "n",
-    resource_labels: {},
-  });
-  expect(events[2]?.[1]).toMatchObject({ constraint_name: "c", constraint_violations: "1" });
-  expect(events[3]?.[1]).toMatchObject({ duration: "2s" });
 });

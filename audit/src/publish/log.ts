@@ -1,46 +1,51 @@
-import { objectAt, objectMeta } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
-import type { PlainObject, Value } from "@portcullis/interpreter";
-import type { SweepReport } from "../sweep.ts";
-import type { Violation } from "../tally.ts";
+import type { Value } from "@portcullis/interpreter";
+import type { AuditListener, AuditRun } from "../audit-listener.ts";
+import type { ConstraintTally } from "../tally.ts";
+import type { Violation } from "../violation.ts";
 
 /** Where audit events go: the process' log. */
 export type WriteEvent = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** Writes the events of one run as Gatekeeper logs them: started, each violation, each violated constraint, finished. */
-export function logReport(report: SweepReport, write: WriteEvent): void {
-  const common = { logger: "controller", process: "audit", semantic: true, audit_id: report.runId };
-  write("auditing constraints and violations", { ...common, event_type: "audit_started" });
-  for (const violation of report.all) {
-    write(violation.status.message, { ...common, ...violationFields(violation) });
-  }
-  for (const row of report.constraints) {
-    if (row.totalViolations === 0) continue;
-    write("audit results for constraint", {
-      ...common,
-      event_type: "constraint_audited",
-      constraint_group: row.group,
-      constraint_api_version: row.version,
-      constraint_kind: row.kind,
-      constraint_name: row.name,
-      constraint_namespace: "",
-      constraint_action: row.enforcementAction,
-      constraint_status: "enforced",
-      constraint_violations: String(row.totalViolations),
-    });
-  }
-  write("auditing is complete", {
-    ...common,
-    event_type: "audit_finished",
-    duration: goDuration(report.seconds),
+/** Writes the events of each run as Gatekeeper logs them: started, each violation, each violated constraint, finished. */
+export function auditLog(write: WriteEvent): AuditListener {
+  const common = ({ runId }: AuditRun) => ({
+    logger: "controller",
+    process: "audit",
+    semantic: true,
+    audit_id: runId,
   });
+  return {
+    started(run) {
+      write("auditing constraints and violations", { ...common(run), event_type: "audit_started" });
+    },
+    found(run, violations) {
+      for (const violation of violations)
+        write(violation.status.message, { ...common(run), ...violationFields(violation) });
+    },
+    finished(run, report) {
+      for (const row of report.constraints) {
+        if (row.totalViolations === 0) continue;
+        write("audit results for constraint", { ...common(run), ...constraintFields(row) });
+      }
+      write("auditing is complete", {
+        ...common(run),
+        event_type: "audit_finished",
+        duration: goDuration(report.seconds),
+      });
+    },
+  };
 }
 
-function violationFields({ constraint, status, object, details }: Violation): Record<string, unknown> {
-  const meta = objectMeta(object);
+function violationFields({
+  constraint,
+  status,
+  object,
+  details,
+}: Violation): Readonly<Record<string, unknown>> {
   return {
     event_type: "violation_audited",
-    details: plainJson(details),
+    details: JSON.parse(details) as unknown,
     constraint_group: constraint.group,
     constraint_api_version: constraint.version,
     constraint_kind: constraint.kind,
@@ -48,20 +53,28 @@ function violationFields({ constraint, status, object, details }: Violation): Re
     constraint_namespace: "",
     constraint_action: status.enforcementAction,
     constraint_enforcement_actions: status.enforcementActions ?? null,
-    constraint_annotations: plainJson(annotationsOf(constraint.object)),
-    resource_group: meta.group,
-    resource_api_version: meta.version,
-    resource_kind: meta.kind,
-    resource_namespace: meta.namespace,
-    resource_name: meta.name,
-    resource_labels: plainJson(objectAt(object, "metadata", "labels") ?? {}),
+    constraint_annotations: plainJson(constraint.annotations),
+    resource_group: status.group,
+    resource_api_version: status.version,
+    resource_kind: status.kind,
+    resource_namespace: status.namespace ?? "",
+    resource_name: status.name,
+    resource_labels: plainJson(object.labels),
   };
 }
 
-function annotationsOf(constraint: PlainObject): PlainObject {
-  const { "kubectl.kubernetes.io/last-applied-configuration": _, ...rest } =
-    objectAt(constraint, "metadata", "annotations") ?? {};
-  return rest;
+function constraintFields(row: ConstraintTally): Readonly<Record<string, unknown>> {
+  return {
+    event_type: "constraint_audited",
+    constraint_group: row.group,
+    constraint_api_version: row.version,
+    constraint_kind: row.kind,
+    constraint_name: row.name,
+    constraint_namespace: "",
+    constraint_action: row.enforcementAction,
+    constraint_status: "enforced",
+    constraint_violations: String(row.totalViolations),
+  };
 }
 
 /** With plain numbers: the log's writer knows no others. */

@@ -1,12 +1,13 @@
 import { Gauge, Histogram } from "prom-client";
 import type { Registry } from "prom-client";
+import type { AuditListener } from "../audit-listener.ts";
 import type { SweepReport } from "../sweep.ts";
 
 const MINUTES = [1, 3, 5, 10, 15, 20, 40, 80, 160, 320];
 const ACTIONS = ["deny", "dryrun", "warn", "scoped", "unrecognized"];
 
-/** Registers the audit's metrics under Gatekeeper's names and answers the function that feeds them. */
-export function auditMetrics(registry: Registry): (report: SweepReport) => void {
+/** Registers the audit's metrics under Gatekeeper's names and answers what feeds them. */
+export function auditMetrics(registry: Registry): AuditListener {
   const registers = [registry];
   const violations = new Gauge({
     name: "gatekeeper_violations",
@@ -30,18 +31,19 @@ export function auditMetrics(registry: Registry): (report: SweepReport) => void 
     help: "Timestamp of last audit run ending time",
     registers,
   });
-  return (report) => {
-    const startSeconds = Date.parse(report.runId) / 1000;
-    for (const action of ACTIONS) violations.set({ enforcement_action: action }, countOf(report, action));
-    duration.observe(report.seconds);
-    start.set(startSeconds);
-    end.set(startSeconds + report.seconds);
+  return {
+    started: ({ startedAt }) => start.set(startedAt / 1000),
+    finished({ startedAt }, report) {
+      for (const action of ACTIONS) violations.set({ enforcement_action: action }, countOf(report, action));
+      duration.observe(report.seconds);
+      end.set(startedAt / 1000 + report.seconds);
+    },
   };
 }
 
 function countOf(report: SweepReport, action: string): number {
-  const rows = report.constraints.filter((row) => knownAction(row.enforcementAction) === action);
-  return rows.reduce((sum, row) => sum + row.totalViolations, 0);
+  const counts = report.constraints.flatMap(({ byAction }) => Object.entries(byAction));
+  return counts.filter(([name]) => knownAction(name) === action).reduce((sum, [, count]) => sum + count, 0);
 }
 
 function knownAction(action: string): string {

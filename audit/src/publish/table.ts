@@ -1,6 +1,6 @@
 import type { Changes } from "../history.ts";
 import type { SweepReport } from "../sweep.ts";
-import type { Violation } from "../tally.ts";
+import type { Violation } from "../violation.ts";
 
 export interface TableOptions {
   /** Columns of the terminal; messages are cut to fit. Unlimited by default. */
@@ -20,7 +20,9 @@ export function reportTable(
     const hidden = row.totalViolations - row.violations.length;
     if (hidden > 0) lines.push(`${row.kind}/${row.name}: ${hidden} more, not shown`);
   }
-  for (const error of report.errors) lines.push(`could not judge ${printable(error)}`);
+  for (const { message } of report.errors) lines.push(`could not judge ${printable(message)}`);
+  const untold = report.errorCount - report.errors.length;
+  if (untold > 0) lines.push(`could not judge ${untold} more`);
   lines.push(summary(report));
   if (changes) lines.push(...changeLines(changes));
   return lines.join("\n");

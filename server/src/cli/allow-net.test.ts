@@ -48,7 +48,7 @@ async function messages(allowNet: readonly string[]): Promise<readonly string[]>
   const { port } = server.address() as AddressInfo;
   expect(setup.policies.apply(parseManifests("policies.yaml", policies(port))).problems).toEqual([]);
   const report = await sweep(setup.sweepDeps(), new Date(), new AbortController().signal);
-  return report.all.map(({ status }) => status.message);
+  return report.constraints.flatMap(({ violations }) => violations.map(({ message }) => message));
 }
 
 describe("--allow-net", () => {

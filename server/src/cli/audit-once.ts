@@ -17,8 +17,8 @@ export async function auditOnce(options: ServeOptions): Promise<number> {
     new ProblemReporter(toStderr).report(problems);
     process.stdout.write(`${reportTable(report, undefined, terminalWidth())}\n`);
   }
-  if (report.all.some((violation) => violation.actions.includes("deny"))) return 1;
-  return problems.length + report.errors.length > 0 ? 2 : 0;
+  if (report.constraints.some(({ denied }) => denied > 0)) return 1;
+  return problems.length + report.errorCount > 0 ? 2 : 0;
 }
 
 /** Tables fit the terminal; a pipe gets whole lines. */

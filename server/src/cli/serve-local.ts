@@ -1,5 +1,5 @@
-import { AuditWorker, auditMetrics, logReport, reportJson, reportTable } from "@portcullis/audit";
-import type { Publish } from "@portcullis/audit";
+import { auditLog, auditMetrics, AuditWorker, History, reportJson, reportTable } from "@portcullis/audit";
+import type { AuditListener } from "@portcullis/audit";
 import type { FileProblem } from "@portcullis/engine/files";
 import { buildApp, buildHealthApp } from "../app.ts";
 import type { AdmissionOptions } from "../admission/policies.ts";
@@ -97,20 +97,22 @@ function startAudit(
   log: Log,
   opened: Closer[],
 ): void {
-  const countAudit = auditMetrics(setup.metrics.registry);
-  const publish: Publish = (report, changes) => {
-    countAudit(report);
-    // The table says the same to people.
-    if (options.logFormat === "json") logReport(report, (message, fields) => log.info(message, fields));
-    const text =
-      options.format === "json"
-        ? reportJson(report, problems().map(problemJson))
-        : reportTable(report, changes, terminalWidth());
-    process.stdout.write(`${text}\n`);
+  const history = new History();
+  const print: AuditListener = {
+    finished(_, report) {
+      const text =
+        options.format === "json"
+          ? reportJson(report, problems().map(problemJson))
+          : reportTable(report, history.changes, terminalWidth());
+      process.stdout.write(`${text}\n`);
+    },
   };
+  // The table says the same to people.
+  const logged =
+    options.logFormat === "json" ? [auditLog((message, fields) => log.info(message, fields))] : [];
   const worker = new AuditWorker({
     prepare: setup.sweepDeps,
-    publish,
+    listeners: [auditMetrics(setup.metrics.registry), ...logged, history, print],
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: options.auditInterval,
   });

@@ -1,12 +1,12 @@
 import {
   AuditWorker,
+  auditLog,
   auditMetrics,
   clusterSource,
-  logReport,
   namedKinds,
   writeConstraintStatuses,
 } from "@portcullis/audit";
-import type { ObjectSource, Publish, SweepDeps } from "@portcullis/audit";
+import type { AuditListener, ObjectSource, SweepDeps } from "@portcullis/audit";
 import type { ClusterPolicies, KubeApi } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Log } from "../observability/log.ts";
@@ -32,18 +32,21 @@ const READY_LOOK_MS = 250;
 export function startAudit(options: ManagerAuditOptions): () => Promise<void> {
   const { flags, api, policies, metrics, log } = options;
   const ended = new AbortController();
-  const countAudit = auditMetrics(metrics.registry);
-  const publish: Publish = async (report) => {
-    countAudit(report);
-    logReport(report, (message, fields) => log.info(message, fields));
-    for (const error of report.errors)
-      log.error("the audit is incomplete", { audit_id: report.runId, error });
-    const onError = (error: string): void => log.error(error, { audit_id: report.runId });
-    await writeConstraintStatuses(report, { api, onError }, ended.signal);
+  const publish: AuditListener = {
+    async finished({ runId }, report) {
+      for (const { message } of report.errors)
+        log.error("the audit is incomplete", { audit_id: runId, error: message });
+      const onError = (error: string): void => log.error(error, { audit_id: runId });
+      await writeConstraintStatuses(report, { api, onError }, ended.signal);
+    },
   };
   const worker = new AuditWorker({
     prepare: () => sweepDeps(options),
-    publish,
+    listeners: [
+      auditMetrics(metrics.registry),
+      auditLog((message, fields) => log.info(message, fields)),
+      publish,
+    ],
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: flags["audit-interval"],
   });
@@ -60,7 +63,7 @@ export function startAudit(options: ManagerAuditOptions): () => Promise<void> {
   };
 }
 
-function sweepDeps({ flags, api, policies, log }: ManagerAuditOptions): SweepDeps {
+function sweepDeps({ flags, api, policies }: ManagerAuditOptions): SweepDeps {
   const { client, expansion, namespace } = policies;
   const constraints = client.constraints().map(({ object }) => object);
   return {
@@ -73,8 +76,6 @@ function sweepDeps({ flags, api, policies, log }: ManagerAuditOptions): SweepDep
           pageSize: flags["audit-chunk-size"],
           filter: flags["audit-match-kind-only"] ? namedKinds(constraints) : () => true,
           namespace,
-          onProgress: ({ kind, kindsDone, kinds }) =>
-            log.debug("auditing a kind", { kind, kinds_done: kindsDone, kinds }),
         }),
     excluder: policies.excluder(),
     violationsLimit: flags["constraint-violations-limit"],
