@@ -6,7 +6,6 @@ import type { AdmissionOptions, Policies } from "./admission/policies.ts";
 import { ServingSlots } from "./admission/slots.ts";
 import { traceLog } from "./admission/traces.ts";
 import { checkClients } from "./client-check.ts";
-import type { ClientCheck } from "./client-check.ts";
 import type { Log } from "./observability/log.ts";
 import type { ServerMetrics } from "./observability/metrics.ts";
 import { admissionBody } from "./plugins/admission-body.ts";
@@ -15,6 +14,8 @@ import { healthRoutes } from "./routes/health.ts";
 import type { Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { mutateRoutes } from "./routes/mutate.ts";
+import { serverOptions } from "./tls.ts";
+import type { TlsMaterial } from "./tls.ts";
 
 /** Everything the application is made of; it reads nothing else. */
 export interface AppDeps {
@@ -32,17 +33,6 @@ export interface AppDeps {
   /** Key and certificate in PEM. Without them the app speaks plain HTTP (tests, a health port). */
   readonly tls?: TlsMaterial;
 }
-
-export interface TlsMaterial {
-  readonly key: string;
-  readonly cert: string;
-  /** `TLSv1.3` by default. */
-  readonly minVersion?: TlsVersion;
-  /** Clients must show a certificate of this CA. */
-  readonly clients?: ClientCheck;
-}
-
-export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
 /**
  * The webhook without its listener: call `inject` in tests, `listen` in a process. `close()` answers the requests in
@@ -90,17 +80,12 @@ function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
     return503OnClosing: false,
     // Slow or stuck clients hold memory: none of the API server's requests takes nearly as long.
     requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
+    // API servers give up idle connections after 90 s. Whoever closes first must be the one that asks: a request that
+    // crosses with our closing would get no answer.
+    keepAliveTimeout: 120_000,
   } as const;
   if (!tls) return fastify(common);
-  const { clients } = tls;
-  const https = {
-    key: tls.key,
-    cert: tls.cert,
-    minVersion: tls.minVersion ?? ("TLSv1.3" as const),
-    ...(clients && { ca: clients.ca, requestCert: true, rejectUnauthorized: true }),
-  };
-  const app = fastify({ ...common, https });
-  if (clients) checkClients(app.server, clients);
+  const app = fastify({ ...common, https: serverOptions(tls) });
+  if (tls.clients) checkClients(app.server, tls.clients);
   return app;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import type { Address } from "./address.ts";
@@ -25,6 +26,16 @@ export async function listen(
   const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
   const shown = isEverywhere ? "localhost" : isIP(host) === 6 ? `[${host}]` : host;
   return `${scheme}://${shown}:${bound.port}`;
+}
+
+/**
+ * From now on each answer is the last one on its connection. A client that keeps a connection to a process that ends would
+ * find it closed under its next request.
+ */
+export function letConnectionsGo(app: FastifyInstance): void {
+  app.server.prependListener("request", (_request, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
 }
 
 // A client that has connected and never asks would hold the process for as long as it likes.

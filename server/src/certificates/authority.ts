@@ -28,15 +28,19 @@ const YEAR = 365 * 24 * HOUR;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const SIGNING = { name: "ECDSA", hash: "SHA-256" } as const;
 
-/** Makes a certificate authority: ECDSA P-256, 10 years, valid from an hour ago (clocks differ). */
-export async function createAuthority(now: Date): Promise<KeyPair> {
+/** How long what is made is valid. */
+export const AUTHORITY_MS = 10 * YEAR;
+export const LEAF_MS = YEAR;
+
+/** Makes a certificate authority: ECDSA P-256, valid from an hour ago (clocks differ). */
+export async function createAuthority(now: Date, validMs: number = AUTHORITY_MS): Promise<KeyPair> {
   cryptoProvider.set(webcrypto);
   const keys = await generateKeys();
   const cert = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: "CN=portcullis-ca, O=portcullis",
     notBefore: new Date(now.getTime() - HOUR),
-    notAfter: new Date(now.getTime() + 10 * YEAR),
+    notAfter: new Date(now.getTime() + validMs),
     signingAlgorithm: SIGNING,
     keys,
     extensions: [
@@ -51,15 +55,21 @@ export async function createAuthority(now: Date): Promise<KeyPair> {
   return { cert: pem(cert.toString("pem")), key: await exportKey(keys.privateKey) };
 }
 
+export interface LeafOptions {
+  /** It can be shown to servers, too. */
+  readonly clientAuth?: boolean;
+  /** A year by default. */
+  readonly validMs?: number;
+}
+
 /**
- * Makes a serving certificate for these DNS names and addresses, signed by the authority: one year. With `clientAuth` it
- * can be shown to servers, too. Throws an Error when the authority's key is neither ECDSA nor RSA.
+ * Makes a serving certificate for these DNS names and addresses, signed by the authority. Throws an Error when the authority's key is neither ECDSA nor RSA.
  */
 export async function createServingCertificate(
   authority: KeyPair,
   hosts: readonly string[],
   now: Date,
-  clientAuth = false,
+  { clientAuth = false, validMs = LEAF_MS }: LeafOptions = {},
 ): Promise<KeyPair> {
   cryptoProvider.set(webcrypto);
   const issuer = new X509Certificate(authority.cert);
@@ -70,7 +80,7 @@ export async function createServingCertificate(
     subject: `CN=${hosts[0] ?? "localhost"}`,
     issuer: issuer.subject,
     notBefore: new Date(now.getTime() - HOUR),
-    notAfter: new Date(now.getTime() + YEAR),
+    notAfter: new Date(now.getTime() + validMs),
     publicKey: keys.publicKey,
     signingKey: signing.key,
     signingAlgorithm: signing.algorithm,

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { renew } from "./renew.ts";
-import type { StoredCertificates } from "./renew.ts";
+import type { RenewedCertificates, StoredCertificates } from "./renew.ts";
 
 /** What a server needs to speak TLS, and what its clients need to trust it. */
 export interface ServingCertificate {
@@ -11,8 +11,8 @@ export interface ServingCertificate {
   readonly cert: string;
   /** File of the CA certificate, for `curl --cacert`; absent when the certificate is not ours. */
   readonly caFile: string | undefined;
-  /** Whether something had to be made: `ca`, `certificate` or nothing. */
-  readonly made: "ca" | "certificate" | "nothing";
+  /** What had to be made. */
+  readonly made: RenewedCertificates["made"];
 }
 
 export interface CertificateOptions {

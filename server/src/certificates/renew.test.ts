@@ -74,4 +74,34 @@ describe("certificates that were found", () => {
     const { leaf } = await renew(nothing, { hosts, now });
     expect((await renew({ ...nothing, caCert: leaf.cert, caKey: leaf.key }, { hosts, now })).made).toBe("ca");
   });
+
+  it("live as long as they are told to, and are renewed as long before their end as that", async () => {
+    const minute = 60_000;
+    const lifetimes = { certificateMs: 3 * minute, authorityMs: 10 * minute, renewBeforeMs: minute };
+    const later = (minutes: number) => new Date(now.getTime() + minutes * minute);
+    const first = await renew(nothing, { hosts, now, lifetimes });
+    expect(new X509Certificate(first.leaf.cert).validToDate).toEqual(later(3));
+    expect(new X509Certificate(first.authority.cert).validToDate).toEqual(later(10));
+    const found = { caCert: first.authority.cert, caKey: first.authority.key, ...first.leaf };
+    const made = async (minutes: number) =>
+      (await renew(found, { hosts, now: later(minutes), lifetimes })).made;
+    expect([await made(1.9), await made(2.1), await made(9.1)]).toEqual(["nothing", "certificate", "ca"]);
+  });
+
+  it("keep the CA of what is served in the bundle until it has run out", async () => {
+    const former = await renew(nothing, { hosts, now });
+    const { authority, leaf } = await renew(nothing, { hosts, now });
+    const found = { caCert: authority.cert, caKey: authority.key, ...leaf };
+    const servedAuthority = former.authority.cert;
+    const together = await renew(found, { hosts, now, servedAuthority });
+    expect(together.made).toBe("bundle");
+    expect(together.authority.cert).toBe(`${authority.cert}${servedAuthority}`);
+    expect(together.leaf).toEqual(leaf);
+    const again = { ...found, caCert: together.authority.cert };
+    expect((await renew(again, { hosts, now, servedAuthority })).made).toBe("nothing");
+    const tooLate = new Date("2046-01-01T00:00:00Z");
+    expect((await renew(again, { hosts, now: tooLate, servedAuthority })).authority.cert).not.toContain(
+      servedAuthority,
+    );
+  });
 });

@@ -16,37 +16,57 @@ export interface RenewOptions {
   readonly now: Date;
   /** The certificate is shown to servers, too: to external data providers. */
   readonly clientAuth?: boolean;
+  readonly lifetimes?: Partial<Lifetimes>;
+  /** The CA, in PEM, of what is served at the moment: it must stay trusted until that is replaced. */
+  readonly servedAuthority?: string | undefined;
+}
+
+/** In milliseconds. */
+export interface Lifetimes {
+  /** Of a new certificate; default a year. */
+  readonly certificateMs: number;
+  /** Of a new CA; default ten years. */
+  readonly authorityMs: number;
+  /** How long before its end each is renewed; default 90 days, as Gatekeeper. */
+  readonly renewBeforeMs: number;
 }
 
 export interface RenewedCertificates {
   /** `cert` also has the CA that this one has replaced, as long as it is valid: what it signed may still be served. */
   readonly authority: KeyPair;
   readonly leaf: KeyPair;
-  /** What had to be made. A new CA means a new certificate, too. */
-  readonly made: "ca" | "certificate" | "nothing";
+  /** What had to be made: a new CA means a new certificate, too; a bundle is new when only the CAs trusted are others. */
+  readonly made: "ca" | "certificate" | "bundle" | "nothing";
 }
 
-// Gatekeeper renews what would be invalid in 90 days.
-const RENEW_BEFORE = 90 * 24 * 3_600_000;
+const RENEW_BEFORE_MS = 90 * 24 * 3_600_000;
 
 /**
- * Keeps what is good and makes what is missing, of other hosts or uses, or invalid within 90 days. A CA that is still good
- * is kept, so that clients go on trusting it. Throws an Error only when the machine's cryptography fails.
+ * Keeps what is good and makes what is missing, of other hosts or uses, or too near its end. A CA that is still good is
+ * kept, so that clients go on trusting it. Throws an Error only when the machine's cryptography fails.
  */
 export async function renew(found: StoredCertificates, options: RenewOptions): Promise<RenewedCertificates> {
-  const { hosts, now } = options;
-  const goodUntil = new Date(now.getTime() + RENEW_BEFORE);
+  const { hosts, now, clientAuth = false, lifetimes = {}, servedAuthority } = options;
+  const goodUntil = new Date(now.getTime() + (lifetimes.renewBeforeMs ?? RENEW_BEFORE_MS));
   const { caCert, caKey, cert, key } = found;
   const kept = isAuthority(caCert, caKey, goodUntil, now)
-    ? { cert: caCert as string, key: caKey as string }
+    ? { cert: withFormer(caCert as string, [servedAuthority], now), key: caKey as string }
     : undefined;
   if (kept && cert && key && isGoodLeaf({ cert, key }, kept, options, goodUntil)) {
-    return { authority: kept, leaf: { cert, key }, made: "nothing" };
+    return { authority: kept, leaf: { cert, key }, made: kept.cert === caCert ? "nothing" : "bundle" };
   }
   // Making certificates is rare, and its library takes longer to load than all the rest of the start.
   const { createAuthority, createServingCertificate } = await import("./authority.ts");
-  const authority = kept ?? withFormer(await createAuthority(now), caCert, now);
-  const leaf = await createServingCertificate(authority, hosts, now, options.clientAuth === true);
+  const make = async (): Promise<KeyPair> => {
+    const made = await createAuthority(now, lifetimes.authorityMs);
+    return { ...made, cert: withFormer(made.cert, [caCert, servedAuthority], now) };
+  };
+  const authority = kept ?? (await make());
+  const validMs = lifetimes.certificateMs;
+  const leaf = await createServingCertificate(authority, hosts, now, {
+    clientAuth,
+    ...(validMs !== undefined && { validMs }),
+  });
   return { authority, leaf, made: kept ? "certificate" : "ca" };
 }
 
@@ -58,15 +78,22 @@ function isAuthority(cert: string | undefined, key: string | undefined, goodUnti
   return new X509Certificate(cert).ca && (asymmetricKeyType === "ec" || asymmetricKeyType === "rsa");
 }
 
-function withFormer(authority: KeyPair, former: string | undefined, now: Date): KeyPair {
-  const first = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(former ?? "")?.[0];
-  if (first === undefined) return authority;
-  try {
-    if (new X509Certificate(first).validToDate <= now) return authority;
-  } catch {
-    return authority;
+/** A bundle, and behind it the first certificate of each former one, where that is still valid and not in it already. */
+function withFormer(bundle: string, formers: readonly (string | undefined)[], now: Date): string {
+  let all = bundle;
+  for (const former of formers) {
+    const first = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(former ?? "")?.[0];
+    if (first !== undefined && !all.includes(first) && isStillValid(first, now)) all += `${first}\n`;
   }
-  return { ...authority, cert: `${authority.cert}${first}\n` };
+  return all;
+}
+
+function isStillValid(pem: string, now: Date): boolean {
+  try {
+    return new X509Certificate(pem).validToDate > now;
+  } catch {
+    return false;
+  }
 }
 
 function isPair({ cert, key }: KeyPair, goodUntil: Date, now: Date): boolean {

@@ -139,12 +139,36 @@ describe("certificates of a cluster", () => {
     expect(one.served).toHaveLength(1);
   });
 
-  it("are made again when the Secret is emptied", async () => {
+  it("are made again when the Secret is emptied; the CA of what is still served stays trusted", async () => {
+    const all = [replica(), replica(), replica()];
+    await inOrder(...all);
+    const before = all.map(({ served }) => served.length);
+    const old = stored("ca.crt");
+    server.put({ apiVersion: "v1", kind: "Secret", metadata: { ...secret } });
+    // Who makes the new CA may know nothing of the old one.
+    const newcomer = replica();
+    await eventually(() => {
+      expect(stored("ca.crt").endsWith(old)).toBe(true);
+      expect(bundles()).toEqual([1, 2, 3, 4].map(() => stored("ca.crt")));
+    });
+    await eventually(() => {
+      const served = [...all, newcomer].map((each) => each.served.at(-1)?.cert);
+      expect(served).toEqual([1, 2, 3, 4].map(() => stored("tls.crt")));
+    });
+    expect(all.map(({ served }) => served.length)).toEqual(before.map((count) => count + 1));
+  });
+
+  it("are served on, and the process stays ready, while the API server refuses", async () => {
     const one = replica();
     await inOrder(one);
-    server.put({ apiVersion: "v1", kind: "Secret", metadata: { ...secret } });
-    await eventually(() => expect(one.served).toHaveLength(2));
-    expect(one.served[1]?.cert).toBe(stored("tls.crt"));
+    for (let i = 0; i < 1000; i++)
+      server.failNext(
+        { kind: "status", code: 500, reason: "InternalError" },
+        ({ method, path }) => method === "GET" && path.includes("/secrets/"),
+      );
+    await eventually(() => expect(one.logged).toContain("could not bring certificates in order"));
+    expect(one.rotator.missing()).toEqual([]);
+    server.failNoMore();
   });
 
   it("are renewed 90 days before their end by the same CA", async () => {

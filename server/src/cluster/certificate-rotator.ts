@@ -19,7 +19,7 @@ import type {
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { KeyPair } from "../certificates/authority.ts";
 import { renew } from "../certificates/renew.ts";
-import type { StoredCertificates } from "../certificates/renew.ts";
+import type { Lifetimes, StoredCertificates } from "../certificates/renew.ts";
 import type { Log } from "../observability/log.ts";
 
 /** A webhook configuration that is to trust our CA. */
@@ -38,6 +38,7 @@ export interface CertificateRotatorOptions {
   readonly configurations: readonly WebhookConfiguration[];
   /** The certificate is shown to external data providers, too. */
   readonly clientAuth?: boolean;
+  readonly lifetimes?: Partial<Lifetimes>;
   /** Hands over what to serve from now on, at first and after each renewal. */
   readonly serve: (certificate: KeyPair) => void;
   readonly now: () => Date;
@@ -82,7 +83,7 @@ class Rotator implements CertificateRotator {
   readonly #queue;
   readonly #watches: readonly ListWatch[];
   #missing: readonly string[] = ["the serving certificate: not looked at yet"];
-  #served: KeyPair | undefined;
+  #served: (KeyPair & { readonly authority: string }) | undefined;
   /** The CA bundle that is in all configurations, and since when. */
   #injected: { readonly bundle: string; readonly at: number } | undefined;
   readonly #absent = new Set<string>();
@@ -94,7 +95,8 @@ class Rotator implements CertificateRotator {
       backoffMs: options.timing?.backoffMs ?? 500,
       maxBackoffMs: 30_000,
       onFailure: ({ message, retryInMs }) => {
-        this.#missing = [`the serving certificate: ${message}`];
+        // What is served goes on being served, whatever keeps us from the API server.
+        if (!this.#served) this.#missing = [`the serving certificate: ${message}`];
         options.log.error("could not bring certificates in order", {
           error: message,
           retry_in_ms: retryInMs,
@@ -139,14 +141,17 @@ class Rotator implements CertificateRotator {
     }
     const now = performance.now();
     if (this.#injected?.bundle !== authority) this.#injected = { bundle: authority, at: now };
-    return this.#serveWhenSettled(leaf, now - this.#injected.at);
+    return this.#serveWhenSettled({ ...leaf, authority }, now - this.#injected.at);
   }
 
   /** Serves the first certificate at once: until then no request can be answered anyway. */
-  #serveWhenSettled(leaf: KeyPair, settledForMs: number): Reconciled {
+  #serveWhenSettled(leaf: KeyPair & { readonly authority: string }, settledForMs: number): Reconciled {
     const { serve, timing, log } = this.#options;
     const again = { ok: true, againInMs: timing?.checkMs ?? HALF_A_DAY_MS } as const;
-    if (this.#served?.cert === leaf.cert && this.#served.key === leaf.key) return again;
+    if (this.#served?.cert === leaf.cert && this.#served.key === leaf.key) {
+      this.#served = leaf;
+      return again;
+    }
     const settleMs = timing?.settleMs ?? 10_000;
     if (this.#served && settledForMs < settleMs) return { ok: true, againInMs: settleMs - settledForMs };
     if (this.#served) log.info("serving a new certificate");
@@ -159,7 +164,7 @@ class Rotator implements CertificateRotator {
   async #keepSecret(
     signal: AbortSignal,
   ): Promise<{ ok: true; value: { authority: string; leaf: KeyPair } } | Failure> {
-    const { api, secret, dnsName, clientAuth, now, log } = this.#options;
+    const { api, secret, dnsName, clientAuth, lifetimes, now, log } = this.#options;
     const read = await api.get(SECRETS, secret, { signal });
     if (!read.ok && !isNotFound(read.error)) return failure(`Secret ${shown(secret)}`, read.error);
     const found = read.ok ? read.value : undefined;
@@ -167,6 +172,8 @@ class Rotator implements CertificateRotator {
       hosts: [dnsName],
       now: now(),
       ...(clientAuth === undefined ? {} : { clientAuth }),
+      ...(lifetimes === undefined ? {} : { lifetimes }),
+      servedAuthority: this.#served?.authority,
     });
     const value = { authority: renewed.authority.cert, leaf: renewed.leaf };
     if (renewed.made === "nothing") return { ok: true, value };
@@ -184,9 +191,7 @@ class Rotator implements CertificateRotator {
       return { ok: false, message: "another replica writes the Secret" };
     }
     if (!written.ok) return failure(`Secret ${shown(secret)}`, written.error);
-    log.info(renewed.made === "ca" ? "made a new CA and certificate" : "made a new certificate", {
-      secret: shown(secret),
-    });
+    log.info(MADE[renewed.made], { secret: shown(secret) });
     return { ok: true, value };
   }
 
@@ -217,6 +222,12 @@ class Rotator implements CertificateRotator {
     return RECONCILED;
   }
 }
+
+const MADE = {
+  ca: "made a new CA and certificate",
+  certificate: "made a new certificate",
+  bundle: "put the CA of the certificate that is served back into the Secret",
+} as const;
 
 type Failure = { readonly ok: false; readonly message: string };
 

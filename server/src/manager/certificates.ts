@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import type { KubeApi } from "@portcullis/engine/cluster";
 import type { KeyPair } from "../certificates/authority.ts";
 import { createCertificateRotator } from "../cluster/certificate-rotator.ts";
@@ -31,10 +32,15 @@ export function certificates(options: CertificatesOptions): Certificates {
   return options.flags["disable-cert-rotation"] ? fromFolder(options) : rotated(options);
 }
 
+/** Between two looks at the expiry dates, as Gatekeeper, unless certificates live shorter. */
+const HALF_A_DAY_MS = 12 * 3_600_000;
+/** What API servers get to learn of a new CA, unless certificates live shorter. */
+const SETTLE_MS = 10_000;
 const SECRET = "gatekeeper-webhook-server-cert";
 
 function rotated({ flags, api, log, ownNamespace, onRenewed }: CertificatesOptions): Certificates {
   const { promise, resolve } = Promise.withResolvers<KeyPair>();
+  const renewBeforeMs = flags["cert-renew-before"];
   let isFirst = true;
   const rotator = createCertificateRotator({
     api,
@@ -43,6 +49,15 @@ function rotated({ flags, api, log, ownNamespace, onRenewed }: CertificatesOptio
     dnsName: `${flags["cert-service-name"]}.${ownNamespace}.svc`,
     configurations: configurations(flags),
     clientAuth: flags["enable-external-data"],
+    lifetimes: {
+      certificateMs: flags["cert-validity"],
+      authorityMs: flags["ca-validity"],
+      renewBeforeMs,
+    },
+    timing: {
+      checkMs: Math.min(HALF_A_DAY_MS, renewBeforeMs / 4),
+      settleMs: Math.min(SETTLE_MS, renewBeforeMs / 4),
+    },
     serve(pair) {
       if (isFirst) resolve(pair);
       else onRenewed(pair);
@@ -88,8 +103,10 @@ function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Certificate
         ["tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")),
       );
       const pair = { cert: cert as string, key: key as string };
-      missing = [];
       if (served?.cert === pair.cert && served.key === pair.key) return;
+      // Files are replaced one after the other: a certificate may be looked at while its key is still the old one.
+      createSecureContext(pair);
+      missing = [];
       if (served) log.info("serving a new certificate");
       if (served) onRenewed(pair);
       else resolve(pair);

@@ -14,6 +14,9 @@ const BOUNDS: Readonly<Partial<Record<Name, readonly [min: number, max: number]>
   "readiness-retries": [-1, 1_000_000],
   "default-wait-for-vapb-generation": [0, 3600],
   "external-data-provider-response-cache-ttl": [0, 365 * 24 * 3_600_000],
+  "cert-validity": [60_000, 100 * 365 * 24 * 3_600_000],
+  "ca-validity": [60_000, 100 * 365 * 24 * 3_600_000],
+  "cert-renew-before": [10_000, 10 * 365 * 24 * 3_600_000],
   "kube-api-qps": [0, 1_000_000],
   "kube-api-burst": [1, 1_000_000],
 };
@@ -44,5 +47,9 @@ export function flagProblems(flags: ManagerFlags): readonly string[] {
   }
   if (flags["client-ca-name"].includes("/"))
     problems.push("invalid value for flag -client-ca-name: it is the name of a file in -cert-dir");
+  for (const name of ["cert-validity", "ca-validity"] as const) {
+    if (flags["cert-renew-before"] >= flags[name])
+      problems.push(`invalid value for flag -cert-renew-before: it must be shorter than -${name}`);
+  }
   return problems;
 }

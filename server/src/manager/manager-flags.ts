@@ -6,6 +6,9 @@ function flag<T>(type: FlagType<T>, fallback: T, help: string): Flag<T> {
   return { type, default: fallback, help };
 }
 
+const DAY_MS = 24 * 3_600_000;
+const YEAR_MS = 365 * DAY_MS;
+
 const METRICS_BACKENDS = ["prometheus", "opentelemetry", "stackdriver"] as const;
 
 const operations = words(
@@ -185,6 +188,9 @@ export const MANAGER_FLAGS = {
     [],
     "host, *.domain, address or CIDR that templates may reach with http.send; repeatable",
   ),
+  "cert-validity": flag(duration, YEAR_MS, "how long a new serving certificate is valid"),
+  "ca-validity": flag(duration, 10 * YEAR_MS, "how long a new CA is valid"),
+  "cert-renew-before": flag(duration, 90 * DAY_MS, "how long before their end both are renewed"),
   "kube-api-qps": flag(integer, 100, "calls a second to the API server in the long run; 0 for no limit"),
   "kube-api-burst": flag(integer, 200, "calls to the API server that may come at once"),
 } as const;

@@ -9,27 +9,26 @@ import {
 } from "@portcullis/engine/cluster";
 import type { EventRecorder, KubeApi } from "@portcullis/engine/cluster";
 import { networkFor } from "@portcullis/interpreter/node";
-import type { FastifyInstance } from "fastify";
 import nodeCrypto, { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import type { Server } from "node:https";
-import { join } from "node:path";
-import { buildApp, buildHealthApp, buildMetricsApp } from "../app.ts";
-import type { TlsMaterial, TlsVersion } from "../app.ts";
+import { buildHealthApp, buildMetricsApp } from "../app.ts";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
-import type { AdmissionOptions } from "../admission/policies.ts";
 import { closeApp, listen } from "../listening.ts";
+import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { startAudit } from "./audit.ts";
-import { certificates } from "./certificates.ts";
 import { parseAddress } from "../address.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
+import { startWebhook } from "./webhook.ts";
 
 /** A manager that runs: what a process of a Deployment does. */
 export interface Manager {
   /** Names what is not loaded or served yet; empty when ready. */
   readonly missing: () => readonly string[];
+  /** Goes on serving, but lets no connection live longer than its next answer: clients come back to other replicas. */
+  drain(): void;
+  /** Settles with why this process cannot do its work; never otherwise. */
+  readonly failed: Promise<unknown>;
   /** Answers the requests in flight and ends. */
   stop(): Promise<void>;
 }
@@ -41,6 +40,7 @@ export interface ManagerOptions {
 }
 
 type Closer = () => Promise<void>;
+type Started = Omit<Manager, "stop">;
 
 /**
  * Starts everything that the operations of this process need: health first, so that a probe can say what is missing, the
@@ -52,17 +52,14 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
     for (const close of opened.splice(0).toReversed()) await close();
   };
   try {
-    return { missing: await start(options, opened), stop };
+    return { ...(await start(options, opened)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(
-  { flags, env, log }: ManagerOptions,
-  opened: Closer[],
-): Promise<() => readonly string[]> {
+async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Promise<Started> {
   const ownNamespace = env["POD_NAMESPACE"] ?? OWN_NAMESPACE;
   const operations = operationsOf(flags.operation);
   const metrics = createMetrics({ processMetrics: true });
@@ -108,63 +105,27 @@ async function start(
   if (operations.has("audit") && flags["audit-interval"] > 0) {
     opened.push(startAudit({ flags, api, policies, metrics, log }));
   }
-  if (!operations.has("webhook") && !operations.has("mutation-webhook")) return missing;
+  if (!operations.has("webhook") && !operations.has("mutation-webhook")) {
+    return { missing, drain: () => {}, failed: new Promise(() => {}) };
+  }
 
-  let app: FastifyInstance | undefined;
-  const served = certificates({
-    flags,
-    api,
-    log: named(log, "cert-rotation"),
-    ownNamespace,
-    onRenewed: ({ key, cert }) => (app?.server as Server | undefined)?.setSecureContext({ key, cert }),
-  });
-  opened.push(() => served.stop());
   const events = flags["emit-admission-events"] ? eventRecorder(api, named(log, "webhook")) : undefined;
   if (events) opened.push(() => events.stop());
-  const notServing = (): readonly string[] => (app ? [] : ["the webhook's port"]);
-  missing = () => [...policies.missing(), ...served.missing(), ...notServing()];
-  const serve = async (): Promise<void> => {
-    const tls = await tlsMaterial(await served.first, flags);
-    const made = buildApp({
-      policies,
-      log: named(log, "webhook"),
-      metrics,
-      readiness: () => missing(),
-      options: admissionOptions(flags, ownNamespace),
-      maxServingThreads: flags["max-serving-threads"],
-      ...(events && { events }),
-      serves: { validation: operations.has("webhook"), mutation: operations.has("mutation-webhook") },
-      tls,
-    });
-    opened.push(() => closeApp(made));
-    const url = await listen(made, { host: flags.host, port: flags.port }, "https");
-    app = made;
-    log.info("serving the webhook", { url });
-  };
-  if (flags["disable-cert-rotation"]) await serve();
-  else
-    void serve().catch((error: unknown) => log.error("cannot serve the webhook", { error: String(error) }));
-  return () => missing();
-}
-
-const TLS_VERSIONS: Readonly<Record<string, TlsVersion>> = {
-  "": "TLSv1",
-  "1.0": "TLSv1",
-  "1.1": "TLSv1.1",
-  "1.2": "TLSv1.2",
-  "1.3": "TLSv1.3",
-};
-
-async function tlsMaterial(
-  pair: { readonly key: string; readonly cert: string },
-  flags: ManagerFlags,
-): Promise<TlsMaterial> {
-  const minVersion = TLS_VERSIONS[flags["tls-min-version"]];
-  const name = flags["client-ca-name"];
-  if (name === "") return { ...pair, ...(minVersion && { minVersion }) };
-  const ca = await readFile(join(flags["cert-dir"], name), "utf8");
-  const clients = { ca, commonName: flags["client-cn-name"] };
-  return { ...pair, ...(minVersion && { minVersion }), clients };
+  const loading = missing;
+  const webhook = startWebhook({
+    flags,
+    api,
+    policies,
+    operations,
+    metrics,
+    log,
+    ownNamespace,
+    ...(events && { events }),
+    readiness: () => missing(),
+  });
+  opened.push(() => webhook.stop());
+  missing = () => [...loading(), ...webhook.missing()];
+  return { missing: () => missing(), drain: () => webhook.drain(), failed: webhook.failed };
 }
 
 function reportingPod(
@@ -197,33 +158,4 @@ function eventRecorder(api: KubeApi, log: Log): EventRecorder {
 /** Manifests write `--disable-opa-builtin={http.send}`, braces included, which is meant as a list. */
 function disabledBuiltins(flags: ManagerFlags): readonly string[] {
   return flags["disable-opa-builtin"].flatMap((names) => names.replace(/^\{(.*)\}$/, "$1").split(","));
-}
-
-function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionOptions {
-  return {
-    ownNamespace,
-    logDenies: flags["log-denies"],
-    logStats: flags["log-stats-admission"],
-    eventsInvolvedNamespace: flags["admission-events-involved-namespace"],
-    disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
-    refuseBrokenTemplates: flags["refuse-broken-templates"],
-    mutationAnnotations: flags["mutation-annotations"],
-    logMutations: flags["log-mutations"],
-    exemptNamespaces: flags["exempt-namespace"],
-    exemptNamespacePrefixes: flags["exempt-namespace-prefix"],
-    exemptNamespaceSuffixes: flags["exempt-namespace-suffix"],
-    reviewTimeoutMs: REVIEW_TIMEOUT_MS,
-  };
-}
-
-/** What a review may take where the caller names no limit: more than the API server ever waits. */
-const REVIEW_TIMEOUT_MS = 30_000;
-
-/** The same log under a part's name. */
-function named(log: Log, logger: string): Log {
-  return {
-    debug: (message, fields) => log.debug(message, { logger, ...fields }),
-    info: (message, fields) => log.info(message, { logger, ...fields }),
-    error: (message, fields) => log.error(message, { logger, ...fields }),
-  };
 }

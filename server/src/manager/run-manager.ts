@@ -11,7 +11,7 @@ import type { ManagerFlags } from "./manager-flags.ts";
 /**
  * `portcullis` with Gatekeeper's own command line: runs until SIGTERM or SIGINT, then goes on serving for
  * `--shutdown-delay` seconds, since the Service still sends requests here. Answers the exit code: 0; 1 when it could not
- * start; 2 for a command line that cannot be read, as Gatekeeper.
+ * start or its port cannot be served; 2 for a command line that cannot be read, as Gatekeeper.
  */
 export async function runManager(args: readonly string[]): Promise<number> {
   const parsed = parseGoFlags(MANAGER_FLAGS, args);
@@ -31,10 +31,14 @@ export async function runManager(args: readonly string[]): Promise<number> {
   const stopping = stopSignal();
   try {
     const manager = await startManager({ flags, env: process.env, log });
-    const signal = await stopping;
-    log.info("stopping", { signal, delay_seconds: flags["shutdown-delay"] });
-    await new Promise((resolve) => setTimeout(resolve, flags["shutdown-delay"] * 1000));
-    await manager.stop();
+    try {
+      const signal = await Promise.race([stopping, manager.failed.then(rethrow)]);
+      log.info("stopping", { signal, delay_seconds: flags["shutdown-delay"] });
+      manager.drain();
+      await new Promise((resolve) => setTimeout(resolve, flags["shutdown-delay"] * 1000));
+    } finally {
+      await manager.stop();
+    }
     return 0;
   } catch (error) {
     log.error("cannot start", {
@@ -43,6 +47,10 @@ export async function runManager(args: readonly string[]): Promise<number> {
     });
     return 1;
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function managerLog(flags: ManagerFlags): Log {

@@ -64,3 +64,12 @@ function aboutViolation(fields: LogFields): string {
   const constraint = `${text("constraint_kind")}/${text("constraint_name")}, ${text("constraint_action")}`;
   return ` [${constraint}] ${object}, asked by ${text("request_username")}`;
 }
+
+/** The same log under a part's name. */
+export function named(log: Log, logger: string): Log {
+  return {
+    debug: (message, fields) => log.debug(message, { logger, ...fields }),
+    info: (message, fields) => log.info(message, { logger, ...fields }),
+    error: (message, fields) => log.error(message, { logger, ...fields }),
+  };
+}
