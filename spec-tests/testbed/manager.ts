@@ -116,7 +116,8 @@ export async function kubectl(plane: ControlPlane, args: readonly string[], inpu
   return stdout;
 }
 
-function statusOf(port: number, path: string): Promise<number> {
+/** Status of a plain HTTP answer on loopback; 0 where nothing answers. */
+export function statusOf(port: number, path: string): Promise<number> {
   return new Promise((resolve) => {
     request({ host: "127.0.0.1", port, path, agent: false }, (answer) => {
       answer.resume();

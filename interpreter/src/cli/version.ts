@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
+import { packageVersion } from "../node/package-version.ts";
 import { defineCommand } from "./command.ts";
 
 export const versionCommand = defineCommand({
@@ -10,7 +9,7 @@ export const versionCommand = defineCommand({
   run(_, __, terminal) {
     terminal.out(
       [
-        `Version: ${packageVersion()}`,
+        `Version: ${packageVersion(import.meta.url)}`,
         `Node Version: ${process.versions.node}`,
         `Platform: ${process.platform}/${process.arch}`,
         "Rego Version: v1",
@@ -20,10 +19,3 @@ export const versionCommand = defineCommand({
     return 0;
   },
 });
-
-/** The version of the package that this file is in, built or not. */
-function packageVersion(): string {
-  const path = findPackageJSON("..", import.meta.url);
-  if (path === undefined) return "unknown";
-  return (JSON.parse(readFileSync(path, "utf8")) as { readonly version: string }).version;
-}

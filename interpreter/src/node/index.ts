@@ -5,3 +5,4 @@ export type { HostCallHandler } from "./host-calls.ts";
 export { httpHost } from "./http-host.ts";
 export { dnsHost } from "./dns-host.ts";
 export { networkFor } from "./network.ts";
+export { packageVersion } from "./package-version.ts";

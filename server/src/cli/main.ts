@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
+import { packageVersion } from "@portcullis/interpreter/node";
 import { fromGoFlags } from "./flags.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("portcullis")
   .description("Kubernetes admission control with ConstraintTemplates and constraints.")
+  .version(packageVersion(import.meta.url))
   .addHelpText(
     "after",
     `

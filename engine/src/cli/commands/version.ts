@@ -1,17 +1,10 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
+import { packageVersion } from "@portcullis/interpreter/node";
 import { defineCommand } from "../command/command.ts";
 import { on } from "../command/flag-kinds.ts";
 
 /** The line of `--version`. */
 export function versionLine(): string {
-  return `gator version ${version()} (Portcullis)\n`;
-}
-
-function version(): string {
-  const file = findPackageJSON("..", import.meta.url);
-  if (file === undefined) return "unknown";
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
+  return `gator version ${packageVersion(import.meta.url)} (Portcullis)\n`;
 }
 
 export const versionCommand = defineCommand({
@@ -23,7 +16,7 @@ gator version --json`,
   async run({ json }, _args, process) {
     const { versions, platform, arch } = globalThis.process;
     const fields = {
-      gitVersion: `v${version()}`,
+      gitVersion: `v${packageVersion(import.meta.url)}`,
       nodeVersion: `v${versions.node}`,
       platform: `${platform}/${arch}`,
     };
