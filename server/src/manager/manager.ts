@@ -62,7 +62,7 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
 async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Promise<Started> {
   const ownNamespace = env["POD_NAMESPACE"] ?? OWN_NAMESPACE;
   const operations = operationsOf(flags.operation);
-  const metrics = createMetrics({ processMetrics: true });
+  const metrics = createMetrics({ processMetrics: true, controllers: true });
   let missing = (): readonly string[] => ["the connection to the API server"];
 
   const health = buildHealthApp({ readiness: () => missing(), metrics });
@@ -100,6 +100,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     readinessRetries: flags["readiness-retries"],
   });
   opened.push(() => policies.stop());
+  metrics.observeWatches(() => policies.watches());
   policies.start();
   missing = policies.missing;
   if (operations.has("audit") && flags["audit-interval"] > 0) {

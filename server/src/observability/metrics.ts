@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { METRIC_TABLE } from "./metric-table.ts";
+import type { MetricRow } from "./metric-table.ts";
 
-/** The webhook's metrics under Gatekeeper's names. One registry a process; audit adds its own to it. */
+/** The metrics of a process under Gatekeeper's names. One registry a process; audit adds its own to it. */
 export interface ServerMetrics {
   readonly registry: Registry;
   countValidation(status: ValidationStatus, dryRun: boolean, seconds: number): void;
@@ -8,104 +10,58 @@ export interface ServerMetrics {
   /** How often the mutators went over an object until nothing changed. */
   countMutationRounds(converged: boolean, rounds: number): void;
   setMutators(active: number, failed: number, conflicting: number): void;
+  countMutatorIngestion(ok: boolean, seconds: number): void;
   setExpansionTemplates(active: number, failed: number): void;
   /** Known constraints by enforcement action, and templates; `failed` ones were refused. */
   setConstraints(counts: ReadonlyMap<string, { readonly active: number; readonly error: number }>): void;
-  setTemplates(active: number, failed: number): void;
+  setTemplates(active: number, failed: number, withCel?: number): void;
   countIngestion(ok: boolean, seconds: number): void;
+  countSync(seconds: number): void;
+  setSynced(kind: string, active: number, failed: number): void;
+  setProviders(active: number, failed: number): void;
+  countProviderError(): void;
+  /** Asked whenever somebody reads the metrics. */
+  observeWatches(read: () => { readonly intended: number; readonly watched: number }): void;
 }
 
 export type ValidationStatus = "allow" | "deny" | "error";
 export type MutationStatus = "success" | "skip" | "error";
 
-const REQUEST_SECONDS = [
-  ...steps(0.001, 0.01, 0.001),
-  ...steps(0.02, 0.1, 0.01),
-  ...steps(0.2, 1, 0.1),
-  ...steps(1.5, 10, 0.5),
-];
-const ROUNDS = [...steps(1, 10, 1), 20, 50, 100, 200, 500];
 const ACTIONS = ["deny", "dryrun", "warn", "scoped", "unrecognized"];
 
-export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ServerMetrics {
+export interface MetricsOptions {
+  /** Also those of the process itself: memory, CPU, the event loop. */
+  readonly processMetrics?: boolean;
+  /** Also those of controllers, zero at first: a rule that waits for an error needs a series to look at. */
+  readonly controllers?: boolean;
+}
+
+export function createMetrics(options: MetricsOptions = {}): ServerMetrics {
   const registry = new Registry();
-  const registers = [registry];
   if (options.processMetrics) collectDefaultMetrics({ register: registry });
-  const count = new Counter({
-    name: "gatekeeper_validation_request_count_total",
-    help: "Count of admission requests by admission status",
-    labelNames: ["admission_status", "admission_dryrun"],
-    registers,
-  });
-  const duration = new Histogram({
-    name: "gatekeeper_validation_request_duration_seconds",
-    help: "The response time in seconds",
-    labelNames: ["admission_status"],
-    buckets: REQUEST_SECONDS,
-    registers,
-  });
-  const constraints = new Gauge({
-    name: "gatekeeper_constraints",
-    help: "Current number of known constraints",
-    labelNames: ["enforcement_action", "status"],
-    registers,
-  });
-  const templates = new Gauge({
-    name: "gatekeeper_constraint_templates",
-    help: "Number of observed constraint templates",
-    labelNames: ["status"],
-    registers,
-  });
-  const ingestions = new Counter({
-    name: "gatekeeper_constraint_template_ingestion_count_total",
-    help: "Total number of constraint template ingestion actions",
-    labelNames: ["status"],
-    registers,
-  });
-  const ingestionSeconds = new Histogram({
-    name: "gatekeeper_constraint_template_ingestion_duration_seconds",
-    help: "How long it took to ingest a constraint template in seconds",
-    labelNames: ["status"],
-    buckets: REQUEST_SECONDS,
-    registers,
-  });
-  const mutations = new Counter({
-    name: "gatekeeper_mutation_request_count_total",
-    help: "Count of admission requests to the mutation webhook",
-    labelNames: ["mutation_status"],
-    registers,
-  });
-  const mutationSeconds = new Histogram({
-    name: "gatekeeper_mutation_request_duration_seconds",
-    help: "The response time of the mutation webhook in seconds",
-    labelNames: ["mutation_status"],
-    buckets: REQUEST_SECONDS,
-    registers,
-  });
-  const rounds = new Histogram({
-    name: "gatekeeper_mutation_system_iterations",
-    help: "The distribution of the iterations before a mutation converges",
-    labelNames: ["success"],
-    buckets: ROUNDS,
-    registers,
-  });
-  const mutators = new Gauge({
-    name: "gatekeeper_mutators",
-    help: "Current number of mutators",
-    labelNames: ["status"],
-    registers,
-  });
-  const conflicting = new Gauge({
-    name: "gatekeeper_mutator_conflicting_count",
-    help: "Current number of mutators that conflict with others",
-    registers,
-  });
-  const expansionTemplates = new Gauge({
-    name: "gatekeeper_expansion_templates",
-    help: "Current number of expansion templates",
-    labelNames: ["status"],
-    registers,
-  });
+  const made = new Instruments(registry);
+  const { countBy, gaugeBy } = made;
+  const validations = made.counter(METRIC_TABLE.validations);
+  const validationSeconds = made.histogram(METRIC_TABLE.validationSeconds);
+  const constraints = made.gauge(METRIC_TABLE.constraints);
+  const templatesWithCel = made.gauge(METRIC_TABLE.templatesWithCel);
+  const conflicting = made.gauge(METRIC_TABLE.conflictingMutators);
+  const mutations = made.counter(METRIC_TABLE.mutations);
+  const mutationSeconds = made.histogram(METRIC_TABLE.mutationSeconds);
+  const rounds = made.histogram(METRIC_TABLE.mutationRounds);
+  const synced = made.gauge(METRIC_TABLE.synced);
+  const syncSeconds = made.histogram(METRIC_TABLE.syncSeconds);
+  const lastSync = made.gauge(METRIC_TABLE.lastSync);
+  const providerErrors = made.counter(METRIC_TABLE.providerErrors);
+  const setTemplates = gaugeBy(METRIC_TABLE.templates);
+  const setMutators = gaugeBy(METRIC_TABLE.mutators);
+  const setProviders = gaugeBy(METRIC_TABLE.providers);
+  const setPolicies = gaugeBy(METRIC_TABLE.admissionPolicies);
+  const setBindings = gaugeBy(METRIC_TABLE.admissionPolicyBindings);
+  made.gauge(METRIC_TABLE.target).set({ service_name: "portcullis", telemetry_sdk_language: "nodejs" }, 1);
+  if (options.controllers) {
+    for (const set of [setProviders, setPolicies, setBindings]) set(0, 0);
+  }
   return {
     registry,
     countMutation(status, seconds) {
@@ -114,17 +70,14 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     },
     countMutationRounds: (converged, count) => rounds.observe({ success: String(converged) }, count),
     setMutators(active, failed, inConflict) {
-      mutators.set({ status: "active" }, active);
-      mutators.set({ status: "error" }, failed);
+      setMutators(active, failed);
       conflicting.set(inConflict);
     },
-    setExpansionTemplates(active, failed) {
-      expansionTemplates.set({ status: "active" }, active);
-      expansionTemplates.set({ status: "error" }, failed);
-    },
+    countMutatorIngestion: countBy(METRIC_TABLE.mutatorIngestions, METRIC_TABLE.mutatorIngestionSeconds),
+    setExpansionTemplates: gaugeBy(METRIC_TABLE.expansionTemplates),
     countValidation(status, dryRun, seconds) {
-      count.inc({ admission_status: status, admission_dryrun: String(dryRun) });
-      duration.observe({ admission_status: status }, seconds);
+      validations.inc({ admission_status: status, admission_dryrun: String(dryRun) });
+      validationSeconds.observe({ admission_status: status }, seconds);
     },
     setConstraints(counts) {
       for (const action of ACTIONS) {
@@ -133,19 +86,73 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
         constraints.set({ enforcement_action: action, status: "error" }, error);
       }
     },
-    setTemplates(active, failed) {
-      templates.set({ status: "active" }, active);
-      templates.set({ status: "error" }, failed);
+    setTemplates(active, failed, withCel = 0) {
+      setTemplates(active, failed);
+      templatesWithCel.set(withCel);
     },
-    countIngestion(ok, seconds) {
-      const status = ok ? "active" : "error";
-      ingestions.inc({ status });
-      ingestionSeconds.observe({ status }, seconds);
+    countIngestion: countBy(METRIC_TABLE.ingestions, METRIC_TABLE.ingestionSeconds),
+    countSync(seconds) {
+      syncSeconds.observe(seconds);
+      lastSync.set(Date.now() / 1000);
+    },
+    setSynced(kind, active, failed) {
+      synced.set({ kind, status: "active" }, active);
+      synced.set({ kind, status: "error" }, failed);
+    },
+    setProviders,
+    countProviderError: () => providerErrors.inc(),
+    observeWatches(read) {
+      made.gauge(METRIC_TABLE.watchedKinds, (gauge) => gauge.set(read().watched));
+      made.gauge(METRIC_TABLE.intendedKinds, (gauge) => gauge.set(read().intended));
     },
   };
 }
 
-function steps(from: number, to: number, by: number): readonly number[] {
-  const count = Math.round((to - from) / by);
-  return Array.from({ length: count + 1 }, (_, i) => Number((from + i * by).toFixed(3)));
+/** Makes the instruments of rows, all in one registry. */
+class Instruments {
+  readonly #registers: Registry[];
+
+  constructor(registry: Registry) {
+    this.#registers = [registry];
+  }
+
+  counter(row: MetricRow): Counter {
+    return new Counter(this.#settings(row));
+  }
+
+  histogram(row: MetricRow): Histogram {
+    return new Histogram({ ...this.#settings(row), buckets: [...(row.buckets ?? [])] });
+  }
+
+  gauge(row: MetricRow, collect?: (gauge: Gauge) => void): Gauge {
+    const gauge: Gauge = new Gauge({
+      ...this.#settings(row),
+      ...(collect && { collect: () => collect(gauge) }),
+    });
+    return gauge;
+  }
+
+  /** A gauge of what works and what does not. */
+  readonly gaugeBy = (row: MetricRow): ((active: number, failed: number) => void) => {
+    const gauge = this.gauge(row);
+    return (active, failed) => {
+      gauge.set({ status: "active" }, active);
+      gauge.set({ status: "error" }, failed);
+    };
+  };
+
+  /** A counter of attempts by outcome, and how long they took. */
+  readonly countBy = (row: MetricRow, secondsRow: MetricRow): ((ok: boolean, seconds: number) => void) => {
+    const counter = this.counter(row);
+    const seconds = this.histogram(secondsRow);
+    return (ok, took) => {
+      const status = ok ? "active" : "error";
+      counter.inc({ status });
+      seconds.observe({ status }, took);
+    };
+  };
+
+  #settings({ name, help, labels = [] }: MetricRow) {
+    return { name, help, labelNames: [...labels], registers: this.#registers };
+  }
 }

@@ -50,10 +50,13 @@ afterEach(async () => {
 interface Pod {
   readonly policies: ClusterPolicies;
   readonly logged: readonly string[];
+  /** Copied objects by kind: how many are there, and how many failed. */
+  readonly synced: ReadonlyMap<string, readonly [active: number, failed: number]>;
 }
 
 function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
   const logged: string[] = [];
+  const synced = new Map<string, readonly [number, number]>();
   const api = createKubeApi({ connection: plainConnection({ server: server.url }) });
   const chosen = operationsOf(operations);
   const policies = new ClusterPolicies({
@@ -64,6 +67,9 @@ function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
     log: { info: (line) => void logged.push(line), error: (line) => void logged.push(line) },
     observer: {
       countIngestion: () => {},
+      countMutatorIngestion: () => {},
+      countSync: () => {},
+      setSynced: (kind, ...counts) => void synced.set(kind, counts),
       setTemplates: () => {},
       setConstraints: () => {},
       setMutators: () => {},
@@ -77,7 +83,7 @@ function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
     () => policies.stop(),
   );
   policies.start();
-  return { policies, logged };
+  return { policies, logged, synced };
 }
 
 /** Waits for as long as a busy machine may need. */
@@ -207,14 +213,19 @@ describe("policies of a cluster", () => {
       spec: { gvks: [services] },
     });
     await eventually(() => expect(names()).toEqual(["a", "b"]));
+    await eventually(() => expect(one.synced.get("Service")).toEqual([2, 0]));
+    expect(one.policies.watches()).toEqual({ intended: 1, watched: 1 });
     server.put(config({ match: [{ excludedNamespaces: ["kube-*"], processes: ["sync"] }] }));
     await eventually(() => expect(names()).toEqual(["a"]));
+    expect(one.synced.get("Service")).toEqual([1, 0]);
     expect(JSON.stringify(one.policies.client.dump())).not.toContain("kube-system");
     server.put(config({ sync: { syncOnly: [services] } }));
     server.remove(SYNC_SETS, { name: "s" });
     await eventually(() => expect(names()).toEqual(["a", "b"]));
     server.remove(CONFIGS, { namespace: "gatekeeper-system", name: "config" });
     await eventually(() => expect(names()).toEqual([]));
+    await eventually(() => expect(one.synced.get("Service")).toEqual([0, 0]));
+    expect(one.policies.watches()).toEqual({ intended: 0, watched: 0 });
     expect(JSON.stringify(one.policies.client.dump())).not.toContain("shop");
   });
 

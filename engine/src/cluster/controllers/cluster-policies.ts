@@ -16,7 +16,7 @@ import { ConstraintCrds } from "./constraint-crds.ts";
 import { ConstraintTemplates } from "./constraint-templates.ts";
 import { Constraints } from "./constraints.ts";
 import type { ControllerContext, IngestionObserver } from "./context.ts";
-import type { Controller, ControllerLog } from "./controller.ts";
+import type { Controller, ControllerLog, WatchCounts } from "./controller.ts";
 import { CrdWatch } from "./crd-watch.ts";
 import { ExpansionTemplates } from "./expansion-templates.ts";
 import { Mutators } from "./mutators.ts";
@@ -52,6 +52,7 @@ export class ClusterPolicies {
   readonly #readiness: ReadinessTracker;
   readonly #namespaces: Namespaces;
   readonly #data: SyncedData;
+  readonly #constraints: Constraints;
   readonly #log: ControllerLog;
   #config: PlainObject | undefined;
   #excluder = processExcluder();
@@ -77,6 +78,7 @@ export class ClusterPolicies {
     crds.onChange(() => this.#data.lookAgain());
     const configs = new Configs(context, (config) => this.#takeConfig(config));
     const constraints = new Constraints(context, crds);
+    this.#constraints = constraints;
     const templates: ConstraintTemplates = new ConstraintTemplates({
       context,
       crds: operations.has("generate")
@@ -126,6 +128,16 @@ export class ClusterPolicies {
 
   /** What existed at the start and is not loaded yet, for `/readyz`. */
   readonly missing = (): readonly string[] => this.#readiness.missing();
+
+  /** Kinds that policies ask to be watched, and those that are: constraints and copied objects. */
+  watches(): WatchCounts {
+    const constraints = this.#constraints.watches();
+    const data = this.#data.watches();
+    return {
+      intended: constraints.intended + data.intended,
+      watched: constraints.watched + data.watched,
+    };
+  }
 
   /** The copied objects: what an audit from the cache looks at. */
   syncedObjects(): Iterable<PlainObject> {

@@ -1,7 +1,7 @@
 import { equals } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { EngineError } from "../../errors.ts";
-import { objectMeta, textAt, valueAt } from "../../kubernetes/object-meta.ts";
+import { listAt, objectMeta, textAt, valueAt } from "../../kubernetes/object-meta.ts";
 import { CONSTRAINT_TEMPLATE_STATUS } from "../pod-status.ts";
 import { RECONCILED } from "../work-queue.ts";
 import type { Reconciled } from "../work-queue.ts";
@@ -107,8 +107,10 @@ export class ConstraintTemplates implements Controller {
   }
 
   #count(): void {
-    const failed = [...this.#given.values()].filter(({ error }) => error).length;
-    this.#options.context.observer.setTemplates(this.#given.size - failed, failed);
+    const given = [...this.#given.values()];
+    const failed = given.filter(({ error }) => error).length;
+    const withCel = given.filter(({ object }) => hasCel(object)).length;
+    this.#options.context.observer.setTemplates(given.length - failed, failed, withCel);
   }
 }
 
@@ -122,6 +124,12 @@ function isSameTemplate(before: PlainObject, after: PlainObject): boolean {
     ["metadata", "annotations"],
   ];
   return parts.every((path) => equals(valueAt(before, ...path) ?? null, valueAt(after, ...path) ?? null));
+}
+
+function hasCel(template: PlainObject): boolean {
+  return listAt(template, "spec", "targets").some((target) =>
+    listAt(target, "code").some((code) => textAt(code, "engine") === "K8sNativeValidation"),
+  );
 }
 
 /** Gatekeeper's code of a refusal: the Rego, or the shape that the CRD is made of (contract 1.1.2). */

@@ -8,7 +8,7 @@ import { nameOfKey } from "../resource.ts";
 import { RECONCILED } from "../work-queue.ts";
 import type { Reconciled } from "../work-queue.ts";
 import type { ControllerContext } from "./context.ts";
-import type { Controller } from "./controller.ts";
+import type { Controller, WatchCounts } from "./controller.ts";
 import type { CrdWatch } from "./crd-watch.ts";
 import { KindController } from "./kind-controller.ts";
 import { constraintResource } from "./own-kinds.ts";
@@ -69,6 +69,13 @@ export class Constraints implements Controller {
     this.#kinds.delete(kind);
     void followed.controller.stop();
     for (const key of followed.controller.cache.keys()) this.#remove(kind, key);
+  }
+
+  /** Kinds of constraints that templates bring, and those that the API server serves. */
+  watches(): WatchCounts {
+    const kinds = [...this.#kinds.values()];
+    const watched = kinds.filter(({ controller }) => controller.isServed).length;
+    return { intended: kinds.length, watched };
   }
 
   /** The constraint of a subject, as last heard of. */

@@ -26,8 +26,13 @@ export interface ControllerContext {
 /** Receives what Gatekeeper's ingestion metrics count. */
 export interface IngestionObserver {
   countIngestion(ok: boolean, seconds: number): void;
+  countMutatorIngestion(ok: boolean, seconds: number): void;
+  /** An object has been copied into the inventory, or taken out of it. */
+  countSync(seconds: number): void;
+  /** Copied objects of a kind; `failed` ones could not be copied. */
+  setSynced(kind: string, active: number, failed: number): void;
   setMutators(active: number, failed: number, conflicting: number): void;
   setExpansionTemplates(active: number, failed: number): void;
-  setTemplates(active: number, failed: number): void;
+  setTemplates(active: number, failed: number, withCel: number): void;
   setConstraints(counts: ReadonlyMap<string, { readonly active: number; readonly error: number }>): void;
 }

@@ -4,6 +4,14 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
+/** Kinds that are watched because some policy asks for them. */
+export interface WatchCounts {
+  /** Asked for. */
+  readonly intended: number;
+  /** Served by the API server, and watched. */
+  readonly watched: number;
+}
+
 export interface ControllerLog {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;

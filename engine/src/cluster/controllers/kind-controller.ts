@@ -69,6 +69,11 @@ export class KindController implements Controller {
     });
   }
 
+  /** The API server knows the kind, or has not said otherwise yet. */
+  get isServed(): boolean {
+    return !this.#watch.absent;
+  }
+
   get cache(): ObjectCache {
     return this.#watch.cache;
   }

@@ -50,7 +50,10 @@ export class Mutators implements Controller {
   }
 
   #load(id: MutatorId, object: PlainObject): Reconciled {
+    const started = performance.now();
     const error = refusal(() => this.#system.upsert(decodeMutator(object)));
+    const seconds = (performance.now() - started) / 1000;
+    this.#context.observer.countMutatorIngestion(error === undefined, seconds);
     this.#known.set(mutatorKey(id), { object, error });
     this.#report(id);
     this.#reportConflicts();

@@ -8,8 +8,9 @@ import type { Resource } from "../resource.ts";
 import { createWorkQueue, RECONCILED } from "../work-queue.ts";
 import type { Reconciled } from "../work-queue.ts";
 import type { ControllerContext } from "./context.ts";
-import type { Controller } from "./controller.ts";
+import type { Controller, WatchCounts } from "./controller.ts";
 import { isBeingDeleted } from "./kind-controller.ts";
+import { SyncCounts } from "./sync-counts.ts";
 
 /**
  * Copies the objects of the kinds that Config and SyncSets ask for into `data.inventory`. A kind that nobody asks for any
@@ -21,11 +22,13 @@ export class SyncedData implements Controller {
   readonly #queue;
   readonly #wanted = new Map<string, GroupVersionKind>();
   readonly #watches = new Map<string, ListWatch>();
+  readonly #counts: SyncCounts;
   #excluder: ProcessExcluder;
 
   constructor(context: ControllerContext, excluder: ProcessExcluder) {
     this.#context = context;
     this.#excluder = excluder;
+    this.#counts = new SyncCounts(context.observer);
     this.#queue = createWorkQueue({
       reconcile: (key) => this.#reconcile(key),
       onFailure: ({ key, message, attempts }) => {
@@ -62,6 +65,11 @@ export class SyncedData implements Controller {
   exclude(excluder: ProcessExcluder): void {
     this.#excluder = excluder;
     for (const watch of this.#watches.values()) for (const object of watch.cache.values()) this.#put(object);
+  }
+
+  /** Kinds that are to be copied, and those that are. */
+  watches(): WatchCounts {
+    return { intended: this.#wanted.size, watched: this.#watches.size };
   }
 
   /** Every copied object: what an audit from the cache looks at. */
@@ -115,19 +123,30 @@ export class SyncedData implements Controller {
   async #drop(key: string, watch: ListWatch): Promise<void> {
     this.#watches.delete(key);
     await watch.stop();
-    for (const object of watch.cache.values()) this.#context.client.removeData(object);
+    for (const object of watch.cache.values()) this.#remove(object);
   }
 
   #apply({ object, previous }: Change): void {
     if (object) this.#put(object);
-    else if (previous) this.#context.client.removeData(previous);
+    else if (previous) this.#remove(previous);
   }
 
   #put(object: PlainObject): void {
-    const { client, log } = this.#context;
-    if (!this.#isCopied(object)) return client.removeData(object);
+    if (!this.#isCopied(object)) return this.#remove(object);
+    const { client, log, observer } = this.#context;
+    const started = performance.now();
     const outcome = client.addData(object);
+    observer.countSync((performance.now() - started) / 1000);
+    this.#counts.set(object, outcome.ok ? "active" : "error");
     if (!outcome.ok) log.error("could not sync an object", { error: outcome.error.message });
+  }
+
+  #remove(object: PlainObject): void {
+    const { client, observer } = this.#context;
+    const started = performance.now();
+    client.removeData(object);
+    observer.countSync((performance.now() - started) / 1000);
+    this.#counts.set(object, undefined);
   }
 
   #isCopied(object: PlainObject): boolean {
