@@ -1,7 +1,7 @@
 import type { AnswerHostCall, Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
 import type { GroupVersionKind } from "./inventory/sync-selection.ts";
-import type { ConstraintRef, Response, Review, ReviewOptions } from "./reviews/review.ts";
+import type { ConstraintRef, EnforcementPoint, Response, Review, ReviewOptions } from "./reviews/review.ts";
 
 /** The whole contract of the constraint framework. All objects are Kubernetes objects as exact JSON. */
 export interface Client {
@@ -39,11 +39,27 @@ export interface Client {
   templates(): readonly TemplateInfo[];
   /** Every constraint in force, by kind and name; those of one kind where it is given. */
   constraints(kind?: string): readonly ConstraintInfo[];
+  /**
+   * What the verdict on objects of a kind depends on: the most of what the templates depend on whose constraints can match
+   * the kind and do something at the enforcement point. `nothing`: no such constraint, so no violation either.
+   */
+  dependence(
+    kind: { readonly group: string; readonly kind: string },
+    enforcementPoint: EnforcementPoint,
+  ): Dependence | "nothing";
+  /** What stands below `data.inventory` now. It never changes; parts that stay the same between two calls are identical. */
+  inventory(): PlainObject;
   /** Grow with every change of templates and constraints, and of the inventory. */
   revisions(): Revisions;
   /** Templates, constraints and inventory, for `dump: All`. */
   dump(): PlainObject;
 }
+
+/**
+ * What a verdict depends on, besides the object, its Namespace and the policies, from little to much: no more than these;
+ * the inventory; the world outside (the time, chance, answers of others).
+ */
+export type Dependence = "object" | "inventory" | "world";
 
 /** Whoever reviews. */
 export type Reviewer = Pick<Client, "review">;
@@ -59,6 +75,8 @@ export interface TemplateInfo {
   readonly crd: PlainObject;
   /** `spec.targets[0].operations`: what the webhook evaluates it for. Empty for everything. */
   readonly operations: readonly string[];
+  /** What its verdicts depend on. */
+  readonly dependsOn: Dependence;
   /** What its author probably did not mean; it is in force all the same. */
   readonly hints: readonly TemplateHint[];
   /** The policy revision that brought it. */

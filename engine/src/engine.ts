@@ -1,6 +1,6 @@
 import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
 import type { AnswerHostCall, HostAnswers, PlainObject, Value } from "@portcullis/interpreter";
-import type { Client, ConstraintInfo, Reviewer, Revisions, TemplateInfo } from "./client.ts";
+import type { Client, ConstraintInfo, Dependence, Reviewer, Revisions, TemplateInfo } from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
 import { ConstraintRegistry } from "./constraints/registry.ts";
 import { scopedListFault } from "./constraints/enforcement-action.ts";
@@ -13,7 +13,14 @@ import type { GroupVersionKind } from "./inventory/sync-selection.ts";
 import { isPlainObject, objectMeta } from "./kubernetes/object-meta.ts";
 import { judgeKind } from "./judge.ts";
 import type { Asked } from "./judge.ts";
-import type { Response, Result, Review, ReviewOptions, TemplateStats } from "./reviews/review.ts";
+import type {
+  EnforcementPoint,
+  Response,
+  Result,
+  Review,
+  ReviewOptions,
+  TemplateStats,
+} from "./reviews/review.ts";
 import { sortResults } from "./reviews/sort.ts";
 import { reviewInput } from "./target/review-input.ts";
 import { admitTemplate, decodeTemplate } from "./templates/decode.ts";
@@ -225,8 +232,9 @@ export class Engine implements Client {
     return [...this.#templates.keys()].sort().map((name) => {
       const { template, compiled, revision } = this.#templates.get(name) as LoadedTemplate;
       const { kind, object, crd, operations } = template;
-      const { hints } = compiled;
-      return { name, kind, object, crd, operations, hints, revision, coverable: () => compiled.coverable() };
+      const { hints, dependsOn } = compiled;
+      const coverable = () => compiled.coverable();
+      return { name, kind, object, crd, operations, hints, dependsOn, revision, coverable };
     });
   }
 
@@ -236,6 +244,23 @@ export class Engine implements Client {
       enforcementAction: enforcement.action,
       revision,
     }));
+  }
+
+  dependence(
+    { group, kind }: { readonly group: string; readonly kind: string },
+    enforcementPoint: EnforcementPoint,
+  ): Dependence | "nothing" {
+    let most: Dependence | "nothing" = "nothing";
+    for (const constraint of this.#constraints.forKind(group, kind)) {
+      if (constraint.enforcement.actionsAt(enforcementPoint).length === 0) continue;
+      const found = this.#templates.get(constraint.ref.kind.toLowerCase())?.compiled.dependsOn ?? "nothing";
+      if (DEPENDENCES.indexOf(found) > DEPENDENCES.indexOf(most)) most = found;
+    }
+    return most;
+  }
+
+  inventory(): PlainObject {
+    return this.#inventory.snapshot().root["inventory"] as PlainObject;
   }
 
   revisions(): Revisions {
@@ -253,6 +278,9 @@ export class Engine implements Client {
     return { [TARGET]: { modules, data: { constraints, ...this.#inventory.snapshot().root } } };
   }
 }
+
+/** From little to much. */
+const DEPENDENCES: readonly (Dependence | "nothing")[] = ["nothing", "object", "inventory", "world"];
 
 function isSameSource(a: Template, b: Template): boolean {
   return JSON.stringify(a.source) === JSON.stringify(b.source);

@@ -5,6 +5,7 @@ export type {
   ClientFactory,
   ClientOptions,
   ConstraintInfo,
+  Dependence,
   Reviewer,
   Revisions,
   TemplateHint,
@@ -29,6 +30,8 @@ export { MATCH_SCHEMA_OBJECT } from "./target/match-schema.ts";
 export { validateEnforcementActions } from "./constraints/enforcement-action.ts";
 export { processExcluder } from "./inventory/process-exclusion.ts";
 export type { Process, ProcessExcluder } from "./inventory/process-exclusion.ts";
+export { inventoryChanges } from "./inventory/inventory-changes.ts";
+export type { InventoryChanges } from "./inventory/inventory-changes.ts";
 export { syncedKinds } from "./inventory/sync-selection.ts";
 export type { GroupVersionKind, SyncSelection } from "./inventory/sync-selection.ts";
 export { listAt, objectAt, objectMeta, textAt, valueAt } from "./kubernetes/object-meta.ts";

@@ -126,6 +126,7 @@ function fakeMutator(call: Value): Mutator {
         .map((operation) => (reference(operation) ?? "").toUpperCase())
     : [];
   return {
+    object: {},
     id: { group: "g", kind: "k", namespace: "", name: String(argsOf(id)[0]) },
     generation: "1",
     path: parsePath(path),

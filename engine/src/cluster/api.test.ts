@@ -216,3 +216,38 @@ describe("discovery", () => {
     expect(isNotFound(errorOf(await api.resourcesIn("example.com", "v2")))).toBe(true);
   });
 });
+
+describe("versions", () => {
+  it("are listed page by page, as the objects are", async () => {
+    for (const name of ["a", "b", "c"]) server.put({ ...widget(), metadata: { namespace: "default", name } });
+    const first = valueOf(await api.listVersions(WIDGETS, { limit: 2 }));
+    const rest = valueOf(await api.listVersions(WIDGETS, { limit: 2, continue: first.continue ?? "" }));
+    const objects = valueOf(await api.list(WIDGETS)).items;
+    expect(first.remainingItemCount).toBe(1);
+    expect([...first.items, ...rest.items]).toEqual(
+      objects.map(({ metadata }) => {
+        const { namespace, name, resourceVersion } = metadata as Record<string, unknown>;
+        return { namespace, name, resourceVersion };
+      }),
+    );
+  });
+
+  it("and texts are refused as lists are", async () => {
+    server.unserve(WIDGETS);
+    expect(isNotFound(errorOf(await api.listVersions(WIDGETS)))).toBe(true);
+    expect(isNotFound(errorOf(await api.listText(WIDGETS)))).toBe(true);
+  });
+
+  it("that cannot be read are a malformed answer", async () => {
+    server.failNext({ kind: "garbage" });
+    expect(errorOf(await api.listVersions(WIDGETS)).reason).toBe("MalformedAnswer");
+  });
+});
+
+it("counts the requests it has sent, repeated ones too", async () => {
+  server.put(widget());
+  await api.get(WIDGETS, NAME);
+  server.failNext({ kind: "reset" });
+  await api.get(WIDGETS, NAME);
+  expect(api.requests).toBe(3);
+});

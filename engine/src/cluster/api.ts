@@ -10,6 +10,8 @@ import { apiVersionOf, pathOf } from "./resource.ts";
 import type { ObjectName, Resource } from "./resource.ts";
 import { Transport } from "./transport.ts";
 import type { Call } from "./transport.ts";
+import { VERSIONS_MEDIA_TYPES, versionsPage } from "./versions-page.ts";
+import type { VersionsPage } from "./versions-page.ts";
 import { watchEvents } from "./watch-events.ts";
 import type { Watch } from "./watch-events.ts";
 
@@ -21,6 +23,10 @@ export interface KubeApi {
   get(resource: Resource, name: ObjectName, options?: ObjectOptions): Promise<KubeResult<PlainObject>>;
   /** One page; hand its `continue` back for the next one. */
   list(resource: Resource, options?: ListOptions): Promise<KubeResult<ListPage>>;
+  /** One page as the text that the server sent, unread: for whoever reads it in another thread. */
+  listText(resource: Resource, options?: ListOptions): Promise<KubeResult<Uint8Array<ArrayBuffer>>>;
+  /** One page that says of each object no more than which it is and its version: a tenth of the work for everybody. */
+  listVersions(resource: Resource, options?: ListOptions): Promise<KubeResult<VersionsPage>>;
   /** Opens a watch. The promise settles when the server has accepted or refused it. */
   watch(resource: Resource, options: WatchOptions): Promise<KubeResult<Watch>>;
   /** Namespace and name are the object's own. */
@@ -47,6 +53,8 @@ export interface KubeApi {
   ): Promise<KubeResult<readonly DiscoveredResource[]>>;
   /** GET of any path that answers JSON, as `/version`. */
   getPath(path: string, options?: CallOptions): Promise<KubeResult<PlainObject>>;
+  /** HTTP requests sent so far: repetitions and watches count. */
+  readonly requests: number;
   /** Ends all connections; calls under way end as Cancelled. */
   close(): Promise<void>;
 }
@@ -156,6 +164,15 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     return failed(noAnswer("MalformedAnswer", `${method} ${path}: ${why}`));
   }
 
+  const bytes = (path: string, { signal, timeoutMs: limit = timeoutMs }: CallOptions, accept?: string) =>
+    transport.bytes({
+      method: "GET",
+      path,
+      timeoutMs: limit,
+      ...(signal && { signal }),
+      ...(accept !== undefined && { accept }),
+    });
+
   const write = (
     method: "POST" | "PUT" | "PATCH",
     path: string,
@@ -179,18 +196,23 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
       call("GET", pathOf(resource, { ...name, subresource: given?.subresource ?? "" }), given),
 
     async list(resource, given = {}) {
-      const query = queryOf({
-        ...selectors(given),
-        limit: given.limit,
-        continue: given.continue,
-        resourceVersion: given.resourceVersion,
-      });
-      const list = await call(
-        "GET",
-        `${pathOf(resource, { namespace: given.namespace ?? "" })}${query}`,
-        given,
-      );
+      const list = await call("GET", listPath(resource, given), given);
       return list.ok ? answered(pageOf(list.value, resource)) : list;
+    },
+
+    async listText(resource, given = {}) {
+      const answer = await bytes(listPath(resource, given), given);
+      return answer.ok ? answered(answer.value.bytes) : answer;
+    },
+
+    async listVersions(resource, given = {}) {
+      const path = listPath(resource, given);
+      const answer = await bytes(path, given, VERSIONS_MEDIA_TYPES);
+      if (!answer.ok) return answer;
+      const page = versionsPage(answer.value);
+      return typeof page === "string"
+        ? failed(noAnswer("MalformedAnswer", `GET ${path}: ${page}`))
+        : answered(page);
     },
 
     async watch(resource, given) {
@@ -252,6 +274,9 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     discover: (given) => discover((path, accept) => call("GET", path, given, accept ? { accept } : {})),
     resourcesIn: (group, version, given) => resourcesIn((path) => call("GET", path, given), group, version),
     getPath: (path, given) => call("GET", path, given),
+    get requests() {
+      return transport.requests;
+    },
     close: () => transport.close(),
   };
 }
@@ -262,6 +287,16 @@ function placeOf(
 ): { namespace: string; name: string; subresource: string } {
   const { namespace, name } = objectMeta(object);
   return { namespace, name, subresource: given.subresource ?? "" };
+}
+
+function listPath(resource: Resource, given: ListOptions): string {
+  const query = queryOf({
+    ...selectors(given),
+    limit: given.limit,
+    continue: given.continue,
+    resourceVersion: given.resourceVersion,
+  });
+  return `${pathOf(resource, { namespace: given.namespace ?? "" })}${query}`;
 }
 
 function selectors({ labelSelector, fieldSelector }: Selection): Record<string, string | undefined> {
@@ -276,7 +311,8 @@ function queryOf(parameters: Readonly<Record<string, string | number | undefined
   return query.size === 0 ? "" : `?${query}`;
 }
 
-function pageOf(list: PlainObject, resource: Resource): ListPage {
+/** A list as it came, read. */
+export function pageOf(list: PlainObject, resource: Resource): ListPage {
   const remaining = valueAt(list, "metadata", "remainingItemCount");
   const next = textAt(list, "metadata", "continue");
   return {

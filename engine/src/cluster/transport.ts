@@ -30,6 +30,14 @@ export interface TransportOptions {
   readonly userAgent: string;
 }
 
+/** An answer with its media type. */
+export interface TypedBytes {
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+type Read<T> = (body: Body, type: string) => Promise<T>;
+
 /** How often a call is sent again that the server did not take (429, or 503 with Retry-After), or a GET on a dead socket. */
 const MAX_ATTEMPTS = 4;
 
@@ -37,6 +45,7 @@ const MAX_ATTEMPTS = 4;
 export class Transport {
   readonly #options: TransportOptions;
   readonly #limit;
+  #requests = 0;
   readonly #closed = new AbortController();
 
   constructor(options: TransportOptions) {
@@ -44,10 +53,27 @@ export class Transport {
     this.#limit = rateLimit(options.perSecond, options.burst);
   }
 
+  /** HTTP requests sent so far, watches and repetitions among them. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** The text of a successful answer. */
-  async text(call: Call): Promise<KubeResult<string>> {
+  text(call: Call): Promise<KubeResult<string>> {
+    return this.#whole(call, (body) => body.text());
+  }
+
+  /** A successful answer as it came. */
+  bytes(call: Call): Promise<KubeResult<TypedBytes>> {
+    return this.#whole(call, async (body, type) => ({
+      type,
+      bytes: new Uint8Array(await body.arrayBuffer()),
+    }));
+  }
+
+  async #whole<T>(call: Call, read: Read<T>): Promise<KubeResult<T>> {
     const limit = timeLimit([call.signal, this.#closed.signal]);
-    const outcome = await this.#send(call, (body) => body.text(), limit);
+    const outcome = await this.#send(call, read, limit);
     limit.end();
     return outcome;
   }
@@ -68,7 +94,7 @@ export class Transport {
     await this.#options.connection.close();
   }
 
-  async #send<T>(call: Call, read: (body: Body) => Promise<T>, limit: TimeLimit): Promise<KubeResult<T>> {
+  async #send<T>(call: Call, read: Read<T>, limit: TimeLimit): Promise<KubeResult<T>> {
     // URLs would take them for steps up the path; Kubernetes allows no such names.
     if (/\/\.\.?(?=[/?]|$)/.test(call.path)) {
       return failed({
@@ -98,9 +124,10 @@ export class Transport {
   async #once<T>(
     call: Call,
     { headers, dispatcher }: Credentials,
-    read: (body: Body) => Promise<T>,
+    read: Read<T>,
     limit: TimeLimit,
   ): Promise<KubeResult<T>> {
+    this.#requests++;
     try {
       const answer = await request(`${this.#options.connection.server}${call.path}`, {
         method: call.method,
@@ -117,7 +144,9 @@ export class Transport {
         bodyTimeout: 0,
         ...(call.body !== undefined && { body: call.body }),
       });
-      if (answer.statusCode >= 200 && answer.statusCode < 300) return answered(await read(answer.body));
+      if (answer.statusCode >= 200 && answer.statusCode < 300) {
+        return answered(await read(answer.body, String(answer.headers["content-type"] ?? "")));
+      }
       const retryAfter = answer.headers["retry-after"];
       const text = await answer.body.text();
       return failed(

@@ -47,6 +47,11 @@ export class ConstraintRegistry {
     });
   }
 
+  /** The constraints that can match objects of a kind, by kind and name. */
+  forKind(group: string, kind: string): readonly Constraint[] {
+    return this.list().filter((constraint) => isOpenTo(constraint, group, kind));
+  }
+
   /** The constraints whose `kinds` match one of these objects, by kind and name; all of them where there is no object. */
   forObjects(candidates: readonly Matchable[]): readonly Constraint[] {
     if (candidates.length === 0) return this.list();
@@ -54,8 +59,8 @@ export class ConstraintRegistry {
     const key = types.join(" ");
     let found = this.#found.get(key);
     if (!found) {
-      found = this.list().filter(({ matcher }) =>
-        candidates.some((candidate) => canMatch(matcher.kinds, candidate)),
+      found = this.list().filter((constraint) =>
+        candidates.some(({ meta }) => isOpenTo(constraint, meta.group, meta.kind)),
       );
       // Kinds come from requests: an attacker must not be able to fill the memory with them.
       if (this.#found.size >= MAX_TYPES) this.#found.clear();
@@ -65,8 +70,8 @@ export class ConstraintRegistry {
   }
 }
 
-const MAX_TYPES = 1_000;
-
-function canMatch(kinds: Constraint["matcher"]["kinds"], { meta }: Matchable): boolean {
-  return kinds.length === 0 || kinds.some((entry) => holds(entry, meta.group, meta.kind));
+function isOpenTo({ matcher }: Constraint, group: string, kind: string): boolean {
+  return matcher.kinds.length === 0 || matcher.kinds.some((entry) => holds(entry, group, kind));
 }
+
+const MAX_TYPES = 1_000;

@@ -1,5 +1,5 @@
 import type { Coverable, HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
-import type { TemplateHint } from "../client.ts";
+import type { Dependence, TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
 
@@ -20,6 +20,8 @@ export interface CompiledTemplate {
   coverable(): readonly Coverable[];
   /** What the author probably did not mean. */
   readonly hints: readonly TemplateHint[];
+  /** What its verdicts depend on besides the question's review and parameters. */
+  readonly dependsOn: Dependence;
 }
 
 export interface Question {

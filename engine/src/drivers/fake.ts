@@ -23,7 +23,13 @@ export function fakeDriver(): Driver {
     compile(_kind, source) {
       const rule = RULES[source.rego];
       if (!rule) return refuse("ingest_error", `no such rule: ${source.rego}`);
-      return succeed({ evaluate: rule, modules: { template: source.rego }, hints: [], coverable: () => [] });
+      return succeed({
+        evaluate: rule,
+        modules: { template: source.rego },
+        hints: [],
+        dependsOn: source.rego === "echo inventory" ? "inventory" : "object",
+        coverable: () => [],
+      });
     },
   };
 }

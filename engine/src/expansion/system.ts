@@ -3,7 +3,8 @@ import { objectMeta } from "../kubernetes/object-meta.ts";
 import type { MutationSystem } from "../mutation/system.ts";
 import { MutationError } from "../mutation/walk.ts";
 import { ExpansionError, generate } from "./generate.ts";
-import { expandsKind, InvalidExpansionTemplateError, type ExpansionTemplate } from "./template.ts";
+import { expandsKind, InvalidExpansionTemplateError } from "./template.ts";
+import type { ExpansionTemplate, GroupVersionKind } from "./template.ts";
 
 /** How deep generated objects may generate others. */
 const MAX_DEPTH = 30;
@@ -47,6 +48,27 @@ export class ExpansionSystem {
     return [...this.#cyclic].sort();
   }
 
+  /** The templates as they were given, by name; those of cycles too. */
+  objects(): readonly PlainObject[] {
+    return [...this.#templates.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ object }) => object);
+  }
+
+  /** The kinds of everything that objects of a kind imply, step by step. */
+  impliedKinds(kind: GroupVersionKind): readonly GroupVersionKind[] {
+    const found = new Map<string, GroupVersionKind>();
+    const open = [kind];
+    for (let next = open.pop(); next; next = open.pop()) {
+      for (const template of this.#templatesOf(next)) {
+        if (found.has(template.name)) continue;
+        found.set(template.name, template.generated);
+        open.push(template.generated);
+      }
+    }
+    return [...found.values()];
+  }
+
   /** True when some template applies to the object: its expansion would not be empty. */
   applies(object: PlainObject): boolean {
     return this.#templatesFor(object).length > 0;
@@ -81,8 +103,10 @@ export class ExpansionSystem {
   }
 
   #templatesFor(object: PlainObject): readonly ExpansionTemplate[] {
-    if (this.#templates.size === 0) return [];
-    const gvk = objectMeta(object);
+    return this.#templates.size === 0 ? [] : this.#templatesOf(objectMeta(object));
+  }
+
+  #templatesOf(gvk: GroupVersionKind): readonly ExpansionTemplate[] {
     return [...this.#templates.values()]
       .filter((template) => !this.#cyclic.has(template.name) && expandsKind(template, gvk))
       .sort((a, b) => (a.name < b.name ? -1 : 1));

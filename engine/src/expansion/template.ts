@@ -6,6 +6,8 @@ import type { Shape } from "../kubernetes/shape.ts";
 
 /** An ExpansionTemplate: which objects imply another one, and where in them its text stands. */
 export interface ExpansionTemplate {
+  /** As it was given. */
+  readonly object: PlainObject;
   readonly name: string;
   readonly applyTo: readonly {
     readonly groups: readonly string[];
@@ -78,6 +80,7 @@ export function decodeExpansionTemplate(object: PlainObject): ExpansionTemplate 
     kinds: texts(entry, "kinds"),
   }));
   const template: ExpansionTemplate = {
+    object,
     name,
     applyTo,
     templateSource: textAt(object, "spec", "templateSource"),

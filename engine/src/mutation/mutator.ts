@@ -4,6 +4,8 @@ import type { Path } from "./path/path.ts";
 
 /** One Assign, AssignMetadata, ModifySet or AssignImage, checked and ready to apply. */
 export interface Mutator {
+  /** As it was given. */
+  readonly object: PlainObject;
   readonly id: MutatorId;
   readonly generation: string;
   readonly path: Path;

@@ -44,6 +44,12 @@ export class MutationSystem {
     return this.#mutators.size;
   }
 
+  /** The mutators as they were given, in their order; those of conflicts too. */
+  objects(): readonly PlainObject[] {
+    const all = [...this.#mutators.values()].sort((a, b) => compareMutatorIds(a.id, b.id));
+    return all.map(({ object }) => object);
+  }
+
   upsert(mutator: Mutator): void {
     this.#mutators.set(mutatorKey(mutator.id), mutator);
     this.#refresh();

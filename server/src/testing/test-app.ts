@@ -66,6 +66,8 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     settle: (work) => Promise.resolve(work(client)),
     templates: () => [],
     constraints: () => [],
+    dependence: () => "nothing",
+    inventory: () => ({}),
     revisions: () => ({ policy: 0, data: 0 }),
     dump: () => ({ dumped: true }),
     ...given.client,

@@ -39,6 +39,7 @@ function resourceRow(row: Row): RowOutcome {
   const kind = valueAt(given, "spec", "generatedGVK");
   if (!object) return leftOut("an object that no file can hold");
   const template = {
+    object: given as PlainObject,
     name: textAt(given, "metadata", "name"),
     applyTo: [],
     templateSource: textAt(given, "spec", "templateSource"),

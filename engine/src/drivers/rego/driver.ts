@@ -53,6 +53,7 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   return succeed({
     modules,
     hints: rewritten.value.hints,
+    dependsOn: rewritten.value.dependsOn,
     coverable: () => rego.coverable().filter(({ at }) => at.file !== HOOK.name),
     evaluate: evaluator(rego, rule, options),
   });

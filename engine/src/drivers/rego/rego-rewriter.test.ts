@@ -1,3 +1,4 @@
+import { builtins } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import type { RegoSource } from "../../templates/template.ts";
 import { rewriteTemplate } from "./rego-rewriter.ts";
@@ -5,7 +6,7 @@ import { rewriteTemplate } from "./rego-rewriter.ts";
 const RULE = 'violation[{"msg": "no"}] { true }';
 
 function rewrite(rego: string, libs: readonly string[] = [], version: RegoSource["version"] = "v0") {
-  return rewriteTemplate({ rego, libs, version }, { referentialRules: true });
+  return rewriteTemplate({ rego, libs, version }, { referentialRules: true, builtins });
 }
 
 function messageOf(rego: string, libs: readonly string[] = []): string {
@@ -45,7 +46,8 @@ describe("the module of a template", () => {
 
   it("may not read the inventory where referential rules are off", () => {
     const rego = `package foo\nviolation[{"msg": x}] { x = data.inventory.y }`;
-    const outcome = rewriteTemplate({ rego, libs: [], version: "v0" }, { referentialRules: false });
+    const options = { referentialRules: false, builtins };
+    const outcome = rewriteTemplate({ rego, libs: [], version: "v0" }, options);
     expect(outcome).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining("disallowed ref data.inventory.y") },

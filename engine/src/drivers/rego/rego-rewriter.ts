@@ -7,6 +7,7 @@ import {
   walkTerm,
 } from "@portcullis/interpreter";
 import type {
+  Builtin,
   Import,
   Location,
   Module,
@@ -15,10 +16,11 @@ import type {
   RegoVersion,
   Term,
 } from "@portcullis/interpreter";
-import type { TemplateHint } from "../../client.ts";
+import type { Dependence, TemplateHint } from "../../client.ts";
 import { refuse, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
+import { dependenceOf } from "./dependence.ts";
 import { inputHints } from "./input-hints.ts";
 
 /** A module of a template as it is compiled. */
@@ -32,6 +34,7 @@ export interface RewrittenModule {
 export interface Rewritten {
   readonly modules: readonly RewrittenModule[];
   readonly hints: readonly TemplateHint[];
+  readonly dependsOn: Dependence;
   /** Where the first `violation` rule stands. */
   readonly violation: Location | undefined;
 }
@@ -39,6 +42,8 @@ export interface Rewritten {
 export interface RewriteOptions {
   /** Whether `data.inventory` may be read. */
   readonly referentialRules: boolean;
+  /** Those that may be called. */
+  readonly builtins: ReadonlyMap<string, Builtin>;
 }
 
 /** The package of every template's own module: its name in the source is free text and nobody may refer to it. */
@@ -77,6 +82,10 @@ export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Ou
       ...libs.map((lib) => ({ name: lib.name, source: lib.text, version })),
     ],
     hints: [template.value, ...libs].flatMap((each) => inputHints(each.module)),
+    dependsOn: dependenceOf(
+      modules.map(({ module }) => module),
+      options.builtins,
+    ),
     violation: violation.location,
   });
 }

@@ -33,6 +33,7 @@ export function decodeAssignImage(object: PlainObject): Mutator {
   const applyTo = decodeApplyTo(fields);
   const tests = decodePathTests(fields);
   return {
+    object: fields.object,
     id: fields.id,
     generation: fields.generation,
     path: fields.path,

@@ -27,6 +27,7 @@ export function decodeAssignMetadata(object: PlainObject): Mutator {
   }
   const neverOverwrite = new Map([[fields.path.length, "MustNotExist"]] as const);
   return {
+    object: fields.object,
     id: fields.id,
     generation: fields.generation,
     path: fields.path,

@@ -25,6 +25,7 @@ export function decodeAssignMutator(object: PlainObject): Mutator {
   const applyTo = decodeApplyTo(fields);
   const tests = decodePathTests(fields);
   return {
+    object: fields.object,
     id: fields.id,
     generation: fields.generation,
     path: fields.path,

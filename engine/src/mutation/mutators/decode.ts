@@ -15,6 +15,7 @@ export const MUTATIONS_GROUP = "mutations.gatekeeper.sh";
 
 /** The fields that all mutators share, read once. */
 export interface MutatorFields {
+  readonly object: PlainObject;
   readonly id: MutatorId;
   readonly generation: string;
   readonly spec: PlainObject;
@@ -32,6 +33,7 @@ export function decodeFields(object: PlainObject): MutatorFields {
   const location = textAt(spec, "location");
   const generation = getOwn(objectAt(object, "metadata") ?? {}, "generation");
   return {
+    object,
     id: { group: MUTATIONS_GROUP, kind, namespace: "", name },
     generation: typeof generation === "number" ? String(generation) : "0",
     spec,

@@ -24,6 +24,7 @@ export function decodeModifySet(object: PlainObject): Mutator {
   const operation = getOwn(fields.parameters, "operation") ?? "merge";
   const values = listAt(fields.parameters, "values", "fromList");
   return {
+    object: fields.object,
     id: fields.id,
     generation: fields.generation,
     path: fields.path,

@@ -53,6 +53,8 @@ export interface FakeApiServer {
   readonly openWatches: number;
   /** Creates or replaces an object, as another client does; what it says of its resourceVersion is ignored. */
   put(object: PlainObject): PlainObject;
+  /** Creates or replaces many objects of a kind in one step: with a revision each, but one state for all. */
+  putAll(resource: FakeResource, objects: readonly PlainObject[]): void;
   remove(resource: Resource, name: ObjectName): void;
   get(resource: Resource, name: ObjectName): PlainObject | undefined;
   /** The present objects of a kind by their keys. */
@@ -123,6 +125,10 @@ class Fake implements FakeApiServer {
     const outcome = found ? this.#store.update(whole, given) : this.#store.create(whole, given);
     if (!outcome.ok) throw new Error(outcome.error.message);
     return outcome.value;
+  }
+
+  putAll(resource: FakeResource, objects: readonly PlainObject[]): void {
+    this.#store.putAll(resource, objects);
   }
 
   remove(resource: Resource, name: ObjectName): void {
@@ -275,6 +281,7 @@ async function readCall(request: IncomingMessage): Promise<FakeCall | undefined>
     query: searchParams,
     body: Buffer.concat(chunks).toString("utf8"),
     authorization: request.headers.authorization ?? "",
+    accept: request.headers.accept ?? "",
   };
 }
 

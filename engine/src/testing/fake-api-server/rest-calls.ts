@@ -6,6 +6,7 @@ import { answered, failed } from "../../cluster/kube-error.ts";
 import { keyOf, keyOfName } from "../../cluster/resource.ts";
 import { isPlainObject, objectAt, textAt, valueAt } from "../../kubernetes/object-meta.ts";
 import { sendError, sendObject } from "./answers.ts";
+import { metadataListBytes } from "./metadata-list.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { selectionOf } from "./selection.ts";
 import { kindKey, notFound, refusal } from "./store.ts";
@@ -20,6 +21,7 @@ export interface FakeCall {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly authorization: string;
+  readonly accept: string;
 }
 
 /** What the path of a call names. */
@@ -54,7 +56,7 @@ export function answerRestCall(
 ): void {
   const { resource, namespace, name } = target;
   if (call.method === "GET" && name === "") {
-    if (call.query.get("watch") !== "true") return send(response, 200, pageOf(call, target, store), resource);
+    if (call.query.get("watch") !== "true") return sendList(call, response, pageOf(call, target, store));
     const version = call.query.get("resourceVersion") ?? "";
     if (Number(version) > store.revision) {
       // A server that was set back: the version is one of its future.
@@ -69,6 +71,18 @@ export function answerRestCall(
   send(response, call.method === "POST" ? 201 : 200, write(call, target, store), resource);
 }
 
+const METADATA_AS_PROTOBUF = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;";
+
+function sendList({ accept }: FakeCall, response: ServerResponse, outcome: KubeResult<PlainObject>): void {
+  if (!outcome.ok) sendError(response, outcome.error);
+  else if (!accept.startsWith(METADATA_AS_PROTOBUF)) {
+    sendObject(response, 200, outcome.value);
+  } else {
+    response.writeHead(200, { "content-type": "application/vnd.kubernetes.protobuf" });
+    response.end(metadataListBytes(outcome.value));
+  }
+}
+
 function send(
   response: ServerResponse,
   code: number,
@@ -76,12 +90,7 @@ function send(
   resource: FakeResource,
 ): void {
   if (!outcome.ok) sendError(response, outcome.error);
-  else
-    sendObject(
-      response,
-      code,
-      outcome.value["items"] === undefined ? inVersion(outcome.value, resource) : outcome.value,
-    );
+  else sendObject(response, code, inVersion(outcome.value, resource));
 }
 
 /** A page shows the state of the first page of its list; 410 once that state is forgotten. */
@@ -97,7 +106,7 @@ function pageOf({ query }: FakeCall, target: Target, store: FakeStore): KubeResu
     const error = refusal(410, "Expired", "The provided continue parameter is too old");
     return failed({ ...error, continue: token });
   }
-  const all = [...state.values()].filter(selects).toSorted(byKey);
+  const all = sorted(state).filter(selects);
   const limit = Number(query.get("limit") ?? 0) || all.length;
   const items = all.slice(position.start, position.start + limit);
   const end = position.start + items.length;
@@ -134,6 +143,17 @@ function asListed(object: PlainObject, resource: FakeResource): PlainObject {
   const { apiVersion: _apiVersion, kind: _kind, ...rest } = object;
   const builtIn = resource.group === "" || resource.group.endsWith(".k8s.io");
   return builtIn ? rest : inVersion(object, resource);
+}
+
+const sortedStates = new WeakMap<ReadonlyMap<string, PlainObject>, readonly PlainObject[]>();
+
+/** Each page of a list asks for the same state. */
+function sorted(state: ReadonlyMap<string, PlainObject>): readonly PlainObject[] {
+  const known = sortedStates.get(state);
+  if (known) return known;
+  const all = [...state.values()].toSorted(byKey);
+  sortedStates.set(state, all);
+  return all;
 }
 
 function byKey(a: PlainObject, b: PlainObject): number {

@@ -31,6 +31,8 @@ export function kindKey({ group, plural }: Pick<Resource, "group" | "plural">): 
 
 const NONE: Objects = new Map();
 
+const CREATED = "2024-01-01T00:00:00Z";
+
 /** What etcd and the API server's storage do: revisions, optimistic locks, uids, history. */
 export class FakeStore {
   /** Of the last write; one count for all kinds. */
@@ -65,8 +67,8 @@ export class FakeStore {
     const { status: _status, ...rest } = given;
     return answered(
       this.#write("ADDED", resource, resource.hasStatus === true ? rest : given, {
-        uid: `00000000-0000-4000-8000-${String(++this.#uids).padStart(12, "0")}`,
-        creationTimestamp: "2024-01-01T00:00:00Z",
+        uid: this.#newUid(),
+        creationTimestamp: CREATED,
         generation: 1,
       }),
     );
@@ -106,6 +108,29 @@ export class FakeStore {
     return answered(
       this.#write("MODIFIED", resource, found.value, { deletionTimestamp: "2024-01-01T00:00:01Z" }),
     );
+  }
+
+  /** Creates or replaces, without a look at locks: many objects of a kind as one state. */
+  putAll(resource: FakeResource, objects: readonly PlainObject[]): void {
+    const kind = kindKey(resource);
+    const after = new Map(this.#current.get(kind) ?? NONE);
+    const changes = objects.map((given): StoredChange => {
+      const key = keyOf(given);
+      const previous = after.get(key);
+      const uid = previous ? textAt(previous, "metadata", "uid") : this.#newUid();
+      const resourceVersion = String(++this.revision);
+      const object = withMeta(given, { uid, creationTimestamp: CREATED, generation: 1, resourceVersion });
+      after.set(key, object);
+      return { revision: this.revision, type: previous ? "MODIFIED" : "ADDED", kind, object, previous };
+    });
+    this.#current = new Map(this.#current).set(kind, after);
+    this.#snapshots.set(this.revision, this.#current);
+    this.changes.push(...changes);
+    for (const change of changes) this.onChange(change);
+  }
+
+  #newUid(): string {
+    return `00000000-0000-4000-8000-${String(++this.#uids).padStart(12, "0")}`;
   }
 
   /** Forgets all states but the present one, as etcd does after some minutes. */

@@ -1,0 +1,108 @@
+import { parseJson } from "@portcullis/interpreter";
+import { isPlainObject, listAt, textAt, valueAt } from "../kubernetes/object-meta.ts";
+import { eachField, MalformedProtobufError } from "./protobuf.ts";
+import type { TypedBytes } from "./transport.ts";
+
+/** Which object, and in which state. */
+export interface ObjectVersion {
+  /** Empty where the object is in no namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty where the server gives it none, as of metrics. */
+  readonly resourceVersion: string;
+}
+
+export interface VersionsPage {
+  readonly items: readonly ObjectVersion[];
+  /** Present when there are more pages. */
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/**
+ * Lists of metadata alone, as protobuf where the server can: what is skipped there costs nothing, and managed fields and
+ * annotations are most of it. Servers of aggregated APIs may know neither and send everything.
+ */
+export const VERSIONS_MEDIA_TYPES = [
+  "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+  "application/json",
+].join(",");
+
+/** Reads an answer to {@link VERSIONS_MEDIA_TYPES}; a text says why it cannot. */
+export function versionsPage({ type, bytes }: TypedBytes): VersionsPage | string {
+  try {
+    return type.startsWith("application/vnd.kubernetes.protobuf") ? ofProtobuf(bytes) : ofJson(bytes);
+  } catch (error) {
+    if (error instanceof MalformedProtobufError) return error.message;
+    throw error;
+  }
+}
+
+function ofJson(bytes: Uint8Array): VersionsPage | string {
+  const list = parseJson(new TextDecoder().decode(bytes));
+  if (!list.ok) return list.error.message;
+  const remaining = valueAt(list.value, "metadata", "remainingItemCount");
+  if (!isPlainObject(list.value)) return "no JSON object";
+  const items = listAt(list.value, "items").map((item) => ({
+    namespace: textAt(item, "metadata", "namespace"),
+    name: textAt(item, "metadata", "name"),
+    resourceVersion: textAt(item, "metadata", "resourceVersion"),
+  }));
+  const next = textAt(list.value, "metadata", "continue");
+  return page(items, next, typeof remaining === "number" ? remaining : 0);
+}
+
+function page(items: readonly ObjectVersion[], next: string, remaining: number): VersionsPage {
+  return {
+    items,
+    ...(next !== "" && { continue: next }),
+    ...(remaining > 0 && { remainingItemCount: remaining }),
+  };
+}
+
+/** What every protobuf answer of Kubernetes begins with: `k8s\0`. */
+const MAGIC = 4;
+
+/** The numbers of the fields in k8s.io/apimachinery's generated.proto files. */
+const UNKNOWN = { raw: 2 };
+const LIST = { metadata: 1, items: 2 };
+const LIST_META = { continue: 3, remainingItemCount: 4 };
+const ITEM = { metadata: 1 };
+const OBJECT_META = { name: 1, namespace: 3, resourceVersion: 6 };
+
+/** An envelope (runtime.Unknown) with a meta.k8s.io/v1 PartialObjectMetadataList in it. */
+function ofProtobuf(answer: Uint8Array): VersionsPage {
+  const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
+  if (bytes.toString("latin1", 0, MAGIC) !== "k8s\0") throw new MalformedProtobufError("no envelope");
+  const items: ObjectVersion[] = [];
+  let next = "";
+  let remaining = 0;
+  eachField(bytes, MAGIC, bytes.length, (envelope, rawStart, rawEnd) => {
+    if (envelope !== UNKNOWN.raw) return;
+    eachField(bytes, rawStart, rawEnd, (field, start, end) => {
+      if (field === LIST.items) items.push(itemOf(bytes, start, end));
+      if (field !== LIST.metadata) return;
+      eachField(bytes, start, end, (part, from, to, number) => {
+        if (part === LIST_META.continue) next = bytes.toString("utf8", from, to);
+        if (part === LIST_META.remainingItemCount) remaining = number;
+      });
+    });
+  });
+  return page(items, next, remaining);
+}
+
+function itemOf(bytes: Buffer, start: number, end: number): ObjectVersion {
+  let namespace = "";
+  let name = "";
+  let resourceVersion = "";
+  eachField(bytes, start, end, (field, metaStart, metaEnd) => {
+    if (field !== ITEM.metadata) return;
+    eachField(bytes, metaStart, metaEnd, (part, from, to) => {
+      if (part === OBJECT_META.name) name = bytes.toString("utf8", from, to);
+      else if (part === OBJECT_META.namespace) namespace = bytes.toString("utf8", from, to);
+      else if (part === OBJECT_META.resourceVersion) resourceVersion = bytes.toString("latin1", from, to);
+    });
+  });
+  return { namespace, name, resourceVersion };
+}
