@@ -1,13 +1,11 @@
 // npm run bench [-- policies | scaling | hostile | cold | gator | endpoint]
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../test-data.ts";
+import { endpoint } from "./endpoint.ts";
 import { gator } from "./gator.ts";
-import { benchRequests, libraryFolder } from "./library-folder.ts";
 import { opaBinary, opaNanoseconds } from "./opa.ts";
 import { cpuOf, processCosts, wallOf } from "./process-costs.ts";
-import { load, startServer, type LoadResult } from "./server-process.ts";
 import { duration, medianOf, time } from "./timing.ts";
 import type { TimingOptions } from "./timing.ts";
 import { prepareWork } from "./work-items.ts";
@@ -34,7 +32,7 @@ const HELP = `Measures, and prints medians with their spread. Only ratios within
   npm run bench -- hostile       how long what is made to hurt takes until its answer, or until a budget ends it
   npm run bench -- cold          a whole process, against a bare start of the same Node
   npm run bench -- gator         reviews, templates, constraints, and the gator command; with GATOR_BIN set, the real one beside it
-  npm run bench -- endpoint      the HTTPS endpoint with 1 and 36 templates, against a handler that only parses`;
+  npm run bench -- endpoint      the HTTPS endpoint by templates and size of reviews, against a handler that only parses`;
 
 const SECTIONS: Readonly<Record<string, () => Promise<void> | void>> = {
   policies,
@@ -110,49 +108,6 @@ function cold(): void {
     const [ofBare = 0, ofRego = 0] = costs.map((runs) => medianOf(runs.map(of)));
     console.log(
       `  ${quantity}: bare Node ${duration(ofBare)}, rego eval '1+1' ${duration(ofRego)}: ${(ofRego / ofBare).toFixed(2)} times`,
-    );
-  }
-}
-
-async function endpoint(): Promise<void> {
-  const bodies = benchRequests().map(({ body }) => body);
-  const certificates = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
-  const rows: [string, LoadResult][] = [];
-  for (const templates of [1, 36]) {
-    const folder = libraryFolder(templates);
-    if (!folder || bodies.length === 0) {
-      console.log("  no test data: skipped");
-      return;
-    }
-    const args = [
-      "serve",
-      "--local",
-      folder.path,
-      "--port",
-      "0",
-      "--cert-dir",
-      certificates,
-      "--audit-interval",
-      "0",
-      "--log-denies=false",
-    ];
-    const server = await startServer("server/src/cli/main.ts", args, join(certificates, "ca.crt"));
-    rows.push([`${templates} templates`, await load(server, bodies)]);
-    await server.stop();
-  }
-  const bare = await startServer(
-    "spec-tests/bench/bare-server.ts",
-    [certificates],
-    join(certificates, "ca.crt"),
-  );
-  const bareResult = await load(bare, bodies);
-  await bare.stop();
-  for (const [name, result] of [["bare handler", bareResult] as const, ...rows]) {
-    const ratio = result.cpuMicrosPerRequest / bareResult.cpuMicrosPerRequest;
-    console.log(
-      `  ${name.padEnd(14)} ${result.requestsPerSecond.toFixed(0).padStart(6)} requests/s, ` +
-        `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms, ` +
-        `CPU ${result.cpuMicrosPerRequest.toFixed(0)} µs a request, ${ratio.toFixed(2)} times the bare handler`,
     );
   }
 }

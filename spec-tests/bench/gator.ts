@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@portcullis/engine";
 import type { Client, Review } from "@portcullis/engine";
-import { parseManifests } from "@portcullis/engine/files";
 import { isObject, parseJson, type PlainObject } from "@portcullis/interpreter";
 import { repositoryRoot, testData } from "../test-data.ts";
 import { benchRequests, libraryFolder } from "./library-folder.ts";
+import { libraryPolicies } from "./library-policies.ts";
 import { duration, time, type Timing } from "./timing.ts";
 
 /** The framework: what a review, a template and constraints cost; and `gator` as a process, beside a real one. */
@@ -18,7 +18,7 @@ export function gator(): void {
     console.log("  no test data: skipped");
     return;
   }
-  const policies = policiesOf(folder.path);
+  const policies = policies36();
   const reviews = requests.map(({ body }) => reviewOf(body));
   perReview(policies, reviews);
   perTemplate(policies);
@@ -34,15 +34,12 @@ interface Policy {
   readonly constraint: PlainObject;
 }
 
-function policiesOf(folder: string): readonly Policy[] {
-  const objectIn = (path: string): PlainObject => {
-    const [manifest] = parseManifests(path, readFileSync(path, "utf8")).manifests;
-    if (!manifest) throw new Error(`${path}: no object`);
-    return manifest.object;
-  };
-  return Array.from({ length: 36 }, (_none, index) => ({
-    template: objectIn(join(folder, String(index), "template.yaml")),
-    constraint: objectIn(join(folder, String(index), "constraint.yaml")),
+function policies36(): readonly Policy[] {
+  const loaded = libraryPolicies(36, 36);
+  if (!loaded) return [];
+  return loaded.templates.map((template, index) => ({
+    template,
+    constraint: loaded.constraints[index] as PlainObject,
   }));
 }
 
@@ -207,7 +204,7 @@ function peerBinary(): string | undefined {
 function reviewFolder(folder: string, bodies: readonly string[]) {
   const path = mkdtempSync(join(tmpdir(), "portcullis-gator-bench-"));
   cpSync(folder, path, { recursive: true });
-  const policies = policiesOf(folder);
+  const policies = policies36();
   for (const [index, { constraint }] of policies.slice(0, 14).entries()) {
     const twin = { ...constraint, metadata: { name: `twin-${index}` } };
     writeFileSync(join(path, `twin-${index}.json`), JSON.stringify(twin));

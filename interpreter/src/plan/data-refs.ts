@@ -1,5 +1,7 @@
 import { childOf, type RuleNode } from "../compiler/compiled.ts";
 import type { Value } from "../value/value.ts";
+import { narrowingOf, narrowingPays } from "./narrowing.ts";
+import type { Narrowing } from "./narrowing.ts";
 import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
 import type { RefKey, TermPlanning } from "./planning.ts";
 import { kindOfNode } from "./rule-nodes.ts";
@@ -52,7 +54,10 @@ function ruleRef(
   const [first, ...others] = rest;
   const isKnown = first !== undefined && ("constant" in first || body.isGround(first.term));
   if (kind === "complete" || !isKnown) {
-    const whole = body.solved({ op: "rule", rule: planner.rule(node, path, false) }, steps, { path });
+    const narrowing = kind === "set" && !planner.options.exact ? narrowingOfKey(node, first) : [];
+    const rule =
+      narrowing.length > 0 ? planner.narrowed(node, path, narrowing) : planner.rule(node, path, false);
+    const whole = body.solved({ op: "rule", rule }, steps, { path });
     return body.path(whole, rest, steps, false, into);
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
@@ -60,6 +65,13 @@ function ruleRef(
     path: "constant" in first ? [...path, first.constant] : path,
   });
   return body.path(part, others, steps, false, into);
+}
+
+/** What a key that is no value yet says of the elements it fits; nothing where it would not pay to know it. */
+function narrowingOfKey(node: RuleNode, key: RefKey | undefined): Narrowing {
+  const narrowing = key !== undefined && "term" in key ? narrowingOf(key.term) : [];
+  const rules = node.rules.map(({ rule }) => rule);
+  return narrowing.length > 0 && narrowingPays(rules, narrowing) ? narrowing : [];
 }
 
 function walk(

@@ -1,4 +1,5 @@
 import type { Value } from "../value/value.ts";
+import type { Narrowing } from "./narrowing.ts";
 
 /**
  * A plan: how to evaluate one query and every rule it can reach. Plain data, without names: variables are slots of a
@@ -70,6 +71,8 @@ export interface RulePlan {
   /** How many slots from 1 on are filled by the caller. */
   readonly params: number;
   readonly restricted: boolean;
+  /** Of a set: only elements with these texts under these keys are wanted; others may be there. */
+  readonly only?: Narrowing;
   /** Size of the frame, enough for each clause. */
   readonly slots: number;
   /** Else chains, in definition order. */

@@ -8,6 +8,8 @@ import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
 import { withKept } from "./kept.ts";
 import { pathText } from "./names.ts";
+import { knownInHead } from "./narrowing.ts";
+import type { Narrowing } from "./narrowing.ts";
 import { BodyPlanner } from "./plan-body.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Planning } from "./planning.ts";
@@ -89,6 +91,8 @@ class Planner implements Planning {
   readonly #sourceIds = new Map<Source, number>();
   readonly #rules: (RulePlan | undefined)[] = [];
   readonly #ruleIds = new Map<RuleNode, { full?: number; keyed?: number }>();
+  /** Of narrowed rules, by what they are narrowed to. */
+  readonly #narrowedIds = new Map<RuleNode, Map<string, number>>();
   readonly #pending: (() => void)[] = [];
   readonly #trees: (TreePlan | undefined)[] = [];
   readonly #treeIds = new Map<RuleNode, number>();
@@ -137,7 +141,21 @@ class Planner implements Planning {
     if (keyed) ids.keyed = id;
     else ids.full = id;
     this.#pending.push(() => {
-      this.#rules[id] = this.#planRule(id, node, path, keyed);
+      this.#rules[id] = this.#planRule(id, node, path, keyed ? "keyed" : "full");
+    });
+    return id;
+  }
+
+  narrowed(node: RuleNode, path: readonly Value[], narrowing: Narrowing): number {
+    let ids = this.#narrowedIds.get(node);
+    if (!ids) this.#narrowedIds.set(node, (ids = new Map()));
+    const name = JSON.stringify(narrowing);
+    const known = ids.get(name);
+    if (known !== undefined) return known;
+    const id = this.#rules.push(undefined) - 1;
+    ids.set(name, id);
+    this.#pending.push(() => {
+      this.#rules[id] = this.#planRule(id, node, path, narrowing);
     });
     return id;
   }
@@ -161,7 +179,9 @@ class Planner implements Planning {
     return id;
   }
 
-  #planRule(id: number, node: RuleNode, path: readonly Value[], keyed: boolean): RulePlan {
+  #planRule(id: number, node: RuleNode, path: readonly Value[], part: Part): RulePlan {
+    const keyed = part === "keyed";
+    const narrowing = typeof part === "string" ? undefined : part;
     const kind = kindOfNode(node);
     if (kind === undefined) throw new InvariantError(`no rules at data.${path.join(".")}`);
     const rules = kind === "object" ? rulesBelow(node) : node.rules;
@@ -169,7 +189,9 @@ class Planner implements Planning {
     const params = kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : 0;
     let slots = 0;
     const plan = (rule: Rule, ref: RefTerm): ClausePlan => {
-      const body = new BodyPlanner(this, new Scope(this.compiled.originalNames, 1 + params));
+      const scope = new Scope(this.compiled.originalNames, 1 + params);
+      if (narrowing) for (const known of knownInHead(rule.head.key, narrowing) ?? []) scope.fix(...known);
+      const body = new BodyPlanner(this, scope);
       const clause = this.#planClause(body, rule, kind, keyed, ref, path.length + 1);
       slots = Math.max(slots, body.scope.size);
       return clause;
@@ -181,6 +203,7 @@ class Planner implements Planning {
         fallback = plan(compiled.rule, compiled.ref);
         continue;
       }
+      if (narrowing && !knownInHead(compiled.rule.head.key, narrowing)) continue;
       const chain: ClausePlan[] = [];
       for (let rule: Rule | undefined = compiled.rule; rule; rule = rule.else) {
         chain.push(plan(rule, compiled.ref));
@@ -193,6 +216,7 @@ class Planner implements Planning {
       path,
       params,
       restricted: keyed,
+      ...(narrowing && { only: narrowing }),
       slots,
       chains,
       default: fallback,
@@ -245,6 +269,9 @@ class Planner implements Planning {
     };
   }
 }
+
+/** What of a rule is planned: all of it, what lies under one key, or elements that a reference wants. */
+type Part = "full" | "keyed" | Narrowing;
 
 function isPrintCall(expr: Expr): boolean {
   return isCallOf(expr, "internal.print");

@@ -2,6 +2,7 @@ import type { CompiledModules, RuleNode } from "../compiler/compiled.ts";
 import type { Term } from "../syntax/ast.ts";
 import type { Location } from "../location.ts";
 import type { Value } from "../value/value.ts";
+import type { Narrowing } from "./narrowing.ts";
 import type { Operand, Pattern, Slot, Span, Step } from "./plan.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Scope } from "./scope.ts";
@@ -15,6 +16,8 @@ export interface Planning {
   span(location: Location): Span;
   /** The number of the rule at a node; `keyed` for the variant that evaluates the part under one key. */
   rule(node: RuleNode, path: readonly Value[], keyed: boolean): number;
+  /** The number of the variant of a partial set that makes the elements wanted, and perhaps others. */
+  narrowed(node: RuleNode, path: readonly Value[], narrowing: Narrowing): number;
   /** The number of a node of the tree of virtual documents. */
   tree(node: RuleNode, path: readonly Value[]): number;
 }

@@ -60,6 +60,28 @@ p contains name if {
 `);
 });
 
+it("a partial set of which a reference wants some elements is made for those alone", () => {
+  const text = plan(`package a
+p contains m if q[{"msg": m, "field": "containers"}]
+q contains {"msg": m, "field": field} if m := input.spec[field][_].name
+q contains {"msg": "other", "field": "volumes"} if input.other`);
+  expect(text).toContain(`\
+set data.a.q[{"field": "containers"}] (4 slots)
+  clause 0 at row 3
+    for $3 in input.spec.containers
+      $2 := $3.name
+    element {"msg": $2, "field": "containers"}
+`);
+  expect(text).not.toContain("row 4");
+});
+
+it("a partial set whose elements take the same work one by one is made as a whole", () => {
+  const text = plan(`package a
+p contains m if q[{"msg": m, "field": "containers"}]
+q contains {"msg": x.name, "field": x.field} if some x in input.xs`);
+  expect(text).toContain("set data.a.q (");
+});
+
 it("many clauses that compare one value get an index", () => {
   const clauses = ["a", "b", "c", "d"].map((kind) => `p := "${kind}" if input.kind == "${kind}"`);
   expect(plan(["package a", ...clauses].join("\n"))).toContain(`\

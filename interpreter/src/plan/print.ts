@@ -48,7 +48,7 @@ class Printer {
 
   rule(rule: RulePlan): void {
     const params = Array.from({ length: rule.params }, (_, i) => `$${i + 1}`).join(", ");
-    const given = rule.restricted ? `[${params}]` : rule.params > 0 ? `(${params})` : "";
+    const given = rule.restricted ? `[${params}]` : rule.params > 0 ? `(${params})` : onlyText(rule);
     this.#line("");
     this.#line(`${rule.kind} ${pathText(rule.path)}${given} (${rule.slots} slots)`);
     this.#indented(() => {
@@ -281,4 +281,10 @@ function isName(operand: Operand): operand is Operand & { readonly op: "const"; 
 
 function slots(list: readonly Slot[]): string {
   return list.map((slot) => `$${slot}`).join(", ");
+}
+
+/** `[{"field": "containers"}]`: what of a set is wanted. */
+function onlyText({ only = [] }: RulePlan): string {
+  const entries = only.map(([key, text]) => `${JSON.stringify(key)}: ${JSON.stringify(text)}`);
+  return entries.length === 0 ? "" : `[{${entries.join(", ")}}]`;
 }

@@ -17,6 +17,8 @@ export class Scope {
   readonly #slots = new Map<string, Slot>();
   readonly #known: Provenance[] = [];
   readonly #read = new Set<Slot>();
+  /** Values that are known when the plan is made. */
+  readonly #texts = new Map<Slot, string>();
   #bound = new Set<Slot>();
   /** Variables of the present closure that share the slot of another one. */
   #sharing: string[] = [];
@@ -64,6 +66,8 @@ export class Scope {
 
   /** The value of a slot; from now on somebody reads it. */
   local(slot: Slot): Operand {
+    const text = this.#texts.get(slot);
+    if (text !== undefined) return { op: "const", value: text };
     this.#read.add(slot);
     return { op: "local", slot, known: this.#known[slot] ?? "unknown" };
   }
@@ -76,6 +80,13 @@ export class Scope {
   name(name: string, slot: Slot): void {
     this.#slots.set(name, slot);
     this.bind(slot);
+  }
+
+  /** Makes a variable the name of a text: wherever it is read the text stands. */
+  fix(name: string, text: string): void {
+    const slot = this.slotOf(name);
+    this.bind(slot, "string");
+    this.#texts.set(slot, text);
   }
 
   /** Makes a new variable another name for a bound slot, within this closure. */

@@ -114,8 +114,10 @@ const MOST_CALLS_KEPT = 100_000;
 
 /** The rule that makes the whole document of which a restricted rule makes a part: once it is there, it knows every part. */
 export function wholeOf(plan: RulePlan, assembler: Assembler): number | undefined {
-  return assembler.plan.rules.find((rule) => !rule.restricted && ruleName(rule.path) === ruleName(plan.path))
-    ?.id;
+  const name = ruleName(plan.path);
+  return assembler.plan.rules.find(
+    (rule) => !rule.restricted && rule.only === undefined && ruleName(rule.path) === name,
+  )?.id;
 }
 
 /** True where a `with` replaces the document at the rule's path or above it. */

@@ -30,7 +30,8 @@ export function assembleScan(step: Scan, rest: Run, assembler: Assembler): Run {
         for (let i = 0; i < array.length; i++) if (each(frame, array[i] as Value)) return true;
         return false;
       }
-      if (collection instanceof Boxed) return eachBoxed(collection, (_, value) => each(frame, value));
+      if (collection instanceof Boxed)
+        return eachBoxed(collection, (_, value) => each(frame, value), step.ordered);
       const object = collection as PlainObject;
       const keys = keysOf(object);
       for (let i = 0; i < keys.length; i++) if (each(frame, object[keys[i] as string] as Value)) return true;
@@ -52,7 +53,8 @@ export function assembleScan(step: Scan, rest: Run, assembler: Assembler): Run {
       for (let i = 0; i < array.length; i++) if (each(frame, i, array[i] as Value)) return true;
       return false;
     }
-    if (collection instanceof Boxed) return eachBoxed(collection, (key, value) => each(frame, key, value));
+    if (collection instanceof Boxed)
+      return eachBoxed(collection, (key, value) => each(frame, key, value), step.ordered);
     const object = collection as PlainObject;
     const keys = keysOf(object);
     for (let i = 0; i < keys.length; i++) {
@@ -75,8 +77,13 @@ export function eachEntry(
   return sortedKeys(object).some((key) => visit(key, object[key] as Value));
 }
 
-function eachBoxed(collection: Boxed, visit: (key: Value, value: Value) => boolean): boolean {
-  if (collection instanceof RegoSet) return collection.sorted().some((element) => visit(element, element));
+function eachBoxed(collection: Boxed, visit: (key: Value, value: Value) => boolean, ordered = true): boolean {
+  if (collection instanceof RegoSet) {
+    // Sorting compares elements with one another, which are often whole containers or volumes.
+    for (const element of ordered ? collection.sorted() : collection)
+      if (visit(element, element)) return true;
+    return false;
+  }
   return collection instanceof RegoObject && collection.entries().some(([key, value]) => visit(key, value));
 }
 
