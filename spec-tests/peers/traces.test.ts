@@ -35,11 +35,19 @@ describe.skipIf(!opa)("traces are those of opa eval --explain, byte for byte", (
     for (const { mode, vars } of MODES) {
       const ours = ourTrace(program, mode, vars);
       // What follows the trace is the result.
-      expect(opaOutput(program, mode, vars).slice(0, ours.length)).toBe(ours);
+      const theirs = opaOutput(program, mode, vars).slice(0, ours.length);
+      expect(wildcardsInOrder(theirs)).toBe(wildcardsInOrder(ours));
       if (mode === "full") expect(ours).not.toBe("");
     }
   });
 });
+
+/** OPA sorts the vars of a row by name with an unstable sort: the order among several `_` changes from run to run. */
+function wildcardsInOrder(trace: string): string {
+  return trace.replace(/(?<=[{ ])_: [^,{}[\]]+(?:, _: [^,{}[\]]+)+/g, (run) =>
+    run.split(", ").toSorted().join(", "),
+  );
+}
 
 function ourTrace({ rules, query, input, data }: TracedProgram, mode: TraceMode, vars: boolean): string {
   const recorder = new TraceRecorder({ locals: vars });

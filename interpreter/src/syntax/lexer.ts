@@ -14,6 +14,7 @@ import {
   LEXER_MODES,
   LParen,
   NumberLiteral,
+  Package,
   RawString,
   RBrace,
   RBracket,
@@ -163,7 +164,8 @@ function markKeywords(tokens: readonly IToken[], rules: KeywordRules): number {
     const keyword = active.get(token.image);
     if (keyword === undefined) continue;
     setType(token, keyword);
-    if (keyword !== Import) continue;
+    // After `package` the word is the package's name.
+    if (keyword !== Import || tokens[i - 1]?.tokenType === Package) continue;
     activateImported(tokens, i + 1, active, rules);
     if (logicalFrom === Infinity && (active.has("and") || active.has("or"))) logicalFrom = i;
   }

@@ -74,6 +74,15 @@ describe("v0 and its imports", () => {
     expect(rules.map(({ head }) => printHead(head))).toEqual(["in := 1", "p = true"]);
   });
 
+  it("takes `import` after `package` for a name, which imports nothing", () => {
+    const source = "package\nimport future.keywords\na.d contains 1";
+    const parsed = parseModule({ name: "a.rego", source, version: "v0" });
+    expect(!parsed.ok && parsed.errors.map(({ location }) => String(location))).toEqual([
+      "a.rego:3",
+      "a.rego:3",
+    ]);
+  });
+
   it("checks like v1 after `import rego.v1`", () => {
     const parsed = parseModule({
       name: "a.rego",

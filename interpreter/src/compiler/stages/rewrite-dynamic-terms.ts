@@ -1,4 +1,5 @@
 import type { Body, Expr, RefTerm, Rule, Term } from "../../syntax/ast.ts";
+import { sortedEntries, sortedItems } from "../../syntax/term-order.ts";
 import { rewriteRules } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import type { LocalNames } from "../local-names.ts";
@@ -97,11 +98,12 @@ class Hoister {
         return this.#bound(this.#ref(term, origin, result), origin, result);
       case "array":
       case "set": {
-        const items = mapList(term.items, (item) => this.#moved(item, origin, result));
+        const before = term.kind === "set" ? sortedItems(term.items) : term.items;
+        const items = mapList(before, (item) => this.#moved(item, origin, result));
         return items === term.items ? term : { ...term, items };
       }
       case "object": {
-        const entries = mapList(term.entries, (entry) => {
+        const entries = mapList(sortedEntries(term.entries), (entry) => {
           const key = this.#moved(entry[0], origin, result);
           const value = this.#moved(entry[1], origin, result);
           return key === entry[0] && value === entry[1] ? entry : ([key, value] as const);

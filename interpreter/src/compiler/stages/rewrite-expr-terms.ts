@@ -1,4 +1,5 @@
 import type { Body, CallTerm, Expr, RefTerm, Rule, Term, With } from "../../syntax/ast.ts";
+import { sortedEntries, sortedItems } from "../../syntax/term-order.ts";
 import { rewriteRules } from "../compilation.ts";
 import type { Compilation } from "../compilation.ts";
 import type { LocalNames } from "../local-names.ts";
@@ -96,12 +97,13 @@ class CallExpander {
       case "ref":
         return this.#ref(term, support);
       case "array":
-      case "set":
         return { ...term, items: term.items.map((item) => this.term(item, support)) };
+      case "set":
+        return { ...term, items: sortedItems(term.items).map((item) => this.term(item, support)) };
       case "object":
         return {
           ...term,
-          entries: term.entries.map(
+          entries: sortedEntries(term.entries).map(
             ([key, value]) => [this.term(key, support), this.term(value, support)] as const,
           ),
         };
