@@ -15,6 +15,12 @@ export interface Manager {
   readonly process: TestProcess;
   /** Base of the webhook's URLs. */
   readonly url: string;
+  /** PEM of the authority of the webhook's certificate. */
+  readonly ca: string;
+  readonly healthPort: number;
+  readonly metricsPort: number;
+  /** Milliseconds from the start of the process until it was ready, give or take one look. */
+  readonly readyMs: number;
   /** Status of `/readyz`; 0 where nothing answers. */
   readyz(): Promise<number>;
   stop(): Promise<void>;
@@ -26,7 +32,11 @@ export interface ManagerOptions {
   readonly flags?: readonly string[];
   /** Puts this process into the webhook configurations; default true. */
   readonly register?: boolean;
+  /** The program and its first arguments; by default this tree's sources, or `MANAGER_BIN`. */
+  readonly program?: Program;
 }
+
+export type Program = readonly [file: string, ...first: string[]];
 
 export const OWN_NAMESPACE = "gatekeeper-system";
 
@@ -49,13 +59,14 @@ export async function installKinds(plane: ControlPlane): Promise<void> {
 
 /** Starts a manager, and waits until it is ready and the API server calls it. */
 export async function startManager(plane: ControlPlane, options: ManagerOptions = {}): Promise<Manager> {
-  const { podName = "gatekeeper-webhook-0", flags = [], register = true } = options;
+  const { podName = "gatekeeper-webhook-0", flags = [], register = true, program = command() } = options;
   const [port = 0, health = 0, metrics = 0] = await freePorts(3);
   const folder = join(plane.folder, podName);
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   await servingCertificate(folder, { hosts: ["localhost", "127.0.0.1"], now: new Date() });
   await apply(plane, [pod(podName)]);
-  const [file, ...first] = command();
+  const [file, ...first] = program;
+  const started = performance.now();
   const process = startProcess(
     podName,
     file,
@@ -80,11 +91,23 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
   const url = `https://127.0.0.1:${port}`;
   const readyz = () => statusOf(health, "/readyz");
   await untilReady(process, async () => (await readyz()) === 200);
-  if (register) await apply(plane, webhookConfigurations(url, readFileSync(join(folder, "ca.crt"), "utf8")));
-  return { podName, process, url, readyz, stop: () => process.stop(10_000) };
+  const readyMs = performance.now() - started;
+  const ca = readFileSync(join(folder, "ca.crt"), "utf8");
+  if (register) await apply(plane, webhookConfigurations(url, ca));
+  return {
+    podName,
+    process,
+    url,
+    ca,
+    healthPort: health,
+    metricsPort: metrics,
+    readyMs,
+    readyz,
+    stop: () => process.stop(10_000),
+  };
 }
 
-function command(): readonly [string, ...string[]] {
+function command(): Program {
   if (OTHER !== undefined && OTHER !== "") return [OTHER];
   return [
     process.execPath,
