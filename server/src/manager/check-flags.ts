@@ -1,3 +1,4 @@
+import { parseAddress } from "../address.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 
 type Name = keyof ManagerFlags;
@@ -17,6 +18,8 @@ const BOUNDS: Readonly<Partial<Record<Name, readonly [min: number, max: number]>
   "cert-validity": [60_000, 100 * 365 * 24 * 3_600_000],
   "ca-validity": [60_000, 100 * 365 * 24 * 3_600_000],
   "cert-renew-before": [10_000, 10 * 365 * 24 * 3_600_000],
+  "otlp-metric-interval": [1, 24 * 3_600_000],
+  "stackdriver-metric-interval": [1, 24 * 3_600_000],
   "kube-api-qps": [0, 1_000_000],
   "kube-api-burst": [1, 1_000_000],
 };
@@ -45,11 +48,18 @@ export function flagProblems(flags: ManagerFlags): readonly string[] {
     const known = words.map((word) => JSON.stringify(word)).join(", ");
     problems.push(`invalid value for flag -${name}: ${JSON.stringify(value)} is none of ${known}`);
   }
+  if (flags["enable-remote-cluster"])
+    problems.push("-enable-remote-cluster is not supported: policies and pod statuses are in one cluster");
   if (flags["client-ca-name"].includes("/"))
     problems.push("invalid value for flag -client-ca-name: it is the name of a file in -cert-dir");
   for (const name of ["cert-validity", "ca-validity"] as const) {
     if (flags["cert-renew-before"] >= flags[name])
       problems.push(`invalid value for flag -cert-renew-before: it must be shorter than -${name}`);
+  }
+  try {
+    parseAddress(flags["health-addr"]);
+  } catch (error) {
+    problems.push(`invalid value for flag -health-addr: ${(error as Error).message}`);
   }
   return problems;
 }

@@ -24,7 +24,7 @@ const backends = words(
 
 /**
  * The manager's flags: every one of Gatekeeper 3.23, with its name, type and default, so that its manifests start us.
- * What starts with "accepted" has no effect here.
+ * `flags-without-effect.ts` names those that change nothing, with the reason.
  */
 export const MANAGER_FLAGS = {
   operation: flag(operations, OPERATIONS, "what this process does; repeatable, or separated by commas"),
@@ -100,12 +100,12 @@ export const MANAGER_FLAGS = {
     false,
     "make these Events in the object's namespace instead of our own",
   ),
-  "api-cache-dir": flag(text, "/tmp/audit", "accepted; pages of an audit never touch the disk here"),
+  "api-cache-dir": flag(text, "/tmp/audit", "without effect; pages of an audit never touch the disk here"),
   "log-stats-audit": flag(boolean, false, "log what the reviews of an audit cost"),
-  "enable-violation-export": flag(boolean, false, "export the violations that audit finds"),
-  "enable-admission-violation-export": flag(boolean, false, "export the violations of admission requests"),
-  "audit-connection": flag(text, "audit-connection", "Connection that violations are exported to"),
-  "audit-channel": flag(text, "audit-channel", "channel that violations are exported to"),
+  "enable-violation-export": flag(boolean, false, "without effect; violations are not exported"),
+  "enable-admission-violation-export": flag(boolean, false, "without effect; violations are not exported"),
+  "audit-connection": flag(text, "audit-connection", "without effect; violations are not exported"),
+  "audit-channel": flag(text, "audit-channel", "without effect; violations are not exported"),
 
   "enable-external-data": flag(boolean, true, "let policies ask Providers"),
   "external-data-provider-response-cache-ttl": flag(
@@ -131,10 +131,10 @@ export const MANAGER_FLAGS = {
     "make ValidatingAdmissionPolicyBindings of constraints that do not say",
   ),
   "default-wait-for-vapb-generation": flag(integer, 30, "seconds between a policy and its bindings"),
-  "sync-vap-enforcement-scope": flag(boolean, true, "accepted; deprecated in Gatekeeper"),
+  "sync-vap-enforcement-scope": flag(boolean, true, "without effect; deprecated in Gatekeeper"),
   "enable-referential-rules": flag(boolean, true, "let templates read data.inventory"),
   "disable-opa-builtin": flag(repeated, [], "builtin that templates may not call; repeatable"),
-  "enable-mutation": flag(boolean, false, "accepted; deprecated in Gatekeeper"),
+  "enable-mutation": flag(boolean, false, "without effect; deprecated in Gatekeeper"),
   "log-mutations": flag(boolean, false, "log each mutation"),
   "mutation-annotations": flag(
     boolean,
@@ -148,13 +148,21 @@ export const MANAGER_FLAGS = {
     "failed attempts to ingest an object that /readyz forgives; -1 for all",
   ),
   "health-addr": flag(text, ":9090", "address of /healthz and /readyz"),
-  "metrics-addr": flag(text, "0", "accepted; the metrics are at --prometheus-port"),
+  "metrics-addr": flag(text, "0", "without effect; all metrics are at --prometheus-port"),
   "prometheus-port": flag(integer, 8888, "port of /metrics"),
   "metrics-backend": flag(backends, ["prometheus"], "where metrics go; repeatable, or separated by commas"),
-  "otlp-endpoint": flag(text, "", "accepted; metrics are read from /metrics here"),
-  "otlp-metric-interval": flag(duration, 10_000, "accepted; metrics are read from /metrics here"),
-  "stackdriver-only-when-available": flag(boolean, false, "accepted; metrics are read from /metrics here"),
-  "stackdriver-metric-interval": flag(duration, 10_000, "accepted; metrics are read from /metrics here"),
+  "otlp-endpoint": flag(text, "", "without effect; metrics are read from /metrics here"),
+  "otlp-metric-interval": flag(duration, 10_000, "without effect; metrics are read from /metrics here"),
+  "stackdriver-only-when-available": flag(
+    boolean,
+    false,
+    "without effect; metrics are read from /metrics here",
+  ),
+  "stackdriver-metric-interval": flag(
+    duration,
+    10_000,
+    "without effect; metrics are read from /metrics here",
+  ),
   "log-level": flag(text, "INFO", "lowest level of log lines: DEBUG, INFO, WARNING or ERROR"),
   "log-level-key": flag(text, "level", "field of a log line that has its level"),
   "log-level-encoder": flag(text, "lower", "how it is written: lower, capital, color or capitalcolor"),
@@ -163,19 +171,19 @@ export const MANAGER_FLAGS = {
   "pprof-port": flag(integer, 6060, "port of these diagnostics"),
   "shutdown-delay": flag(integer, 10, "seconds to go on serving after SIGTERM"),
   "debug-use-fake-pod": flag(boolean, false, "run outside of a Pod: status objects have no owner"),
-  "enable-remote-cluster": flag(boolean, false, "accepted; alpha in Gatekeeper"),
+  "enable-remote-cluster": flag(boolean, false, "not supported: refused at the start"),
   kubeconfig: flag(text, "", "kubeconfig of the cluster; empty for KUBECONFIG, or the cluster we run in"),
 
   // Of Go's glog: every manifest passes --logtostderr.
-  logtostderr: flag(boolean, false, "accepted; log lines go to stderr"),
-  alsologtostderr: flag(boolean, false, "accepted; log lines go to stderr"),
-  stderrthreshold: flag(text, "2", "accepted; log lines go to stderr"),
-  v: flag(text, "", "accepted; --log-level says what is logged"),
-  vmodule: flag(text, "", "accepted; --log-level says what is logged"),
-  log_dir: flag(text, "", "accepted; --log-file says where log lines go"),
-  log_backtrace_at: flag(text, "", "accepted"),
-  log_link: flag(text, "", "accepted"),
-  logbuflevel: flag(integer, 0, "accepted"),
+  logtostderr: flag(boolean, false, "without effect; log lines go to stderr"),
+  alsologtostderr: flag(boolean, false, "without effect; log lines go to stderr"),
+  stderrthreshold: flag(text, "2", "without effect; log lines go to stderr"),
+  v: flag(text, "", "without effect; --log-level says what is logged"),
+  vmodule: flag(text, "", "without effect; --log-level says what is logged"),
+  log_dir: flag(text, "", "without effect; --log-file says where log lines go"),
+  log_backtrace_at: flag(text, "", "without effect"),
+  log_link: flag(text, "", "without effect"),
+  logbuflevel: flag(integer, 0, "without effect"),
 
   // Beyond Gatekeeper.
   "refuse-broken-templates": flag(

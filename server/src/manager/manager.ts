@@ -17,6 +17,7 @@ import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { startAudit } from "./audit.ts";
+import { diagnosticsApp } from "./diagnostics.ts";
 import { parseAddress } from "../address.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 import { startWebhook } from "./webhook.ts";
@@ -72,6 +73,12 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   opened.push(() => closeApp(metricsApp));
   await listen(metricsApp, { host: "", port: flags["prometheus-port"] }, "http");
 
+  if (flags["enable-pprof"]) {
+    const diagnostics = diagnosticsApp();
+    opened.push(() => diagnostics.close());
+    await listen(diagnostics, { host: "127.0.0.1", port: flags["pprof-port"] }, "http");
+  }
+
   const api = createKubeApi({
     connection: await connectToCluster({
       env,
@@ -98,6 +105,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     observer: metrics,
     newId: randomUUID,
     readinessRetries: flags["readiness-retries"],
+    expands: flags["enable-generator-resource-expansion"],
   });
   opened.push(() => policies.stop());
   metrics.observeWatches(() => policies.watches());

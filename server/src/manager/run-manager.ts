@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { jsonLog } from "../observability/log.ts";
+import { consoleLog, jsonLog } from "../observability/log.ts";
 import type { Log, LogLevel } from "../observability/log.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { flagProblems } from "./check-flags.ts";
+import { tellOfFlagsWithoutEffect } from "./flags-without-effect.ts";
 import { parseGoFlags, usage } from "./go-flags.ts";
 import { startManager } from "./manager.ts";
 import { MANAGER_FLAGS } from "./manager-flags.ts";
@@ -28,6 +29,7 @@ export async function runManager(args: readonly string[]): Promise<number> {
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) return 1;
   const log = managerLog(flags);
+  tellOfFlagsWithoutEffect(flags, parsed.given, log);
   const stopping = stopSignal();
   try {
     const manager = await startManager({ flags, env: process.env, log });
@@ -56,7 +58,9 @@ function rethrow(error: unknown): never {
 function managerLog(flags: ManagerFlags): Log {
   const file = flags["log-file"];
   const destination = file === "" ? process.stderr : createWriteStream(file, { flags: "a" });
-  return jsonLog(destination, flags["log-level"].toUpperCase() as LogLevel, {
+  const level = flags["log-level"].toUpperCase();
+  if (level === "DEBUG") return consoleLog(destination);
+  return jsonLog(destination, level as LogLevel, {
     levelKey: flags["log-level-key"],
     capital: flags["log-level-encoder"].startsWith("capital"),
   });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { jsonLog, plainLog } from "./log.ts";
+import { consoleLog, jsonLog, plainLog } from "./log.ts";
+import type { LogLevel } from "./log.ts";
 
 const fields = {
   event_type: "violation",
@@ -34,13 +35,37 @@ it.each([
   ["INFO", ["info", "error"]],
   ["WARNING", ["error"]],
   ["ERROR", ["error"]],
+  ["TRACE", ["info", "error"]],
+  ["", ["info", "error"]],
 ] as const)("writes Gatekeeper's JSON lines at %s", (level, expected) => {
   const lines: string[] = [];
-  const log = jsonLog({ write: (line) => void lines.push(line) }, level);
+  const log = jsonLog({ write: (line) => void lines.push(line) }, level as LogLevel);
   log.debug("d");
   log.info("i", { logger: "webhook" });
   log.error("e");
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(parsed.map((line) => line["level"])).toEqual(expected);
   expect(Math.abs((parsed[0]?.["ts"] as number) - Date.now() / 1000)).toBeLessThan(60);
+});
+
+it("puts the level where and how it is told to", () => {
+  const lines: string[] = [];
+  const log = jsonLog({ write: (line) => void lines.push(line) }, "INFO", {
+    levelKey: "severity",
+    capital: true,
+  });
+  log.info("i");
+  expect(JSON.parse(lines[0] as string)).toMatchObject({ severity: "INFO", msg: "i" });
+});
+
+it("at DEBUG writes lines for people, as zap's development encoder", () => {
+  const lines: string[] = [];
+  const log = consoleLog({ write: (line) => void lines.push(line) });
+  log.debug("looking", { logger: "webhook", at: 1 });
+  log.error("failed");
+  expect(lines.map((line) => line.replace(/^\S+Z\t/, ""))).toEqual([
+    'DEBUG\twebhook\tlooking\t{"at":1}\n',
+    "ERROR\tfailed\n",
+  ]);
+  expect(Date.parse(lines[0]?.split("\t")[0] ?? "")).not.toBeNaN();
 });

@@ -28,7 +28,7 @@ export function jsonLog(
 ): Log {
   const logger = pino(
     {
-      level: level === "DEBUG" ? "debug" : level === "INFO" ? "info" : "warn",
+      level: level === "DEBUG" ? "debug" : level === "WARNING" || level === "ERROR" ? "warn" : "info",
       base: null,
       messageKey: "msg",
       timestamp: () => `,"ts":${Date.now() / 1000}`,
@@ -41,6 +41,25 @@ export function jsonLog(
     info: (message, fields = {}) => logger.info(fields, message),
     error: (message, fields = {}) => logger.error(fields, message),
   };
+}
+
+/**
+ * What `--log-level=DEBUG` gives, debug lines included: zap's lines for people, tab between time, level, logger, message and
+ * the other fields as JSON.
+ */
+export function consoleLog(
+  destination: DestinationStream,
+  { capital = true }: Pick<LevelField, "capital"> = {},
+): Log {
+  const writer =
+    (level: string) =>
+    (message: string, { logger, ...fields }: LogFields = {}): void => {
+      const shown = capital ? level.toUpperCase() : level;
+      const rest = Object.keys(fields).length === 0 ? [] : [JSON.stringify(fields)];
+      const columns = [new Date().toISOString(), shown, ...(logger === undefined ? [] : [String(logger)])];
+      destination.write(`${[...columns, message, ...rest].join("\t")}\n`);
+    };
+  return { debug: writer("debug"), info: writer("info"), error: writer("error") };
 }
 
 /** Lines for a person at a terminal: the time, the message, and the fields that matter there. */

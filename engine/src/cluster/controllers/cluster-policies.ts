@@ -35,6 +35,8 @@ export interface ClusterPoliciesOptions {
   readonly observer: IngestionObserver;
   /** A fresh id for each mutation. */
   readonly newId: () => string;
+  /** False leaves ExpansionTemplates alone (`--enable-generator-resource-expansion`). Default true. */
+  readonly expands?: boolean;
   /** `--readiness-retries`. */
   readonly readinessRetries?: number;
   readonly timing?: Partial<ListWatchTiming>;
@@ -98,7 +100,8 @@ export class ClusterPolicies {
       this.#select();
     });
     reports.find({ templates, constraints, configs, mutators, expansions });
-    const validating = [crds, templates, constraints, sets, this.#data, expansions];
+    const expanding = options.expands === false ? [] : [expansions];
+    const validating = [crds, templates, constraints, sets, this.#data, ...expanding];
     this.#controllers = [
       reports.statuses,
       this.#namespaces,
