@@ -40,7 +40,12 @@ export class KindController implements Controller {
       },
       onFailure: ({ key, message, attempts, thrown }) => {
         readiness.failed(this.#label(key), attempts);
-        log.error("could not reconcile", { kind: this.#kind, key, error: message, stacktrace: stackOf(thrown) });
+        log.error("could not reconcile", {
+          kind: this.#kind,
+          key,
+          error: message,
+          stacktrace: stackOf(thrown),
+        });
       },
     });
     const { resource, namespace, labelSelector, fieldSelector } = options;
