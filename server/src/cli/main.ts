@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "@portcullis/interpreter/node";
+import { crdsCommand } from "./crds.ts";
 import { fromGoFlags } from "./flags.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -12,10 +13,12 @@ const program = new Command("portcullis")
 Examples:
   portcullis serve --local policies/                 serve and audit a folder, no cluster needed
   portcullis serve --local policies/ --once          audit the folder and exit
+  portcullis crds apply                              bring the kinds of policies into a cluster
   portcullis --operation=webhook --port=8443         in a cluster: Gatekeeper's own flags (portcullis --operation=webhook --help)`,
   )
   .exitOverride()
   .showHelpAfterError("(add --help for usage and examples)");
+program.addCommand(crdsCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
 program.addCommand(serveCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
 
 // A reader that has seen enough, such as `head`, ends the program without a word.
