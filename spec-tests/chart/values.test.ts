@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRego, formatErrors, getOwn } from "@portcullis/interpreter";
+import { createRego, formatErrors } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { MANAGER_FLAGS } from "../../server/src/manager/manager-flags.ts";
@@ -91,7 +91,7 @@ describe("the templates", () => {
     // `--logtostderr` is in every manifest of Gatekeeper's, and says what is the case anyway.
     const passed = flags.filter((flag) => flag !== "logtostderr");
     expect(passed.length).toBeGreaterThan(30);
-    expect(passed.filter((flag) => getOwn(MANAGER_FLAGS, flag) === undefined)).toEqual([]);
+    expect(passed.filter((flag) => !Object.hasOwn(MANAGER_FLAGS, flag))).toEqual([]);
     const isRead = (flag: string): boolean =>
       source.includes(`flags["${flag}"]`) || source.includes(`flags.${flag}`);
     expect(passed.filter((flag) => !isRead(flag))).toEqual([]);
