@@ -39,7 +39,7 @@ describe("the CustomResourceDefinitions of the chart", () => {
       readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
     );
     expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
-    for (const [file, text] of wanted) expect(found.get(file), file).toBe(text);
+    for (const [file, text] of wanted) expect(found.get(file)).toBe(text);
   });
 
   it("are named in the rights of the Job that upgrades them", () => {

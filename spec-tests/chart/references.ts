@@ -1,6 +1,6 @@
 import { listAt, objectAt, objectMeta, textAt, valueAt } from "@portcullis/engine";
 import { equals } from "@portcullis/interpreter";
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
 
 /**
  * What objects name and is not among them, or does not fit: one line each. `given` are names that a cluster has by itself
@@ -118,7 +118,7 @@ function monitoredService(objects: readonly PlainObject[], monitor: PlainObject)
 }
 
 function isSubset(part: PlainObject, whole: PlainObject | undefined): boolean {
-  return Object.entries(part).every(([key, value]) => equals(value, (whole?.[key] ?? null) as Value));
+  return Object.entries(part).every(([key, value]) => equals(value, whole?.[key] ?? null));
 }
 
 function nameOf(object: PlainObject): string {

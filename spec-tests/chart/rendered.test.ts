@@ -115,7 +115,7 @@ describe.skipIf(skipped !== undefined)("values together", { timeout: 60_000 }, (
     expect(args).toEqual(
       expect.arrayContaining(["--operation=generate", "--operation=status", "--operation=mutation-status"]),
     );
-    expect(() => find(objects, "Deployment", "gatekeeper-audit")).toThrow();
+    expect(() => find(objects, "Deployment", "gatekeeper-audit")).toThrow("no Deployment");
   });
 
   it("with everything on, all objects find each other", async () => {
