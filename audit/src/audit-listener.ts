@@ -1,3 +1,5 @@
+import type { SweepProgress } from "./progress.ts";
+import type { SweepError } from "./sweep-error.ts";
 import type { SweepReport } from "./sweep.ts";
 import type { Violation } from "./violation.ts";
 
@@ -9,8 +11,16 @@ export interface AuditListener {
   started?(run: AuditRun): void | Promise<void>;
   /** Violations of one page of objects. */
   found?(run: AuditRun, violations: readonly Violation[]): void | Promise<void>;
-  /** Everything has been judged that could be. */
-  finished?(run: AuditRun, report: SweepReport): void | Promise<void>;
+  /** Now and then while objects are judged. */
+  progress?(run: AuditRun, progress: SweepProgress): void;
+  /**
+   * Everything has been judged that could be. Answers what it could not tell; listeners behind it see that among the report's
+   * errors.
+   */
+  finished?(
+    run: AuditRun,
+    report: SweepReport,
+  ): void | readonly SweepError[] | Promise<void | readonly SweepError[]>;
   /** The run ended before its end; `reason` is what was thrown. */
   broken?(run: AuditRun, reason: unknown): void | Promise<void>;
 }

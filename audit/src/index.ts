@@ -1,6 +1,8 @@
 // Each public name of the package, one by one. `spec-tests/architecture/api.test.ts` holds the list.
-export { AuditWorker, runAudit } from "./worker.ts";
+export { AuditWorker } from "./worker.ts";
 export type { AuditWorkerDeps } from "./worker.ts";
+export { runAudit } from "./run-audit.ts";
+export type { AuditOutcome, RunAuditOptions } from "./run-audit.ts";
 export type { AuditListener, AuditRun } from "./audit-listener.ts";
 export { runIdOf, sweep } from "./sweep.ts";
 export type { SweepDeps, SweepReport } from "./sweep.ts";
@@ -13,7 +15,12 @@ export type { AuditedObject, ObjectSource, SourceListener } from "./object-sourc
 export { Progress } from "./progress.ts";
 export type { KindSizes, SweepProgress } from "./progress.ts";
 export { History } from "./history.ts";
-export type { Changes } from "./history.ts";
+export type { ChangeList, Changes, HistoryOptions } from "./history.ts";
+export { fileReports } from "./report/file-reports.ts";
+export { memoryReports } from "./report/memory-reports.ts";
+export { readViolation } from "./report/report-lines.ts";
+export type { ReportedViolation, ReportSummary, Sightings, ViolationState } from "./report/report-lines.ts";
+export type { ReportStore, ReportWriter } from "./report/report-store.ts";
 export { reportJson } from "./publish/json.ts";
 export { reportTable } from "./publish/table.ts";
 export type { TableOptions } from "./publish/table.ts";

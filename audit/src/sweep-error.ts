@@ -1,10 +1,8 @@
-import type { Violation } from "./violation.ts";
-
-/** Something that a sweep could not judge, and why. The rest is judged. */
+/** Something that a run could not judge or not tell, and why. Everything else is judged and told. */
 export interface SweepError {
   readonly message: string;
-  /** What was left out because of it. */
-  readonly scope: SweepScope;
+  /** What was not judged because of it; absent where the result was only not told. */
+  readonly scope?: SweepScope;
 }
 
 /** A part of everything that a sweep judges; a field that is left out stands for all. */
@@ -51,23 +49,31 @@ export class SweepErrors {
  * errors are listed nobody knows, and it may.
  */
 export function mayBeLeftOut(
-  violation: Pick<Violation, "constraint" | "status">,
+  violation: About,
   { errors, errorCount }: { readonly errors: readonly SweepError[]; readonly errorCount: number },
 ): boolean {
-  return errorCount > errors.length || errors.some(({ scope }) => covers(scope, violation));
+  return errorCount > errors.length || errors.some(({ scope }) => scope && covers(scope, violation));
 }
 
-function covers(
-  scope: SweepScope,
-  { constraint, status }: Pick<Violation, "constraint" | "status">,
-): boolean {
+/** Of a violation, what it is about. */
+interface About {
+  readonly constraint: { readonly kind: string; readonly name: string };
+  readonly object: {
+    readonly group: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  };
+}
+
+function covers(scope: SweepScope, { constraint, object }: About): boolean {
   const fits = (wanted: string | undefined, has: string): boolean => wanted === undefined || wanted === has;
   return (
-    fits(scope.group, status.group) &&
-    fits(scope.kind, status.kind) &&
+    fits(scope.group, object.group) &&
+    fits(scope.kind, object.kind) &&
     // A Namespace that cannot be read takes what is in it along.
-    fits(scope.namespace, status.namespace ?? "") &&
-    fits(scope.name, status.name) &&
+    fits(scope.namespace, object.namespace ?? "") &&
+    fits(scope.name, object.name) &&
     fits(scope.constraintKind, constraint.kind) &&
     fits(scope.constraint, constraint.name)
   );

@@ -12,8 +12,9 @@ import type { AuditedObject } from "./object-source.ts";
 import { reportJson } from "./publish/json.ts";
 import { reportTable } from "./publish/table.ts";
 import type { SweepDeps } from "./sweep.ts";
+import { runAudit } from "./run-audit.ts";
 import type { Violation } from "./violation.ts";
-import { AuditWorker, runAudit } from "./worker.ts";
+import { AuditWorker } from "./worker.ts";
 
 const constraint = {
   group: "constraints.gatekeeper.sh",
@@ -72,7 +73,7 @@ const at = new Date("2026-01-02T03:04:05.678Z");
 async function run(given: SweepDeps, history?: History) {
   const all: Violation[] = [];
   const listener: AuditListener = { found: (_, violations) => void all.push(...violations) };
-  const report = await runAudit(given, [listener, ...(history ? [history] : [])], at, never);
+  const { report } = await runAudit(given, [listener, ...(history ? [history] : [])], at, { signal: never });
   return { report, all };
 }
 

@@ -1,5 +1,6 @@
-import type { AuditListener, AuditRun } from "./audit-listener.ts";
-import { runIdOf, sweep } from "./sweep.ts";
+import type { AuditListener } from "./audit-listener.ts";
+import type { KindSizes } from "./progress.ts";
+import { runAudit } from "./run-audit.ts";
 import type { SweepDeps, SweepReport } from "./sweep.ts";
 
 export interface AuditWorkerDeps {
@@ -17,6 +18,7 @@ export interface AuditWorkerDeps {
 export class AuditWorker {
   readonly #deps: AuditWorkerDeps;
   readonly #abort = new AbortController();
+  #sizes: KindSizes = new Map();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<SweepReport | undefined> | undefined;
 
@@ -47,33 +49,16 @@ export class AuditWorker {
   async #run(): Promise<SweepReport | undefined> {
     const startedAt = this.#deps.now?.() ?? new Date();
     try {
-      return await runAudit(this.#deps.prepare(), this.#deps.listeners, startedAt, this.#abort.signal);
+      const { prepare, listeners } = this.#deps;
+      const outcome = await runAudit(prepare(), listeners, startedAt, {
+        signal: this.#abort.signal,
+        sizes: this.#sizes,
+      });
+      this.#sizes = outcome.sizes;
+      return outcome.report;
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#deps.onError(error);
       return undefined;
     }
-  }
-}
-
-/** One run, told to the listeners. Throws what the sweep or a listener throws; then all listeners hear that the run is broken. */
-export async function runAudit(
-  deps: SweepDeps,
-  listeners: readonly AuditListener[],
-  startedAt: Date,
-  signal: AbortSignal,
-): Promise<SweepReport> {
-  const run: AuditRun = { runId: runIdOf(startedAt), startedAt: startedAt.getTime() };
-  try {
-    for (const listener of listeners) await listener.started?.(run);
-    const onViolations: SweepDeps["onViolations"] = async (violations) => {
-      await deps.onViolations?.(violations);
-      for (const listener of listeners) await listener.found?.(run, violations);
-    };
-    const report = await sweep({ ...deps, onViolations }, startedAt, signal);
-    for (const listener of listeners) await listener.finished?.(run, report);
-    return report;
-  } catch (error) {
-    for (const listener of listeners) await listener.broken?.(run, error);
-    throw error;
   }
 }

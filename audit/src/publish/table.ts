@@ -1,4 +1,6 @@
-import type { Changes } from "../history.ts";
+import type { ChangeList, Changes } from "../history.ts";
+import type { ReportedViolation } from "../report/report-lines.ts";
+import { statusMessage } from "../status-message.ts";
 import type { SweepReport } from "../sweep.ts";
 import type { Violation } from "../violation.ts";
 
@@ -33,16 +35,22 @@ const HEADER: readonly string[] = ["CONSTRAINT", "ACTION", "OBJECT", "WHERE", "M
 function cells(violation: Violation): readonly string[] {
   const { constraint, status, origin } = violation;
   const name = `${constraint.kind}/${constraint.name}`;
-  return [name, actionOf(status), objectName(status), origin ?? "", status.message].map(printable);
+  const action = shownAction({ enforcementAction: status.enforcementAction, actions: violation.actions });
+  return [name, action, objectName(status), origin ?? "", status.message].map(printable);
 }
 
-function actionOf(status: Violation["status"]): string {
-  return status.enforcementActions
-    ? `scoped: ${status.enforcementActions.join(", ")}`
-    : status.enforcementAction;
+function shownAction({
+  enforcementAction,
+  actions,
+}: Pick<ReportedViolation, "enforcementAction" | "actions">): string {
+  return enforcementAction === "scoped" ? `scoped: ${actions.join(", ")}` : enforcementAction;
 }
 
-function objectName({ kind, namespace, name }: Violation["status"]): string {
+function objectName({
+  kind,
+  namespace,
+  name,
+}: Pick<ReportedViolation["object"], "kind" | "namespace" | "name">): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
@@ -70,16 +78,21 @@ function summary(report: SweepReport): string {
 }
 
 function changeLines({ appeared, resolved }: Changes): readonly string[] {
-  if (appeared.length + resolved.length === 0) return ["nothing changed since the last run"];
-  const line = (sign: string, violation: Violation): string => {
-    const [constraint, action, object, where, message] = cells(violation);
-    return `  ${sign} ${object}${where === "" ? "" : ` (${where})`}: [${constraint}] ${message} (${action})`;
-  };
+  if (appeared.count + resolved.count === 0) return ["nothing changed since the last run"];
   return [
-    `since the last run: ${appeared.length} new, ${resolved.length} resolved`,
-    ...appeared.map((violation) => line("+", violation)),
-    ...resolved.map((violation) => line("-", violation)),
+    `since the last run: ${appeared.count} new, ${resolved.count} resolved`,
+    ...changesOf("+", appeared),
+    ...changesOf("-", resolved),
   ];
+}
+
+function changesOf(sign: string, { count, listed }: ChangeList): readonly string[] {
+  const lines = listed.map(({ constraint, object, origin, message, ...violation }) => {
+    const where = origin === undefined ? "" : ` (${origin})`;
+    const about = `${objectName(object)}${where}: [${constraint.kind}/${constraint.name}]`;
+    return `  ${sign} ${printable(`${about} ${statusMessage(message)} (${shownAction(violation)})`)}`;
+  });
+  return count > listed.length ? [...lines, `  ${sign} ${count - listed.length} more, not shown`] : lines;
 }
 
 function count(n: number, word: string): string {
