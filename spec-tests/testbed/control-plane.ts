@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PlainObject } from "@portcullis/interpreter";
 import { servingCertificate } from "@portcullis/server";
 import { findPart } from "./parts.ts";
 import { freePorts, startProcess, untilReady } from "./processes.ts";
@@ -21,6 +22,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** A folder of the test's own, gone with the control plane. */
   readonly folder: string;
+  /** Where the API server asks for connections to Services, by HTTP CONNECT, when started so. */
+  readonly serviceSocket: string;
   readonly etcd: TestProcess;
   readonly apiServer: TestProcess;
   /** kubectl as that user; standard input is the text given. Never throws for kubectl's own failures. */
@@ -39,6 +42,8 @@ export interface CommandResult {
 export interface ControlPlaneOptions {
   /** Controllers of the controller manager to run; none: it is not started. */
   readonly controllers?: readonly string[];
+  /** The API server calls Services through a Unix socket in the folder: {@link ControlPlane.serviceSocket}. */
+  readonly services?: boolean;
 }
 
 const TOKEN = "token-of-admin";
@@ -58,7 +63,7 @@ export function whyNoControlPlane(...more: readonly string[]): string | undefine
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-cluster-"));
-  const plane = new Plane(folder, options.controllers ?? []);
+  const plane = new Plane(folder, options);
   try {
     await plane.start();
     return plane;
@@ -72,17 +77,21 @@ class Plane implements ControlPlane {
   readonly folder: string;
   readonly token = TOKEN;
   readonly kubeconfig: string;
+  readonly serviceSocket: string;
   server = "";
   ca = "";
 
   readonly #controllers: readonly string[];
+  readonly #services: boolean;
   #ports: { readonly etcd: number; readonly peer: number; readonly server: number } | undefined;
   #etcd: TestProcess | undefined;
   #apiServer: TestProcess | undefined;
   #controllerManager: TestProcess | undefined;
 
-  constructor(folder: string, controllers: readonly string[]) {
+  constructor(folder: string, { controllers = [], services = false }: ControlPlaneOptions) {
     this.folder = folder;
+    this.serviceSocket = join(folder, "services.sock");
+    this.#services = services;
     this.kubeconfig = join(folder, "kubeconfig");
     this.#controllers = controllers;
   }
@@ -135,17 +144,13 @@ class Plane implements ControlPlane {
     this.#write("accounts.key", account.privateKey);
     this.#write("accounts.pub", account.publicKey);
     this.#write("tokens.csv", `${TOKEN},admin,admin,"system:masters"\n${NOBODY_TOKEN},nobody,nobody\n`);
-    const one = { cluster: "test", user: "test" };
-    this.#write("kubeconfig", {
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [
-        { name: "test", cluster: { server: this.server, "certificate-authority": this.#path("ca.crt") } },
-      ],
-      users: [{ name: "test", user: { token: TOKEN } }],
-      contexts: [{ name: "test", context: one }],
-      "current-context": "test",
+    const transport = { uds: { udsName: this.serviceSocket } };
+    this.#write("egress.json", {
+      apiVersion: "apiserver.k8s.io/v1beta1",
+      kind: "EgressSelectorConfiguration",
+      egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
     });
+    this.#write("kubeconfig", kubeconfigOf(this.server, this.#path("ca.crt"), TOKEN));
   }
 
   async #startEtcd(): Promise<void> {
@@ -181,6 +186,7 @@ class Plane implements ControlPlane {
       "--service-cluster-ip-range=10.0.0.0/24",
       "--disable-admission-plugins=ServiceAccount",
       "--allow-privileged=true",
+      ...(this.#services ? [`--egress-selector-config-file=${this.#path("egress.json")}`] : []),
     ]);
     this.#apiServer = process;
     await untilReady(process, () => this.#isReady());
@@ -215,6 +221,18 @@ class Plane implements ControlPlane {
     const text = typeof content === "string" ? content : JSON.stringify(content);
     writeFileSync(this.#path(name), text, { mode: 0o600 });
   }
+}
+
+/** A kubeconfig for a server, its CA in a file, and a user with a token. */
+export function kubeconfigOf(server: string, caFile: string, token: string): PlainObject {
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "test", cluster: { server, "certificate-authority": caFile } }],
+    users: [{ name: "test", user: { token } }],
+    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
+    "current-context": "test",
+  };
 }
 
 /** Runs a command to its end. */

@@ -15,14 +15,19 @@ export interface Manager {
   readonly process: TestProcess;
   /** Base of the webhook's URLs. */
   readonly url: string;
-  /** PEM of the authority of the webhook's certificate. */
-  readonly ca: string;
+  readonly port: number;
   readonly healthPort: number;
   readonly metricsPort: number;
+  /** The folder of its certificate, where it does not keep one itself. */
+  readonly certificates: string;
+  /** PEM of the authority of the webhook's certificate; empty where it keeps its own. */
+  readonly ca: string;
   /** Milliseconds from the start of the process until it was ready, give or take one look. */
   readonly readyMs: number;
   /** Status of `/readyz`; 0 where nothing answers. */
   readyz(): Promise<number>;
+  /** Text of `/metrics`. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +39,10 @@ export interface ManagerOptions {
   readonly register?: boolean;
   /** The program and its first arguments; by default this tree's sources, or `MANAGER_BIN`. */
   readonly program?: Program;
+  /** It keeps its own certificate in the Secret that all replicas share; default false. */
+  readonly ownCertificates?: boolean;
+  /** Another way to the API server than the control plane's own. */
+  readonly kubeconfig?: string;
 }
 
 export type Program = readonly [file: string, ...first: string[]];
@@ -59,13 +68,15 @@ export async function installKinds(plane: ControlPlane): Promise<void> {
 
 /** Starts a manager, and waits until it is ready and the API server calls it. */
 export async function startManager(plane: ControlPlane, options: ManagerOptions = {}): Promise<Manager> {
-  const { podName = "gatekeeper-webhook-0", flags = [], register = true, program = command() } = options;
+  const { podName = "gatekeeper-webhook-0", flags = [], ownCertificates = false } = options;
   const [port = 0, health = 0, metrics = 0] = await freePorts(3);
-  const folder = join(plane.folder, podName);
-  mkdirSync(folder, { recursive: true });
-  await servingCertificate(folder, { hosts: ["localhost", "127.0.0.1"], now: new Date() });
-  await apply(plane, [pod(podName)]);
-  const [file, ...first] = program;
+  const certificates = join(plane.folder, podName);
+  mkdirSync(certificates, { recursive: true });
+  if (!ownCertificates)
+    await servingCertificate(certificates, { hosts: ["localhost", "127.0.0.1"], now: new Date() });
+  const ca = ownCertificates ? "" : readFileSync(join(certificates, "ca.crt"), "utf8");
+  await apply(plane, [podOf(podName)]);
+  const [file, ...first] = options.program ?? command();
   const started = performance.now();
   const process = startProcess(
     podName,
@@ -73,16 +84,16 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
     [
       ...first,
       `--port=${port}`,
-      `--cert-dir=${folder}`,
+      `--cert-dir=${certificates}`,
       `--health-addr=127.0.0.1:${health}`,
       `--prometheus-port=${metrics}`,
-      "--disable-cert-rotation",
+      ...(ownCertificates ? [] : ["--disable-cert-rotation"]),
       ...flags,
     ],
     {
       env: {
         ...globalThis.process.env,
-        KUBECONFIG: plane.kubeconfig,
+        KUBECONFIG: options.kubeconfig ?? plane.kubeconfig,
         POD_NAME: podName,
         POD_NAMESPACE: OWN_NAMESPACE,
       },
@@ -92,17 +103,19 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
   const readyz = () => statusOf(health, "/readyz");
   await untilReady(process, async () => (await readyz()) === 200);
   const readyMs = performance.now() - started;
-  const ca = readFileSync(join(folder, "ca.crt"), "utf8");
-  if (register) await apply(plane, webhookConfigurations(url, ca));
+  if (options.register ?? !ownCertificates) await apply(plane, webhookConfigurations({ url, ca }));
   return {
     podName,
     process,
     url,
-    ca,
+    port,
     healthPort: health,
     metricsPort: metrics,
+    certificates,
+    ca,
     readyMs,
     readyz,
+    metrics: async () => (await answerOf(metrics, "/metrics")).text,
     stop: () => process.stop(10_000),
   };
 }
@@ -118,7 +131,7 @@ function command(): Program {
 }
 
 /** Nothing runs it; pod statuses are owned by it. */
-function pod(name: string): PlainObject {
+export function podOf(name: string): PlainObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -140,13 +153,19 @@ export async function kubectl(plane: ControlPlane, args: readonly string[], inpu
 }
 
 /** Status of a plain HTTP answer on loopback; 0 where nothing answers. */
-export function statusOf(port: number, path: string): Promise<number> {
+export async function statusOf(port: number, path: string): Promise<number> {
+  return (await answerOf(port, path)).status;
+}
+
+/** What loopback answers over plain HTTP; status 0 where nobody does. */
+function answerOf(port: number, path: string): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve) => {
     request({ host: "127.0.0.1", port, path, agent: false }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part: string) => (text += part));
+      answer.once("close", () => resolve({ status: answer.statusCode ?? 0, text }));
     })
-      .once("error", () => resolve(0))
+      .once("error", () => resolve({ status: 0, text: "" }))
       .end();
   });
 }

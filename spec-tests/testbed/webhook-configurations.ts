@@ -18,15 +18,23 @@ const EXCEPT_OWN = {
 };
 const EXCEPT_IGNORED = { key: "admission.gatekeeper.sh/ignore", operator: "DoesNotExist" };
 
-/**
- * The webhook configurations of Gatekeeper's chart (contract 4.10), with the URL of a process in the place of the Service,
- * and with a failure policy that hides nothing.
- */
-export function webhookConfigurations(url: string, ca: string): readonly PlainObject[] {
+/** How the API server reaches the webhooks. */
+export type WebhookTarget =
+  /** One process; PEM of the CA that signed its certificate. */
+  | { readonly url: string; readonly ca: string }
+  /** Whatever the Service leads to; the CA is put in by the processes themselves. */
+  | { readonly service: { readonly namespace: string; readonly name: string } };
+
+/** The webhook configurations of Gatekeeper's chart (contract 4.10), with a failure policy that hides nothing. */
+export function webhookConfigurations(target: WebhookTarget): readonly PlainObject[] {
+  const clientConfig = (path: string): PlainObject =>
+    "url" in target
+      ? { url: `${target.url}${path}`, caBundle: Buffer.from(target.ca).toString("base64") }
+      : { service: { ...target.service, path } };
   const webhook = (name: string, path: string, rest: PlainObject): PlainObject => ({
     name,
     admissionReviewVersions: ["v1", "v1beta1"],
-    clientConfig: { url: `${url}${path}`, caBundle: Buffer.from(ca).toString("base64") },
+    clientConfig: clientConfig(path),
     failurePolicy: "Fail",
     matchPolicy: "Exact",
     sideEffects: "None",
