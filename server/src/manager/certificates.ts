@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { KubeApi } from "@portcullis/engine/cluster";
+import { createWorkQueue } from "@portcullis/engine/cluster";
+import type { KubeApi, Reconciled } from "@portcullis/engine/cluster";
 import type { KeyPair } from "../certificates/authority.ts";
 import { createCertificateRotator } from "../cluster/certificate-rotator.ts";
 import type { WebhookConfiguration } from "../cluster/certificate-rotator.ts";
@@ -97,36 +98,39 @@ function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Certificate
   const { promise, resolve } = Promise.withResolvers<KeyPair>();
   let served: KeyPair | undefined;
   let missing: readonly string[] = [`the certificate in ${folder}: not read yet`];
-  const look = async (): Promise<void> => {
-    try {
-      const [cert, key] = await Promise.all(
-        ["tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")),
-      );
-      const pair = { cert: cert as string, key: key as string };
-      if (served?.cert === pair.cert && served.key === pair.key) return;
-      // Files are replaced one after the other: a certificate may be looked at while its key is still the old one.
-      createSecureContext(pair);
-      missing = [];
-      if (served) log.info("serving a new certificate");
-      if (served) onRenewed(pair);
-      else resolve(pair);
-      served = pair;
-    } catch (error) {
-      const message = (error as Error).message;
+  const look = async (): Promise<Reconciled> => {
+    const [cert = "", key = ""] = await Promise.all(
+      ["tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")),
+    );
+    const pair = { cert, key };
+    const again = { ok: true, againInMs: LOOK_MS } as const;
+    if (served?.cert === cert && served.key === key) return again;
+    // Files are replaced one after the other: a certificate may be looked at while its key is still the old one.
+    createSecureContext(pair);
+    if (served) log.info("serving a new certificate");
+    if (served) onRenewed(pair);
+    else resolve(pair);
+    served = pair;
+    missing = [];
+    return again;
+  };
+  // One look at a time: an earlier one that ends later would put the former certificate back.
+  const queue = createWorkQueue({
+    reconcile: look,
+    maxBackoffMs: LOOK_MS,
+    onFailure({ message }) {
       if (served) log.error("could not read the certificate again", { error: message });
       else missing = [`the certificate in ${folder}: ${message}`];
-    }
-  };
-  void look();
-  const timer = setInterval(() => void look(), LOOK_MS);
-  const watcher = watchFolder(folder, () => void look());
+    },
+  });
+  queue.add(folder);
+  const watcher = watchFolder(folder, () => queue.add(folder));
   return {
     missing: () => missing,
     first: promise,
     stop() {
-      clearInterval(timer);
       watcher?.close();
-      return Promise.resolve();
+      return queue.stop();
     },
   };
 }
