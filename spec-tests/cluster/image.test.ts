@@ -64,7 +64,7 @@ describe.skipIf(skipped !== undefined)("the image, against a real API server", {
     console.log(`ready after ${seconds} s, ${residentMiB(manager)} MiB resident`);
 
     const ca = readFileSync(join(certs, "ca.crt"), "utf8");
-    await apply(plane, webhookConfigurations(`https://127.0.0.1:${port}`, ca));
+    await apply(plane, webhookConfigurations({ url: `https://127.0.0.1:${port}`, ca }));
     await apply(plane, [TEMPLATE]);
     const kind = "crd/nonamesake.constraints.gatekeeper.sh";
     await expect
