@@ -1,6 +1,7 @@
 import { Agent, request } from "node:https";
 import type { Socket } from "node:net";
 import { connect } from "node:tls";
+import { callbackify } from "node:util";
 import type { AdmissionAnswer } from "../webhook.ts";
 import type { Service } from "../testbed/service.ts";
 import { QUESTIONS } from "./questions.ts";
@@ -117,14 +118,8 @@ export class Load {
     if (this.#agent && this.#trusted === bundle) return this.#agent;
     const { service, serverName } = this.#options;
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    Object.assign(agent, {
-      createConnection: (_: unknown, done: (error: Error | null, socket?: Socket) => void) => {
-        void connectTls(service, serverName, bundle).then(
-          (socket) => done(null, socket),
-          (error: Error) => done(error),
-        );
-      },
-    });
+    const make = callbackify(() => connectTls(service, serverName, bundle));
+    Object.assign(agent, { createConnection: (_: unknown, done: Parameters<typeof make>[0]) => make(done) });
     this.#agent = agent;
     this.#trusted = bundle;
     return agent;
@@ -174,7 +169,7 @@ export function post(agent: Agent, path: string, body: string, port = 443): Prom
         try {
           resolve(answerIn(response.statusCode, text));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });

@@ -14,9 +14,14 @@ export interface Question {
   readonly fault: (answer: AdmissionAnswer, n: number) => string | undefined;
 }
 
+export interface ConfigMapParts {
+  readonly namespace?: string;
+  readonly data?: PlainObject;
+}
+
 export function configMap(
   labels: Readonly<Record<string, string>>,
-  { namespace = NAMESPACES.plain as string, data = {} as PlainObject } = {},
+  { namespace = NAMESPACES.plain, data = {} }: ConfigMapParts = {},
 ): PlainObject {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "asked", namespace, labels }, data };
 }
