@@ -107,3 +107,21 @@ it.each([
 ])("refuses %j", (text, expected) => {
   expect(() => call("crypto.x509.parse_certificates", text)).toThrow(expected);
 });
+
+it.each([
+  [
+    "YmFkc3RyaW5n",
+    "asn1: structure error: tags don't match (16 vs {class:1 tag:2 length:97 isCompound:true})",
+  ],
+  ["", "asn1: syntax error: sequence truncated"],
+  ["MA==", "asn1: syntax error: truncated tag or length"],
+  ["MIA=", "asn1: syntax error: indefinite length found (not DER)"],
+  ["MIEB", "asn1: structure error: non-minimal length"],
+  ["MAo=", "asn1: syntax error: data truncated"],
+  ["MAIwAA==", "asn1: syntax error: sequence truncated"],
+  ["MAUwAwIBAA==", "asn1: syntax error: sequence truncated"],
+  ["MAQwAgIA", "asn1: structure error: empty integer"],
+  ["HwE=", "asn1: syntax error: non-minimal tag"],
+])("says what Go's asn1 says of the request %j", (text, expected) => {
+  expect(() => call("crypto.x509.parse_certificate_request", text)).toThrow(expected);
+});

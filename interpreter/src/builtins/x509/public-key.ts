@@ -1,3 +1,4 @@
+import { BuiltinError } from "../builtin.ts";
 import { base64Encode } from "../go/base64.ts";
 import {
   DER,
@@ -21,38 +22,72 @@ export interface PublicKeyInfo {
   readonly value: Value;
 }
 
-/** Reads a SubjectPublicKeyInfo. */
+/** The curves that Go's `crypto/x509` reads: P-224, P-256, P-384, P-521. */
+const CURVES = new Set(["1.3.132.0.33", "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"]);
+const ED25519_BYTES = 32;
+
+/** Reads a SubjectPublicKeyInfo; throws BuiltinError with the text of Go's `parsePublicKey`, DerError for what is no such structure. */
 export function goPublicKey(info: DerElement): PublicKeyInfo {
   const reader = new DerReader(info.content);
   const algorithm = reader.inside(DER.sequence);
   const oid = derOid(algorithm.read(DER.oid)).join(".");
   const bits = derBits(reader.read(DER.bitString));
   switch (oid) {
-    case "1.2.840.113549.1.1.1": {
-      const key = new DerReader(bits).inside(DER.sequence);
-      const modulus = derInteger(key.next());
-      const exponent = derInteger(key.next());
-      return { algorithm: PUBLIC_KEY_ALGORITHM.rsa, value: { N: big(modulus), E: big(exponent) } };
-    }
-    case "1.2.840.10045.2.1":
+    case "1.2.840.113549.1.1.1":
+      return { algorithm: PUBLIC_KEY_ALGORITHM.rsa, value: rsaKey(algorithm, bits) };
+    case "1.2.840.10045.2.1": {
+      const curve = derOid(part("x509: invalid ECDSA parameters", () => algorithm.read(DER.oid))).join(".");
+      if (!CURVES.has(curve)) throw new BuiltinError("x509: unsupported elliptic curve");
       return { algorithm: PUBLIC_KEY_ALGORITHM.ecdsa, value: ecPoint(bits) };
+    }
     case "1.3.101.112":
+      if (!algorithm.isEmpty) throw new BuiltinError("x509: Ed25519 key encoded with illegal parameters");
+      if (bits.length !== ED25519_BYTES) throw new BuiltinError("x509: wrong Ed25519 public key size");
       return { algorithm: PUBLIC_KEY_ALGORITHM.ed25519, value: base64Encode(bits) };
     case "1.3.101.110":
+      if (!algorithm.isEmpty) throw new BuiltinError("x509: X25519 key encoded with illegal parameters");
       return { algorithm: PUBLIC_KEY_ALGORITHM.unknown, value: {} };
-    case "1.2.840.10040.4.1": {
-      const parameters = algorithm.inside(DER.sequence);
-      const [P, Q, G] = [parameters.next(), parameters.next(), parameters.next()].map((n) =>
-        big(derInteger(n)),
-      );
-      const Y = big(derInteger(new DerReader(bits).next()));
-      return {
-        algorithm: PUBLIC_KEY_ALGORITHM.dsa,
-        value: { P: P as Value, Q: Q as Value, G: G as Value, Y },
-      };
-    }
+    case "1.2.840.10040.4.1":
+      return { algorithm: PUBLIC_KEY_ALGORITHM.dsa, value: dsaKey(algorithm, bits) };
     default:
       return { algorithm: PUBLIC_KEY_ALGORITHM.unknown, value: null };
+  }
+}
+
+/** RFC 3279, 2.3.1: the parameters of an RSA key are NULL. */
+function rsaKey(algorithm: DerReader, bits: Uint8Array): Value {
+  const parameters = algorithm.isEmpty ? undefined : algorithm.next();
+  if (parameters?.tag !== DER.null || parameters.content.length > 0)
+    throw new BuiltinError("x509: RSA key missing NULL parameters");
+  const key = part("x509: invalid RSA public key", () => new DerReader(bits).inside(DER.sequence));
+  const N = part("x509: invalid RSA modulus", () => derInteger(key.next()));
+  const E = part("x509: invalid RSA public exponent", () => derInteger(key.next()));
+  if (N <= 0n) throw new BuiltinError("x509: RSA modulus is not a positive number");
+  if (E <= 0n) throw new BuiltinError("x509: RSA public exponent is not a positive number");
+  return { N: big(N), E: big(E) };
+}
+
+function dsaKey(algorithm: DerReader, bits: Uint8Array): Value {
+  const Y = part("x509: invalid DSA public key", () => derInteger(new DerReader(bits).next()));
+  const [P, Q, G] = part("x509: invalid DSA parameters", () => {
+    const parameters = algorithm.inside(DER.sequence);
+    return [
+      derInteger(parameters.next()),
+      derInteger(parameters.next()),
+      derInteger(parameters.next()),
+    ] as const;
+  });
+  if ([Y, P, Q, G].some((n) => n <= 0n)) throw new BuiltinError("x509: zero or negative DSA parameter");
+  return { P: big(P), Q: big(Q), G: big(G), Y: big(Y) };
+}
+
+/** What `read` reads; a part that is not DER of the wanted shape has a text of its own. */
+function part<T>(text: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DerError) throw new BuiltinError(text);
+    throw error;
   }
 }
 

@@ -1,3 +1,5 @@
+import { BuiltinError } from "../builtin.ts";
+import { checkAsn1, type Asn1Field } from "../go/asn1.ts";
 import { base64Encode } from "../go/base64.ts";
 import {
   DER,
@@ -25,24 +27,87 @@ import { signatureAlgorithm } from "./signature-algorithm.ts";
 
 const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
-/** Reads a PKCS #10 request into the shape of Go's `x509.CertificateRequest`. Throws BuiltinError with an `x509:` text. */
+const ALGORITHM: Asn1Field = {
+  type: "AlgorithmIdentifier",
+  shape: {
+    struct: [
+      { type: "ObjectIdentifier", shape: "oid" },
+      { type: "RawValue", shape: "raw", optional: true },
+    ],
+  },
+};
+const BITS: Asn1Field = { type: "BitString", shape: "bits" };
+const REQUEST: Asn1Field = {
+  type: "certificateRequest",
+  shape: {
+    struct: [
+      {
+        type: "tbsCertificateRequest",
+        shape: {
+          struct: [
+            { type: "int", shape: "int" },
+            { type: "RawValue", shape: "raw" },
+            { type: "publicKeyInfo", shape: { struct: [ALGORITHM, BITS] } },
+            { type: "", shape: { listOf: { type: "RawValue", shape: "raw" } }, tag: 0 },
+          ],
+        },
+      },
+      ALGORITHM,
+      BITS,
+    ],
+  },
+};
+const TYPE_AND_VALUE: Asn1Field = {
+  type: "AttributeTypeAndValue",
+  shape: {
+    struct: [
+      { type: "ObjectIdentifier", shape: "oid" },
+      { type: "", shape: "any" },
+    ],
+  },
+};
+const SUBJECT: Asn1Field = {
+  type: "RDNSequence",
+  shape: { listOf: { type: "RelativeDistinguishedNameSET", shape: { listOf: TYPE_AND_VALUE, set: true } } },
+};
+const EXTENSIONS: Asn1Field = {
+  type: "",
+  shape: {
+    listOf: {
+      type: "Extension",
+      shape: {
+        struct: [
+          { type: "ObjectIdentifier", shape: "oid" },
+          { type: "bool", shape: "bool", optional: true },
+          { type: "", shape: "bytes" },
+        ],
+      },
+    },
+  },
+};
+
+/**
+ * Reads a PKCS #10 request into the shape of Go's `x509.CertificateRequest`. Throws BuiltinError with Go's `asn1:` text for what
+ * is not a request, with an `x509:` text for what stands in one and cannot be read.
+ */
 export function parseCertificateRequest(der: Uint8Array): PlainObject {
+  if (checkAsn1(der, REQUEST) !== der.length) throw new BuiltinError("asn1: syntax error: trailing data");
   return malformed("certificate request", () => {
-    const whole = new DerReader(der);
-    const request = whole.read(DER.sequence);
-    if (!whole.isEmpty) throw new DerError("trailing data");
+    const request = new DerReader(der).read(DER.sequence);
     const outer = new DerReader(request.content);
     const tbs = outer.read(DER.sequence);
     const algorithm = signatureAlgorithm(outer.read(DER.sequence));
     const signature = derBits(outer.read(DER.bitString));
     const reader = new DerReader(tbs.content);
     const version = smallInteger(reader.read(DER.integer));
-    const subject = reader.read(DER.sequence);
+    const subject = reader.next();
     const keyInfo = reader.read(DER.sequence);
     const publicKey = goPublicKey(keyInfo);
+    checkAsn1(subject.raw, SUBJECT);
     const attributes = reader.optional(contextTag(0, true));
     const list = attributes ? Array.from(new DerReader(attributes.content).rest(), readAttribute) : [];
     const requested = list.find(({ type }) => type.join(".") === EXTENSION_REQUEST);
+    if (requested) checkAsn1(requested.values.content, EXTENSIONS);
     const extensions = requested
       ? readExtensions(new DerReader(requested.values.content).read(DER.sequence))
       : [];
