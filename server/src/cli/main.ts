@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { packageVersion } from "@portcullis/interpreter/node";
 import { crdsCommand } from "./crds.ts";
 import { fromGoFlags } from "./flags.ts";
+import { migrateCommand } from "./migrate.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("portcullis")
@@ -14,12 +15,19 @@ Examples:
   portcullis serve --local policies/                 serve and audit a folder, no cluster needed
   portcullis serve --local policies/ --once          audit the folder and exit
   portcullis crds apply                              bring the kinds of policies into a cluster
+  portcullis migrate check                           what becomes of a cluster's Gatekeeper when Portcullis takes its place
   portcullis --operation=webhook --port=8443         in a cluster: Gatekeeper's own flags (portcullis --operation=webhook --help)`,
   )
   .exitOverride()
   .showHelpAfterError("(add --help for usage and examples)");
-program.addCommand(crdsCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
-program.addCommand(serveCommand().exitOverride().showHelpAfterError("(add --help for usage and examples)"));
+for (const command of [serveCommand(), crdsCommand(), migrateCommand()])
+  program.addCommand(teaching(command));
+
+/** Mistakes are thrown, to be told with the way to the examples. */
+function teaching(command: Command): Command {
+  for (const inner of command.commands) teaching(inner);
+  return command.exitOverride().showHelpAfterError("(add --help for usage and examples)");
+}
 
 // A reader that has seen enough, such as `head`, ends the program without a word.
 for (const stream of [process.stdout, process.stderr]) {

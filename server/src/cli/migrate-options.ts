@@ -1,0 +1,7 @@
+/** The flags of `portcullis migrate check`. */
+export interface MigrateOptions {
+  readonly filename: readonly string[];
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly format: "text" | "json";
+}
