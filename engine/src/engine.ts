@@ -13,6 +13,7 @@ import type { GroupVersionKind } from "./inventory/sync-selection.ts";
 import { isPlainObject, objectMeta } from "./kubernetes/object-meta.ts";
 import { judgeKind } from "./judge.ts";
 import type { Asked } from "./judge.ts";
+import { Explanation } from "./reviews/explanation.ts";
 import type {
   EnforcementPoint,
   Response,
@@ -184,6 +185,7 @@ export class Engine implements Client {
       remaining: () => (deadline === undefined ? undefined : Number(deadline - this.#nowNs()) / 1e6),
       answers,
       trace: options.trace ? [] : undefined,
+      explanation: options.explain && new Explanation(options.explain),
       observer: options.observer,
     };
     const stats: TemplateStats[] | undefined = options.stats ? [] : undefined;
@@ -191,7 +193,12 @@ export class Engine implements Client {
     const errors: EngineError[] = [];
     for (const [kind, asked] of this.#asked(court.input.candidates, options)) {
       const loaded = this.#templates.get(kind.toLowerCase());
-      if (!loaded || isLeftOut(loaded.template, court.input.operation, options)) continue;
+      if (!loaded) continue;
+      if (isLeftOut(loaded.template, court.input.operation, options)) {
+        for (const { constraint } of asked)
+          court.explanation?.add(constraint.ref, `not asked: ${operationsOf(loaded.template)}`);
+        continue;
+      }
       const start = stats ? this.#nowNs() : 0n;
       const verdicts = judgeKind(loaded.compiled, asked, court);
       stats?.push({ kind, nanoseconds: Number(this.#nowNs() - start), constraints: asked.length });
@@ -202,8 +209,20 @@ export class Engine implements Client {
       results: sortResults(results),
       errors,
       ...(court.trace && { trace: court.trace.join("\n") }),
+      ...(court.explanation && { explanation: this.#explained(court.explanation, options) }),
       ...(stats && { stats }),
     };
+  }
+
+  /** Adds the constraints that were not asked at all: whoever wonders why nothing was denied looks for one of them. */
+  #explained(explanation: Explanation, { enforcementPoint }: ReviewOptions): string {
+    for (const { ref, enforcement } of this.#constraints.list()) {
+      if (explanation.has(ref)) continue;
+      const isSilent = enforcement.actionsAt(enforcementPoint).length === 0;
+      const silent = `not asked: it has no action for ${enforcementPoint}`;
+      explanation.add(ref, isSilent ? silent : "does not match by spec.match.kinds");
+    }
+    return explanation.text();
   }
 
   /** The constraints that have something to say at the enforcement point, by kind. */
@@ -284,6 +303,10 @@ const DEPENDENCES: readonly (Dependence | "nothing")[] = ["nothing", "object", "
 
 function isSameSource(a: Template, b: Template): boolean {
   return JSON.stringify(a.source) === JSON.stringify(b.source);
+}
+
+function operationsOf({ operations }: Template): string {
+  return `its template is for ${operations.join(", ")} alone`;
 }
 
 /** A template can name the operations it is for; the webhook alone goes by that. */

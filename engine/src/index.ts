@@ -16,6 +16,7 @@ export type {
   ConstraintRef,
   EnforcementAction,
   EnforcementPoint,
+  Explain,
   Response,
   Result,
   Review,

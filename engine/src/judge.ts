@@ -6,6 +6,7 @@ import type { ReviewInput } from "./target/review-input.ts";
 import { MATCHED, NOT_MATCHED } from "./target/match/matchable.ts";
 import type { Decision } from "./target/match/matchable.ts";
 import { matchErrorMessage } from "./reviews/messages.ts";
+import type { Explanation } from "./reviews/explanation.ts";
 import type { Result } from "./reviews/review.ts";
 
 /** A constraint that is asked at this enforcement point, and what it does there. */
@@ -23,6 +24,7 @@ export interface Court {
   /** Answers to calls of the world outside; undefined where there is nobody to answer. */
   readonly answers: HostAnswers | undefined;
   readonly trace: string[] | undefined;
+  readonly explanation: Explanation | undefined;
   readonly observer: Observer | undefined;
 }
 
@@ -46,9 +48,11 @@ export function judgeKind(template: CompiledTemplate, asked: readonly Asked[], c
     const decision = matches(one.constraint, court.input);
     if ("error" in decision) {
       results.push(result(one, matchErrorMessage(court.input.name, decision.error), NO_DETAILS));
+      court.explanation?.add(one.constraint.ref, `violated: it cannot be matched: ${decision.error}`);
     } else if (decision.matched) matching.push(one);
-    if (court.trace && !("error" in decision) && !decision.matched) {
-      court.trace.push(`${nameOf(one.constraint)}: does not match`);
+    else {
+      court.trace?.push(`${nameOf(one.constraint)}: does not match`);
+      court.explanation?.add(one.constraint.ref, `does not match${whyNot(one.constraint, court.input)}`);
     }
   }
   const found: Result[] = [];
@@ -75,6 +79,12 @@ function matches({ matcher }: Constraint, { candidates }: ReviewInput): Decision
   return decision;
 }
 
+/** The criterion that keeps the object out; with two objects each may have another one. */
+function whyNot({ matcher }: Constraint, { candidates }: ReviewInput): string {
+  const fields = new Set(candidates.flatMap((candidate) => matcher.whyNot(candidate) ?? []));
+  return fields.size === 0 ? "" : ` by spec.match.${[...fields].join(", spec.match.")}`;
+}
+
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
@@ -85,7 +95,9 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     return { kind: "undecided", error: { code: "evaluation_failed", message, retryable: true } };
   }
   if (trace) trace.push(`${nameOf(constraint)}:`);
-  return template.evaluate({
+  const explained = court.explanation?.wants(constraint.ref) ? court.explanation : undefined;
+  let lines: readonly string[] = [];
+  const answer = template.evaluate({
     review: input.review,
     parameters: constraint.parameters,
     data,
@@ -95,7 +107,17 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     ...(trace && {
       trace: (lines: readonly string[]) => void trace.push(...lines.map((line) => `  ${line}`)),
     }),
+    ...(explained && { explain: (found: readonly string[]) => void (lines = found) }),
   });
+  explained?.add(constraint.ref, outcomeOf(answer), lines);
+  return answer;
+}
+
+function outcomeOf(answer: Answer): string {
+  if (answer.kind === "failed") return `its rule failed: ${answer.message}`;
+  if (answer.kind === "undecided") return `no verdict: ${answer.error.message}`;
+  const { length } = answer.violations;
+  return length === 0 ? "no violation" : length === 1 ? "1 violation" : `${length} violations`;
 }
 
 function named(constraint: Constraint, error: EngineError): EngineError {

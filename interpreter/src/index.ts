@@ -50,7 +50,7 @@ export type {
 export { CoverageRecorder } from "./observe/coverage.ts";
 export type { CoverageRange, CoverageReport, FileCoverage } from "./observe/coverage.ts";
 export type { Coverable } from "./plan/coverable.ts";
-export type { Observer, TraceEvent } from "./plan/events.ts";
+export type { Local, Observer, TraceEvent } from "./plan/events.ts";
 export { ProfileRecorder } from "./observe/profile.ts";
 export type { ProfileEntry } from "./observe/profile.ts";
 export { prettyTrace } from "./observe/pretty.ts";

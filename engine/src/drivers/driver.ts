@@ -39,6 +39,8 @@ export interface Question {
   readonly answers?: HostAnswers;
   /** Receives the lines of a trace. Without it none is made. */
   readonly trace?: (lines: readonly string[]) => void;
+  /** Receives lines for people: what became of each rule, and why. Without it nothing is observed. */
+  readonly explain?: (lines: readonly string[]) => void;
 }
 
 export interface Violation {

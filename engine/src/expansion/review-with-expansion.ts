@@ -1,7 +1,7 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Reviewer } from "../client.ts";
 import { engineError } from "../errors.ts";
-import { objectAt, textAt } from "../kubernetes/object-meta.ts";
+import { objectAt, objectMeta, textAt } from "../kubernetes/object-meta.ts";
 import { impliedResult } from "../reviews/implied.ts";
 import type { Response, Review, ReviewOptions } from "../reviews/review.ts";
 import { sortResults } from "../reviews/sort.ts";
@@ -56,16 +56,27 @@ function reviewResultant(
   const { templateName, enforcementAction } = resultant;
   const results = response.results.map((result) => impliedResult(result, templateName, enforcementAction));
   const stats = response.stats?.map((one) => ({ ...one, impliedBy: templateName }));
-  return { ...response, results, ...(stats && { stats }) };
+  const { explanation } = response;
+  const { kind, name } = objectMeta(resultant.object);
+  return {
+    ...response,
+    results,
+    ...(stats && { stats }),
+    ...(explanation !== undefined && {
+      explanation: `${kind} ${name}, implied by ${templateName}:\n${explanation}`,
+    }),
+  };
 }
 
 function merged(responses: readonly Response[]): Response {
   const stats = responses.flatMap((response) => response.stats ?? []);
+  const explanations = responses.flatMap(({ explanation = [] }) => explanation);
   const traces = responses.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
   return {
     results: sortResults(responses.flatMap(({ results }) => results)),
     errors: responses.flatMap(({ errors }) => errors),
     ...(stats.length > 0 && { stats }),
     ...(traces.length > 0 && { trace: traces.join("\n") }),
+    ...(explanations.length > 0 && { explanation: explanations.join("\n") }),
   };
 }

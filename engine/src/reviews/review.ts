@@ -24,12 +24,20 @@ export interface ReviewOptions {
   readonly honourOperations?: boolean;
   /** Collect a readable trace of every constraint that is evaluated. Costs nothing when absent. */
   readonly trace?: boolean;
+  /** Explain to people what became of each constraint. Costs nothing when absent, nor for constraints left out. */
+  readonly explain?: Explain;
   /** Told what happens while templates are evaluated, for coverage and the like. Costs nothing when absent. */
   readonly observer?: Observer;
   /** Tell how long each template took. */
   readonly stats?: boolean;
   /** Milliseconds the whole review may take. */
   readonly timeoutMs?: number;
+}
+
+/** What an explanation is wanted of. */
+export interface Explain {
+  /** Leaves other constraints out; without it all are explained. */
+  readonly only?: (kind: string, name: string) => boolean;
 }
 
 /** One violation of one constraint. */
@@ -61,6 +69,8 @@ export interface Response {
   readonly errors: readonly EngineError[];
   /** Present when asked for. */
   readonly trace?: string;
+  /** Present when asked for: lines for people. */
+  readonly explanation?: string;
   /** Present when asked for: the templates that were asked, in the order of their evaluation. */
   readonly stats?: readonly TemplateStats[];
 }

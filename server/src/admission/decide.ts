@@ -7,7 +7,7 @@ import { reviewVerdict } from "./reply.ts";
 import { isNamespace, requestNamespace } from "./request-namespace.ts";
 import { refuseOwnResource } from "./self-validation/self-validation.ts";
 import type { ServingSlots } from "./slots.ts";
-import { tracesOf } from "./traces.ts";
+import { tracingOf } from "./traces.ts";
 import type { TraceLog } from "./traces.ts";
 import { AdmissionRefusal } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
@@ -58,20 +58,20 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
   try {
     const timeoutMs = shorter(options.reviewTimeoutMs, caller.deadlineMs);
     const review = await toReview(request, policies);
-    const tracing = tracesOf(request, policies.config());
+    const tracing = tracingOf(request, policies.config());
     const asked = {
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
-      trace: tracing.trace,
+      ...(tracing && { explain: tracing.explain }),
       ...(options.logStats && { stats: true }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     } as const;
     const response = await policies.client.settle((reviewer) =>
       reviewWithExpansion(reviewer, policies.expansion, review, asked),
     );
-    if (tracing.trace) deciding.traces.trace(response);
-    if (tracing.dump) deciding.traces.dump(policies.client.dump());
-    return { counted: true, verdict: reviewVerdict(response), response, traced: tracing.trace };
+    if (tracing) deciding.traces.trace(request, response);
+    if (tracing?.dump) deciding.traces.dump(request, policies.client.dump());
+    return { counted: true, verdict: reviewVerdict(response), response, traced: tracing !== undefined };
   } finally {
     release();
   }

@@ -34,8 +34,13 @@ export function violationFields(request: PlainObject, result: Result): Violation
     constraint_action: enforcementAction,
     constraint_enforcement_actions: enforcementAction === "scoped" ? result.actions : null,
     ...resourceFields(request),
-    resource_name: textAt(request, "name") || textAt(objectAt(subjectOf(request)), "metadata", "name"),
+    resource_name: subjectName(request),
   };
+}
+
+/** The name of what a request is about: requests for names that are yet to be made have it in the object, or nowhere. */
+export function subjectName(request: PlainObject): string {
+  return textAt(request, "name") || textAt(objectAt(subjectOf(request)), "metadata", "name");
 }
 
 /** What a request is about, and whose it is. */

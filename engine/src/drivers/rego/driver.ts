@@ -7,14 +7,16 @@ import type {
   PreparedRule,
   Rego,
   RegoError,
-  Value,
 } from "@portcullis/interpreter";
 import { engineError, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
 import type { Answer, CompiledTemplate, Driver, Question } from "../driver.ts";
+import { explanation } from "./explain.ts";
+import type { Explained } from "./explain.ts";
 import { atTemplate, HOOK } from "./hook.ts";
 import { refuseRego, rewriteTemplate, TEMPLATE_PACKAGE } from "./rego-rewriter.ts";
+import { RulesRecorder } from "./rule-record.ts";
 import { traceLines } from "./trace.ts";
 import { readViolations } from "./violations.ts";
 
@@ -50,12 +52,13 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
   const rule = rego.prepareRule(VIOLATION, { stableInput: ["parameters"] });
   if (rule.errors.length > 0) return cannotCompile(rule.errors, rewritten.value.violation);
   const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
+  const coverable = () => rego.coverable().filter(({ at }) => at.file !== HOOK.name);
   return succeed({
     modules,
     hints: rewritten.value.hints,
     dependsOn: rewritten.value.dependsOn,
-    coverable: () => rego.coverable().filter(({ at }) => at.file !== HOOK.name),
-    evaluate: evaluator(rego, rule, options),
+    coverable,
+    evaluate: evaluator(rego, rule, () => ({ modules, coverable: coverable() }), options),
   });
 }
 
@@ -63,13 +66,16 @@ function cannotCompile(errors: readonly RegoError[], violation: Location | undef
   return refuseRego(`unable to compile modules: ${formatErrors(errors)}`, atTemplate(errors, violation));
 }
 
-function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
+type Code = Pick<Explained, "modules" | "coverable">;
+
+function evaluator(rego: Rego, rule: PreparedRule, code: () => Code, options: RegoDriverOptions) {
   return (question: Question): Answer => {
-    const { review, parameters, data, milliseconds, answers = NO_HOST, trace, observer } = question;
-    const input: Value = { review, parameters };
+    const { review, parameters, data, milliseconds, answers = NO_HOST, trace, explain, observer } = question;
+    const input = { review, parameters };
     const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
     const recorder = trace && new TraceRecorder();
-    const observers = [recorder, observer].filter((one) => one !== undefined);
+    const rules = explain && new RulesRecorder();
+    const observers = [recorder, rules, observer].filter((one) => one !== undefined);
     // The rule that judges every day contains no code for observers.
     const observed = observers.length > 0 ? rego.prepareRule(VIOLATION, { observers }) : rule;
     const { value, errors } = observed.eval({
@@ -81,6 +87,7 @@ function evaluator(rego: Rego, rule: PreparedRule, options: RegoDriverOptions) {
       ...(options.onPrint && { onPrint: options.onPrint }),
     });
     if (recorder) trace?.(traceLines(recorder));
+    if (rules) explain?.(explanation({ rules: rules.rules(), ...code(), input }));
     if (errors.length > 0) return failure(errors);
     return readViolations(value);
   };

@@ -19,6 +19,8 @@ export interface Matcher {
   readonly matchesAll: boolean;
   /** Whether all criteria hold: asked in order, the first that does not hold or cannot be decided answers. */
   match(object: Matchable): Decision;
+  /** The field of the first criterion that does not hold; undefined where all hold or one cannot be decided. */
+  whyNot(object: Matchable): string | undefined;
 }
 
 /** The order is Gatekeeper's: an error is only seen where the criteria before it hold. */
@@ -35,19 +37,28 @@ const CRITERIA: readonly { readonly field: string; readonly compile: (match: Pla
 
 /** Compiles `spec.match`; without one everything matches. */
 export function compileMatch(match: PlainObject | undefined): Matcher {
-  if (!match) return { kinds: [], matchesAll: true, match: () => MATCHED };
-  const criteria = CRITERIA.filter(({ field }) => Object.hasOwn(match, field)).map(({ compile }) =>
-    compile(match),
-  );
+  if (!match) return { kinds: [], matchesAll: true, match: () => MATCHED, whyNot: () => undefined };
+  const criteria = CRITERIA.filter(({ field }) => Object.hasOwn(match, field)).map(({ field, compile }) => ({
+    field,
+    holds: compile(match),
+  }));
   return {
     kinds: kindEntries(match),
     matchesAll: false,
     match(object) {
-      for (const criterion of criteria) {
-        const decision = criterion(object);
+      for (const { holds } of criteria) {
+        const decision = holds(object);
         if ("error" in decision || !decision.matched) return decision;
       }
       return MATCHED;
+    },
+    whyNot(object) {
+      for (const { field, holds } of criteria) {
+        const decision = holds(object);
+        if ("error" in decision) return undefined;
+        if (!decision.matched) return field;
+      }
+      return undefined;
     },
   };
 }
