@@ -10,6 +10,8 @@ import type { Log } from "./observability/log.ts";
 import type { ServerMetrics } from "./observability/metrics.ts";
 import { admissionBody } from "./plugins/admission-body.ts";
 import { admitLabelRoutes, admitRoutes } from "./routes/admit.ts";
+import { auditResultsRoutes } from "./routes/audit-results.ts";
+import type { AuditResultsOptions } from "./routes/audit-results.ts";
 import { healthRoutes } from "./routes/health.ts";
 import type { Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -66,6 +68,13 @@ export function buildHealthApp(deps: Pick<AppDeps, "readiness" | "metrics">): Fa
 export function buildMetricsApp(metrics: ServerMetrics): FastifyInstance {
   const app = createFastify(undefined);
   metricsRoutes(app, metrics.registry);
+  return app;
+}
+
+/** The application of `--audit-api-addr`. */
+export function buildAuditResultsApp(options: AuditResultsOptions): FastifyInstance {
+  const app = createFastify(undefined);
+  auditResultsRoutes(app, options);
   return app;
 }
 

@@ -1,23 +1,14 @@
-import {
-  createClient,
-  ExpansionSystem,
-  MutationSystem,
-  processExcluder,
-  textAt,
-  valueAt,
-} from "@portcullis/engine";
+import { createClient, ExpansionSystem, MutationSystem, processExcluder } from "@portcullis/engine";
 import { createKubeApi, plainConnection } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
 import { constraint, createFakeApiServer, pod, template } from "@portcullis/engine/testing";
 import type { FakeApiServer } from "@portcullis/engine/testing";
-import type { PlainObject } from "@portcullis/interpreter";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sweep } from "../sweep.ts";
 import type { SweepReport } from "../sweep.ts";
 import { namedKinds } from "./audited-kinds.ts";
 import type { KindFilter } from "./audited-kinds.ts";
 import { clusterSource } from "./cluster-source.ts";
-import { writeConstraintStatuses } from "./constraint-statuses.ts";
 
 const PODS = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
 const SERVICES = { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
@@ -133,53 +124,5 @@ describe("an audit of a cluster", () => {
     const report = await run();
     expect(violated(report)).toEqual(allPods);
     expect(report.errors).toEqual([]);
-  });
-});
-
-describe("the statuses of constraints", () => {
-  const write = async (report: SweepReport): Promise<readonly string[]> => {
-    const errors: string[] = [];
-    await writeConstraintStatuses(
-      report,
-      { api, onError: (error) => void errors.push(error), pauseMs: 1 },
-      never,
-    );
-    return errors;
-  };
-  const status = (): PlainObject => valueAt(server.get(DENIES, { name: "deny" }), "status") as PlainObject;
-
-  it("have the run, the count and the violations, and keep what others wrote", async () => {
-    server.put({ ...constraint("DenyAll", "deny"), status: { byPod: [{ id: "manager" }] } });
-    expect(await write(await run())).toEqual([]);
-    expect(status()).toMatchObject({
-      auditTimestamp: "2026-01-02T03:04:05Z",
-      totalViolations: 7,
-      byPod: [{ id: "manager" }],
-    });
-    expect((status()["violations"] as readonly PlainObject[]).map((each) => textAt(each, "name"))).toEqual(
-      allPods.toReversed(),
-    );
-  });
-
-  it("lose their violations when all are mended", async () => {
-    server.put(constraint("DenyAll", "deny"));
-    await write(await run());
-    for (const name of allPods) server.remove(PODS, { namespace: "default", name });
-    await write(await run());
-    expect(status()).toEqual({ auditTimestamp: "2026-01-02T03:04:05Z", totalViolations: 0 });
-  });
-
-  it("are written again after a failure; one that cannot be written is told", async () => {
-    server.put(constraint("DenyAll", "deny"));
-    const report = await run();
-    server.failNext(
-      { kind: "status", code: 503, reason: "ServiceUnavailable" },
-      ({ method }) => method === "PATCH",
-    );
-    expect(await write(report)).toEqual([]);
-    server.failNext({ kind: "status", code: 403, reason: "Forbidden" }, ({ method }) => method === "PATCH");
-    expect(await write(report)).toEqual([
-      expect.stringMatching(/^could not write the status of DenyAll\/deny: /),
-    ]);
   });
 });

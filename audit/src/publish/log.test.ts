@@ -63,7 +63,10 @@ it("writes the events of a run as Gatekeeper does", async () => {
     seconds: 2,
   };
   const events: Readonly<Record<string, unknown>>[] = [];
-  const log = auditLog((msg, fields) => void events.push({ msg, ...fields }));
+  const log = auditLog({
+    info: (msg, fields) => void events.push({ msg, ...fields }),
+    error: (msg, fields) => void events.push({ level: "error", msg, ...fields }),
+  });
   await log.started?.(RUN);
   await log.found?.(RUN, violations);
   await log.finished?.(RUN, report);
@@ -103,4 +106,43 @@ it("writes the events of a run as Gatekeeper does", async () => {
     },
     { ...common, msg: "auditing is complete", event_type: "audit_finished", duration: "2s" },
   ]);
+});
+
+it("says how far a run is: at once, then every ten seconds", () => {
+  const lines: unknown[] = [];
+  const log = auditLog({ info: (_, fields) => void lines.push(fields), error: () => {} });
+  const common = { logger: "controller", process: "audit", semantic: true, audit_id: RUN.runId };
+  for (const secondsElapsed of [1, 2, 10.5, 11, 12]) {
+    log.progress?.(RUN, {
+      kindsDone: 1,
+      kinds: 3,
+      kind: "Pod",
+      objects: 500,
+      objectsExpected: 2000,
+      share: 0.25,
+      secondsElapsed,
+      secondsLeft: secondsElapsed * 3,
+    });
+  }
+  const about = { event_type: "audit_progress", kinds_done: 1, kinds: 3, kind: "Pod", objects: 500 };
+  expect(lines).toEqual([
+    { ...common, ...about, objects_expected: 2000, elapsed: "1s", estimated_rest: "3s" },
+    { ...common, ...about, objects_expected: 2000, elapsed: "11s", estimated_rest: "33s" },
+  ]);
+});
+
+it("says what a run could not judge, and how much more there is of it", async () => {
+  const errors: unknown[] = [];
+  const log = auditLog({ info: () => {}, error: (msg, fields) => void errors.push([msg, fields["error"]]) });
+  await log.finished?.(RUN, {
+    runId: RUN.runId,
+    constraints: [],
+    errors: Array.from({ length: 101 }, (_, i) => ({ message: `could not list kind ${i}`, scope: {} })),
+    errorCount: 5000,
+    objects: 0,
+    seconds: 1,
+  });
+  expect(errors).toHaveLength(101);
+  expect(errors[0]).toEqual(["the audit is incomplete", "could not list kind 0"]);
+  expect(errors[100]).toEqual(["the audit is incomplete", "4900 more errors"]);
 });

@@ -1,14 +1,29 @@
 import { writeJson } from "@portcullis/interpreter";
 import type { Value } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
+import type { SweepProgress } from "../progress.ts";
+import type { SweepReport } from "../sweep.ts";
 import type { ConstraintTally } from "../tally.ts";
 import type { Violation } from "../violation.ts";
 
-/** Where audit events go: the process' log. */
-export type WriteEvent = (message: string, fields: Readonly<Record<string, unknown>>) => void;
+/** Where lines go: the process' log. */
+export interface AuditLogWriter {
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
 
-/** Writes the events of each run as Gatekeeper logs them: started, each violation, each violated constraint, finished. */
-export function auditLog(write: WriteEvent): AuditListener {
+/** A line of progress comes with the first look, then when so much time has passed. */
+const PROGRESS_SECONDS = 10;
+/** Errors of one run that get a line of their own. */
+const ERROR_LINES = 100;
+
+/**
+ * Writes the events of each run as Gatekeeper logs them: started, each violation, each violated constraint, finished. Beyond
+ * Gatekeeper: how far it is (`audit_progress`), and what could not be judged or told (`audit_incomplete`).
+ */
+export function auditLog(log: AuditLogWriter): AuditListener {
+  const write = log.info.bind(log);
+  let nextProgress = 0;
   const common = ({ runId }: AuditRun) => ({
     logger: "controller",
     process: "audit",
@@ -17,7 +32,17 @@ export function auditLog(write: WriteEvent): AuditListener {
   });
   return {
     started(run) {
+      nextProgress = 0;
       write("auditing constraints and violations", { ...common(run), event_type: "audit_started" });
+    },
+    progress(run, progress) {
+      if (progress.secondsElapsed < nextProgress) return;
+      nextProgress = progress.secondsElapsed + PROGRESS_SECONDS;
+      write("audit in progress", {
+        ...common(run),
+        event_type: "audit_progress",
+        ...progressFields(progress),
+      });
     },
     found(run, violations) {
       for (const violation of violations)
@@ -28,6 +53,8 @@ export function auditLog(write: WriteEvent): AuditListener {
         if (row.totalViolations === 0) continue;
         write("audit results for constraint", { ...common(run), ...constraintFields(row) });
       }
+      for (const error of incompleteness(report))
+        log.error("the audit is incomplete", { ...common(run), event_type: "audit_incomplete", error });
       write("auditing is complete", {
         ...common(run),
         event_type: "audit_finished",
@@ -61,6 +88,24 @@ function violationFields({
     resource_name: status.name,
     resource_labels: plainJson(object.labels),
   };
+}
+
+function progressFields(progress: SweepProgress): Readonly<Record<string, unknown>> {
+  const { kindsDone, kinds, kind, objects, objectsExpected, secondsElapsed, secondsLeft } = progress;
+  return {
+    kinds_done: kindsDone,
+    kinds,
+    ...(kind !== undefined && { kind }),
+    objects,
+    ...(objectsExpected !== undefined && { objects_expected: objectsExpected }),
+    elapsed: goDuration(secondsElapsed),
+    ...(secondsLeft !== undefined && { estimated_rest: goDuration(Number(secondsLeft.toFixed(1))) }),
+  };
+}
+
+function incompleteness({ errors, errorCount }: SweepReport): readonly string[] {
+  const told = errors.slice(0, ERROR_LINES).map(({ message }) => message);
+  return errorCount > told.length ? [...told, `${errorCount - told.length} more errors`] : told;
 }
 
 function constraintFields(row: ConstraintTally): Readonly<Record<string, unknown>> {

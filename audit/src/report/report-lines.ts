@@ -47,6 +47,8 @@ export interface ReportedViolation extends Sightings {
     readonly namespace?: string;
     readonly name: string;
     readonly uid?: string;
+    /** That of the state which was judged. */
+    readonly resourceVersion?: string;
     readonly labels?: PlainObject;
   };
   readonly origin?: string;
@@ -93,6 +95,7 @@ export function violationLine(
         ...(status.namespace === undefined ? {} : { namespace: status.namespace }),
         name: status.name,
         ...(object.uid === "" ? {} : { uid: object.uid }),
+        ...(object.resourceVersion === "" ? {} : { resourceVersion: object.resourceVersion }),
         ...notEmpty("labels", object.labels),
       },
       ...(origin === undefined ? {} : { origin }),

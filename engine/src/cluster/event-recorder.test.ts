@@ -112,3 +112,25 @@ it("writes nothing after its end", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(events()).toEqual([]);
 });
+
+it("drops none of whoever waits for room", async () => {
+  for (let i = 0; i < 1100; i++) {
+    await recorder.room();
+    recorder.record(note({}, `no ${i}`));
+  }
+  await eventually(() => expect(events()).toHaveLength(1100));
+  expect(lost).toEqual([]);
+});
+
+it("lets go of who waits when it stops", async () => {
+  for (let i = 0; i < 1004; i++) recorder.record(note({}, `no ${i}`));
+  const waiting = recorder.room();
+  await recorder.stop();
+  expect(await waiting).toBeUndefined();
+});
+
+it("counts the same Event also where it comes while the first one is being written", async () => {
+  for (let i = 0; i < 3; i++) recorder.record(note());
+  await eventually(() => expect(valueAt(events()[0], "count")).toBe(3));
+  expect(events()).toHaveLength(1);
+});

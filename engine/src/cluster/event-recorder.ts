@@ -29,6 +29,8 @@ export interface InvolvedObject {
 export interface EventRecorder {
   /** Puts the Event in line and returns. */
   record(note: EventNote): void;
+  /** Settles once another Event finds room in line, or the recorder has stopped: for whoever must not lose any. */
+  room(): Promise<void>;
   /** Nothing new is written; settles when what is under way has ended. */
   stop(): Promise<void>;
 }
@@ -66,6 +68,8 @@ class Recorder implements EventRecorder {
   readonly #written = new Map<string, Written>();
   readonly #ended = new AbortController();
   readonly #working = new Set<Promise<void>>();
+  readonly #writing = new Map<string, Promise<KubeResult<unknown>>>();
+  readonly #askers: (() => void)[] = [];
   #dropped = 0;
 
   constructor(options: EventRecorderOptions) {
@@ -84,14 +88,21 @@ class Recorder implements EventRecorder {
     this.#working.add(work);
   }
 
+  async room(): Promise<void> {
+    if (this.#ended.signal.aborted || this.#waiting.length < WAITING_AT_MOST) return;
+    await new Promise<void>((resolve) => this.#askers.push(resolve));
+  }
+
   async stop(): Promise<void> {
     this.#ended.abort();
     this.#waiting.length = 0;
+    for (const asker of this.#askers.splice(0)) asker();
     await Promise.all(this.#working);
   }
 
   async #work(): Promise<void> {
     for (let note = this.#waiting.shift(); note; note = this.#waiting.shift()) {
+      this.#askers.shift()?.();
       const outcome = await this.#write(note);
       const lost = this.#dropped;
       this.#dropped = 0;
@@ -101,8 +112,21 @@ class Recorder implements EventRecorder {
     }
   }
 
+  /** The same Event twice at once must not become two. */
   async #write(note: EventNote): Promise<KubeResult<unknown>> {
     const key = JSON.stringify([note.component, note.type, note.reason, note.message, note.involved]);
+    const before = this.#writing.get(key);
+    const mine = (async () => {
+      await before;
+      return this.#writeOne(key, note);
+    })();
+    this.#writing.set(key, mine);
+    const outcome = await mine;
+    if (this.#writing.get(key) === mine) this.#writing.delete(key);
+    return outcome;
+  }
+
+  async #writeOne(key: string, note: EventNote): Promise<KubeResult<unknown>> {
     const known = this.#written.get(key);
     if (known) {
       const again = await this.#count(known);

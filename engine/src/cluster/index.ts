@@ -39,4 +39,5 @@ export type { IngestionObserver } from "./controllers/context.ts";
 export { OPERATIONS, operationsOf } from "./controllers/operations.ts";
 export type { Operation, Operations } from "./controllers/operations.ts";
 export { ownPod } from "./own-pod.ts";
+export { sleep } from "./sleep.ts";
 export type { ReportingPod } from "./pod-status.ts";

@@ -1,5 +1,5 @@
 import { auditLog, auditMetrics, AuditWorker, History, reportJson, reportTable } from "@portcullis/audit";
-import type { AuditListener } from "@portcullis/audit";
+import type { AuditListener, ReportSummary } from "@portcullis/audit";
 import type { FileProblem } from "@portcullis/engine/files";
 import { buildApp, buildHealthApp } from "../app.ts";
 import type { AdmissionOptions } from "../admission/policies.ts";
@@ -98,6 +98,7 @@ function startAudit(
   opened: Closer[],
 ): void {
   const history = new History();
+  const summary = (): ReportSummary | undefined => history.summary;
   const print: AuditListener = {
     finished(_, report) {
       const text =
@@ -108,11 +109,10 @@ function startAudit(
     },
   };
   // The table says the same to people.
-  const logged =
-    options.logFormat === "json" ? [auditLog((message, fields) => log.info(message, fields))] : [];
+  const logged = options.logFormat === "json" ? [auditLog(log)] : [];
   const worker = new AuditWorker({
     prepare: setup.sweepDeps,
-    listeners: [auditMetrics(setup.metrics.registry), ...logged, history, print],
+    listeners: [history, ...logged, auditMetrics({ registry: setup.metrics.registry, summary }), print],
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: options.auditInterval,
   });

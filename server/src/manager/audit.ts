@@ -1,24 +1,12 @@
-import {
-  AuditWorker,
-  auditLog,
-  auditMetrics,
-  clusterSource,
-  namedKinds,
-  writeConstraintStatuses,
-} from "@portcullis/audit";
-import type { AuditListener, ObjectSource, SweepDeps } from "@portcullis/audit";
-import type { ClusterPolicies, KubeApi } from "@portcullis/engine/cluster";
+import { AuditWorker, clusterSource, namedKinds } from "@portcullis/audit";
+import type { ObjectSource, SweepDeps } from "@portcullis/audit";
+import type { ClusterPolicies } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
-import type { Log } from "../observability/log.ts";
-import type { ServerMetrics } from "../observability/metrics.ts";
-import type { ManagerFlags } from "./manager-flags.ts";
+import { auditOutputs } from "./audit-outputs.ts";
+import type { AuditOutputsOptions } from "./audit-outputs.ts";
 
-export interface ManagerAuditOptions {
-  readonly flags: ManagerFlags;
-  readonly api: KubeApi;
+export interface ManagerAuditOptions extends AuditOutputsOptions {
   readonly policies: ClusterPolicies;
-  readonly metrics: ServerMetrics;
-  readonly log: Log;
 }
 
 /** What the review of one object may take: policies are slow when they are broken, not when they work. */
@@ -27,29 +15,19 @@ const READY_LOOK_MS = 250;
 
 /**
  * The audit of `--operation=audit`: a sweep each `--audit-interval` seconds, the first one an interval after everything is
- * loaded. Results go into the log, the metrics and the status of every constraint. Answers the function that ends it.
+ * loaded. {@link auditOutputs} says where the results go. Answers the function that ends it. Rejects where the results cannot be
+ * served.
  */
-export function startAudit(options: ManagerAuditOptions): () => Promise<void> {
-  const { flags, api, policies, metrics, log } = options;
-  const ended = new AbortController();
-  const publish: AuditListener = {
-    async finished({ runId }, report) {
-      for (const { message } of report.errors)
-        log.error("the audit is incomplete", { audit_id: runId, error: message });
-      const onError = (error: string): void => log.error(error, { audit_id: runId });
-      await writeConstraintStatuses(report, { api, onError }, ended.signal);
-    },
-  };
+export async function startAudit(options: ManagerAuditOptions): Promise<() => Promise<void>> {
+  const { flags, policies, log } = options;
+  const outputs = auditOutputs(options);
   const worker = new AuditWorker({
     prepare: () => sweepDeps(options),
-    listeners: [
-      auditMetrics(metrics.registry),
-      auditLog((message, fields) => log.info(message, fields)),
-      publish,
-    ],
+    listeners: outputs.listeners,
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: flags["audit-interval"],
   });
+  await outputs.serve();
   // Half of the policies would find half of the violations, and the statuses would say so.
   const timer = setInterval(() => {
     if (policies.missing().length > 0) return;
@@ -58,8 +36,8 @@ export function startAudit(options: ManagerAuditOptions): () => Promise<void> {
   }, READY_LOOK_MS);
   return async () => {
     clearInterval(timer);
-    ended.abort();
-    await worker.stop();
+    // Their waiting ends, or the run that is going on would wait with them.
+    await Promise.all([outputs.stop(), worker.stop()]);
   };
 }
 

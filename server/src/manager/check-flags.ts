@@ -11,6 +11,7 @@ const BOUNDS: Readonly<Partial<Record<Name, readonly [min: number, max: number]>
   "audit-interval": [0, 30 * 24 * 3600],
   "constraint-violations-limit": [0, 1_000_000],
   "audit-chunk-size": [0, 1_000_000],
+  "audit-report-keep": [0, 1000],
   "shutdown-delay": [0, 3600],
   "readiness-retries": [-1, 1_000_000],
   "default-wait-for-vapb-generation": [0, 3600],
@@ -60,6 +61,24 @@ export function flagProblems(flags: ManagerFlags): readonly string[] {
     parseAddress(flags["health-addr"]);
   } catch (error) {
     problems.push(`invalid value for flag -health-addr: ${(error as Error).message}`);
+  }
+  problems.push(...auditApiProblems(flags));
+  return problems;
+}
+
+/** The token goes in the clear: nobody outside of the Pod may hear it. */
+function auditApiProblems(flags: ManagerFlags): readonly string[] {
+  const address = flags["audit-api-addr"];
+  if (address === "") return [];
+  const problems: string[] = [];
+  if (flags["audit-api-token-file"] === "")
+    problems.push("-audit-api-addr needs -audit-api-token-file: results are for callers that show a token");
+  try {
+    const { host } = parseAddress(address);
+    if (!/^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host))
+      problems.push(`invalid value for flag -audit-api-addr: ${JSON.stringify(host)} is no loopback address`);
+  } catch (error) {
+    problems.push(`invalid value for flag -audit-api-addr: ${(error as Error).message}`);
   }
   return problems;
 }

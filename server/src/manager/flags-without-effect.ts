@@ -31,8 +31,6 @@ export const FLAGS_WITHOUT_EFFECT: Readonly<Partial<Record<keyof ManagerFlags, W
   "enable-tls-healthcheck": {
     because: "/readyz watches over the certificate; ending the process would not bring another one",
   },
-  "emit-audit-events": LOG_AND_STATUS,
-  "audit-events-involved-namespace": LOG_AND_STATUS,
   "log-stats-audit": LOG_AND_STATUS,
   "api-cache-dir": { because: "the pages of an audit stay in memory, one at a time" },
   "enable-violation-export": { ...NO_EXPORT, misses: isTrue },

@@ -199,6 +199,14 @@ export const MANAGER_FLAGS = {
   "cert-validity": flag(duration, YEAR_MS, "how long a new serving certificate is valid"),
   "ca-validity": flag(duration, 10 * YEAR_MS, "how long a new CA is valid"),
   "cert-renew-before": flag(duration, 90 * DAY_MS, "how long before their end both are renewed"),
+  "audit-report": flag(
+    text,
+    "",
+    "file that the whole result of each audit is written to as JSON lines; it is also the memory of what was seen when",
+  ),
+  "audit-report-keep": flag(integer, 5, "older results that are kept beside --audit-report"),
+  "audit-api-addr": flag(text, "", "loopback address that serves the results of the audit; empty for none"),
+  "audit-api-token-file": flag(text, "", "file of the token that callers of --audit-api-addr must show"),
   "kube-api-qps": flag(integer, 100, "calls a second to the API server in the long run; 0 for no limit"),
   "kube-api-burst": flag(integer, 200, "calls to the API server that may come at once"),
 } as const;

@@ -112,7 +112,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   policies.start();
   missing = policies.missing;
   if (operations.has("audit") && flags["audit-interval"] > 0) {
-    opened.push(startAudit({ flags, api, policies, metrics, log }));
+    opened.push(await startAudit({ flags, api, policies, metrics, log, ownNamespace }));
   }
   if (!operations.has("webhook") && !operations.has("mutation-webhook")) {
     return { missing, drain: () => {}, failed: new Promise(() => {}) };

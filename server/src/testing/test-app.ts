@@ -88,7 +88,9 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     metrics: createMetrics(),
     readiness: () => given.missing ?? [],
     options: given.options ?? {},
-    ...(given.onEvent && { events: { record: given.onEvent, stop: () => Promise.resolve() } }),
+    ...(given.onEvent && {
+      events: { record: given.onEvent, room: () => Promise.resolve(), stop: () => Promise.resolve() },
+    }),
   });
   return {
     app,
