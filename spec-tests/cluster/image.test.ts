@@ -72,6 +72,8 @@ describe.skipIf(skipped !== undefined)("the image, against a real API server", {
       .toBe(0);
     await kubectl(plane, ["wait", "--for=condition=Established", kind, "--timeout=30s"]);
     await apply(plane, [CONSTRAINT]);
+    for (const name of ["constrainttemplate/nonamesake", "nonamesake/nothing-forbidden"])
+      await kubectl(plane, ["wait", "--for=condition=Ready", name, "--timeout=30s"]);
     const verdict = async () =>
       verdictOf(await plane.kubectl(["create", "configmap", "forbidden", "--dry-run=server"])).lines;
     await expect

@@ -2,6 +2,7 @@ import { MATCH_SCHEMA_OBJECT } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import { anything, fields, flag, integer, listByKey, listOf, oneOf, text, texts } from "./schemas.ts";
 import {
+  conditions,
   configReport,
   connectionReport,
   constraintReport,
@@ -88,7 +89,7 @@ function templateProperties(version: string): Readonly<Record<string, PlainObjec
         }),
       ),
     }),
-    status: fields({ created: flag, byPod: listOf({ type: "object", ...anything }) }),
+    status: fields({ created: flag, byPod: listOf({ type: "object", ...anything }), conditions }),
   };
 }
 

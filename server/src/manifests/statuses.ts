@@ -65,7 +65,20 @@ export const connectionReport = fields({
   ),
 });
 
+/** Kubernetes' usual conditions; of ours there is `Ready`. */
+export const conditions = listByKey(
+  "type",
+  fields({
+    "type!": text,
+    "status!": oneOf("True", "False", "Unknown"),
+    observedGeneration: int64,
+    lastTransitionTime: time,
+    reason: text,
+    message: text,
+  }),
+);
+
 /** `status` of an object that pods report on. */
 export function gathered(report: PlainObject): PlainObject {
-  return fields({ byPod: listOf(report) });
+  return fields({ byPod: listOf(report), conditions });
 }

@@ -1,10 +1,11 @@
 import { equals } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
-import { textAt, valueAt } from "../../kubernetes/object-meta.ts";
+import { listAt, textAt, valueAt } from "../../kubernetes/object-meta.ts";
 import type { KubeApi } from "../api.ts";
 import { isConflict, isNotFound } from "../kube-error.ts";
 import { byPod, CONSTRAINT_TEMPLATE_STATUS, isCreated, subjectKey } from "../pod-status.ts";
 import type { PodStatusKind, Subject } from "../pod-status.ts";
+import { conditionsOf } from "../ready-condition.ts";
 import type { Resource } from "../resource.ts";
 import { createWorkQueue, RECONCILED } from "../work-queue.ts";
 import type { Reconciled, WorkQueue } from "../work-queue.ts";
@@ -26,7 +27,7 @@ export interface FoundSubject {
 
 export type FindSubject = (subject: Subject) => FoundSubject | undefined;
 
-/** Keeps `status.byPod` (and a template's `status.created`) of the objects that pods report on. */
+/** Keeps `status.byPod`, the condition `Ready` (and a template's `status.created`) of the objects that pods report on. */
 export class ByPod {
   readonly #options: ByPodOptions;
   readonly #queue: WorkQueue;
@@ -98,5 +99,7 @@ function statusChange(
     const created = isCreated(object, reports);
     if (created !== (valueAt(object, "status", "created") ?? false)) change["created"] = created;
   }
+  const conditions = conditionsOf(object, reports, () => new Date());
+  if (!equals(listAt(object, "status", "conditions"), conditions)) change["conditions"] = conditions;
   return Object.keys(change).length > 0 ? change : undefined;
 }
