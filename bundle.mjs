@@ -8,10 +8,12 @@ import { build } from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/** `warm` are arguments of likely, short runs: the functions that they call are kept compiled. */
+/** A command starts at its `src/cli/main.ts` unless an `entry` is named. `warm` are arguments of likely, short runs: the functions that they call are kept compiled. */
 export const COMMANDS = [
   { name: "rego", folder: "interpreter", warm: [["eval", "1+1"], ["--help"]] },
   { name: "gator", folder: "engine", warm: [["test", "-f", "examples/templates"], ["--help"]] },
+  // What the audit of `portcullis` starts as threads.
+  { name: "evaluator-thread", folder: "server", entry: "audit/src/threads/evaluator-thread.ts", warm: [] },
   { name: "portcullis", folder: "server", warm: [["serve", "--local", "examples/templates", "--once"]] },
 ];
 
@@ -37,11 +39,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
  * Writes `NAME.cjs`, which needs no other file, and `NAME.cjs.code`, the code that `node` made of it, into a folder.
  * Answers the folders under node_modules that something of is in the bundle.
  */
-export async function bundle({ name, folder, warm }, { into, node }) {
+export async function bundle({ name, folder, entry = `${folder}/src/cli/main.ts`, warm }, { into, node }) {
   const file = join(into, `${name}.cjs`);
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [join(folder, "src/cli/main.ts")],
+    entryPoints: [entry],
     outfile: file,
     bundle: true,
     write: false,
@@ -63,7 +65,8 @@ export async function bundle({ name, folder, warm }, { into, node }) {
   const text = outputFiles[0].text.replace(/[^\0-\x7f]/g, (unit) => `\\u${hexadecimal(unit)}`);
   const code = `${file}.code`;
   const packages = packagesOf(Object.values(metafile.outputs)[0].inputs);
-  if (existsSync(file) && existsSync(code) && readFileSync(file, "latin1") === text) return packages;
+  const isWarm = warm.length === 0 || existsSync(code);
+  if (existsSync(file) && isWarm && readFileSync(file, "latin1") === text) return packages;
   mkdirSync(dirname(file), { recursive: true });
   // Code must never stand beside a bundle that it was not made from.
   rmSync(code, { force: true });

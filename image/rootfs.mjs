@@ -75,7 +75,7 @@ async function makeCommands() {
   for (const command of COMMANDS) {
     const into = join(rootfs, HOME, "commands");
     for (const each of await bundle(command, { into, node: process.execPath })) packages.add(each);
-    program(`/usr/local/bin/${command.name}`, command.name);
+    if (command.entry === undefined) program(`/usr/local/bin/${command.name}`, command.name);
   }
   // Gatekeeper's name, so that a Deployment of Gatekeeper's chart starts this image as it is.
   program("/manager", "portcullis");

@@ -19,9 +19,10 @@ export interface SweepScope {
 /** Errors that a report lists; more are counted. */
 const LISTED = 1000;
 
-/** Collects the errors of a sweep in bounded memory. */
+/** Collects the errors of a sweep in bounded memory. A Namespace that cannot be read is one error, not one for each object. */
 export class SweepErrors {
   readonly #listed: SweepError[] = [];
+  readonly #namespaces = new Set<string>();
   #count = 0;
 
   constructor(known: readonly SweepError[] = []) {
@@ -29,6 +30,11 @@ export class SweepErrors {
   }
 
   add(error: SweepError): void {
+    const namespace = wholeNamespace(error);
+    if (namespace !== undefined) {
+      if (this.#namespaces.has(namespace)) return;
+      this.#namespaces.add(namespace);
+    }
     this.#count++;
     if (this.#listed.length < LISTED) this.#listed.push(error);
   }
@@ -42,6 +48,11 @@ export class SweepErrors {
   get listed(): readonly SweepError[] {
     return this.#listed;
   }
+}
+
+/** The namespace that an error leaves out as a whole. */
+function wholeNamespace({ scope = {} }: SweepError): string | undefined {
+  return Object.keys(scope).length === 1 ? scope.namespace : undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import type { AuditListener } from "./audit-listener.ts";
 import { History } from "./history.ts";
 import type { AuditedObject } from "./object-source.ts";
+import { judgedHere } from "./judged-here.ts";
 import { reportJson } from "./publish/json.ts";
 import { reportTable } from "./publish/table.ts";
 import type { SweepDeps } from "./sweep.ts";
@@ -44,7 +45,10 @@ function clientOf(review: Client["review"]): Client {
 }
 
 /** Violates for every object whose name starts with `bad`. */
-function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}): SweepDeps {
+function deps(
+  objects: readonly AuditedObject[],
+  over: Partial<Parameters<typeof judgedHere>[0] & SweepDeps> = {},
+): SweepDeps {
   const review: Client["review"] = ({ request }): Response => {
     const name = String(request["name"]);
     if (name === "broken") {
@@ -53,7 +57,7 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
     }
     return { results: name.startsWith("bad") ? [violation(`${name} is bad`)] : [], errors: [] };
   };
-  return {
+  const judged = judgedHere({
     client: clientOf(review),
     expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
     source: {
@@ -65,7 +69,8 @@ function deps(objects: readonly AuditedObject[], over: Partial<SweepDeps> = {}):
     },
     excluder: processExcluder(),
     ...over,
-  };
+  });
+  return { ...judged, ...over };
 }
 
 const at = new Date("2026-01-02T03:04:05.678Z");

@@ -1,4 +1,4 @@
-import { sweep } from "@portcullis/audit";
+import { judgedHere, sweep } from "@portcullis/audit";
 import { valueAt } from "@portcullis/engine";
 import { createRego } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
@@ -183,10 +183,12 @@ async function checkAudit(expected: ExpectedStatus, server: Webhook, flags: Flag
   const objects = flags.auditFromCache ? policies.syncedObjects() : policies.objects();
   const report = await sweep(
     {
-      client: policies.client,
-      expansion: policies.expansion,
-      source: folderSource(objects, policies.namespace),
-      excluder: policies.excluder(),
+      ...judgedHere({
+        client: policies.client,
+        expansion: policies.expansion,
+        source: folderSource(objects, policies.namespace),
+        excluder: policies.excluder(),
+      }),
       ...(flags.violationsLimit === undefined ? {} : { violationsLimit: flags.violationsLimit }),
     },
     new Date(),

@@ -1,17 +1,10 @@
-import { createClient, ExpansionSystem, MutationSystem, processExcluder } from "@portcullis/engine";
-import { createKubeApi, plainConnection } from "@portcullis/engine/cluster";
-import type { KubeApi } from "@portcullis/engine/cluster";
-import { constraint, createFakeApiServer, pod, template } from "@portcullis/engine/testing";
-import type { FakeApiServer } from "@portcullis/engine/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sweep } from "../sweep.ts";
-import type { SweepReport } from "../sweep.ts";
-import { namedKinds } from "./audited-kinds.ts";
-import type { KindFilter } from "./audited-kinds.ts";
-import { clusterSource } from "./cluster-source.ts";
+import { decodeExpansionTemplate } from "@portcullis/engine";
+import { constraint, namespace, pod, template } from "@portcullis/engine/testing";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NAMESPACES, PODS, SERVICES, sweepOnce, testCluster, testPool } from "../testing/cluster.ts";
+import type { Swept, TestCluster } from "../testing/cluster.ts";
+import type { ClusterAuditOptions } from "./cluster-audit.ts";
 
-const PODS = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
-const SERVICES = { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
 const DENIES = {
   group: "constraints.gatekeeper.sh",
   version: "v1beta1",
@@ -20,95 +13,161 @@ const DENIES = {
   namespaced: false,
   hasStatus: true,
 };
-const never = new AbortController().signal;
+const DEPLOYMENTS = {
+  group: "apps",
+  version: "v1",
+  kind: "Deployment",
+  plural: "deployments",
+  namespaced: true,
+};
+const OTHER_PODS = { group: "other", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
 
-let server: FakeApiServer;
-let api: KubeApi;
+const pool = testPool();
+afterAll(() => pool.close());
+
+let cluster: TestCluster;
 beforeEach(async () => {
-  server = await createFakeApiServer({ resources: [PODS, SERVICES, DENIES] });
-  api = createKubeApi({ connection: plainConnection({ server: server.url }) });
-  for (let i = 0; i < 7; i++) server.put(pod(`p-${i}`));
-});
-afterEach(async () => {
-  await api.close();
-  await server.stop();
-});
-
-function client() {
-  const made = createClient();
-  made.addTemplate(
+  cluster = await testCluster(pool, [PODS, SERVICES, NAMESPACES, DEPLOYMENTS, OTHER_PODS, DENIES]);
+  for (let i = 0; i < 7; i++) cluster.server.put(pod(`p-${i}`));
+  cluster.client.addTemplate(
     template("DenyAll", 'package p\nviolation[{"msg": "no"}] { input.review.kind.kind == "Pod" }'),
   );
-  made.addConstraint(constraint("DenyAll", "deny"));
-  return made;
+  cluster.client.addConstraint(constraint("DenyAll", "deny"));
+});
+afterEach(() => cluster.stop());
+
+function run(options: Partial<ClusterAuditOptions> = {}, onPage?: () => void): Promise<Swept> {
+  return sweepOnce(cluster.audit(options), onPage);
 }
 
-function run(filter: KindFilter = () => true, onPage: () => void = () => {}): Promise<SweepReport> {
-  const source = clusterSource({
-    api,
-    pageSize: 3,
-    filter,
-    namespace: (name) => Promise.resolve({ apiVersion: "v1", kind: "Namespace", metadata: { name } }),
-  });
-  return sweep(
-    {
-      client: client(),
-      expansion: new ExpansionSystem(new MutationSystem({ newId: () => "" })),
-      source: {
-        ...source,
-        async *pages(signal, tell) {
-          for await (const page of source.pages(signal, tell)) {
-            yield page;
-            onPage();
-          }
-        },
-      },
-      excluder: processExcluder(),
-    },
-    new Date("2026-01-02T03:04:05Z"),
-    never,
-  );
+function onlyKinds(kinds: readonly string[], apiGroups = [""]): void {
+  cluster.client.addConstraint(constraint("DenyAll", "deny", { match: { kinds: [{ apiGroups, kinds }] } }));
 }
 
-const violated = (report: SweepReport) =>
-  (report.constraints[0]?.violations ?? []).map(({ status }) => status.name).reverse();
+const violated = ({ violations }: Swept) => violations.map(({ status }) => status.name).sort();
+const paths = () => cluster.server.calls.map(({ path }) => path);
 const allPods = ["p-0", "p-1", "p-2", "p-3", "p-4", "p-5", "p-6"];
+const isPods = ({ path }: { readonly path: string }) => path === "/api/v1/pods";
 
 describe("an audit of a cluster", () => {
   it("finds everything, page by page", async () => {
-    const report = await run();
-    expect(violated(report)).toEqual(allPods);
-    expect(report.errors).toEqual([]);
-    expect(server.calls.filter(({ path }) => path === "/api/v1/pods")).toHaveLength(3);
+    const swept = await run();
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toEqual([]);
+    expect(cluster.server.calls.filter(isPods)).toHaveLength(3);
   });
 
-  it("goes on where the server has forgotten the state of the list, and meets nothing twice", async () => {
-    let pages = 0;
-    const report = await run(undefined, () => {
-      if (++pages !== 2) return;
-      server.put(pod("p-9"));
-      server.compact();
+  it("asks for all objects of a kind at once where pages have no size", async () => {
+    expect(violated(await run({ pageSize: 0 }))).toEqual(allPods);
+    expect(cluster.server.calls.filter(isPods)).toHaveLength(1);
+  });
+
+  it("lists no objects of kinds that no constraint can match", async () => {
+    onlyKinds(["Service"]);
+    await run();
+    expect(cluster.server.calls.filter(isPods).every(({ accept }) => accept.includes("as=Partial"))).toBe(
+      true,
+    );
+  });
+
+  describe("of the kinds that constraints name", () => {
+    const matchKindOnly = true;
+
+    it("asks for these alone, by group and kind", async () => {
+      onlyKinds(["Pod"]);
+      expect(violated(await run({ matchKindOnly }))).toEqual(allPods);
+      expect(paths()).not.toContain("/api/v1/services");
+      expect(paths()).not.toContain("/apis/other/v1/pods");
     });
-    expect(violated(report)).toEqual([...allPods, "p-9"]);
+
+    it("asks for all where one constraint names none", async () => {
+      onlyKinds(["Service"]);
+      cluster.client.addConstraint(constraint("DenyAll", "open"));
+      expect(violated(await run({ matchKindOnly }))).toEqual(allPods);
+      expect(paths()).toContain("/api/v1/namespaces");
+    });
+
+    it("asks for those too that imply one of them", async () => {
+      onlyKinds(["Pod"]);
+      cluster.policies.expansion.upsert(
+        decodeExpansionTemplate({
+          apiVersion: "expansion.gatekeeper.sh/v1beta1",
+          kind: "ExpansionTemplate",
+          metadata: { name: "pods" },
+          spec: {
+            applyTo: [{ groups: ["apps"], versions: ["v1"], kinds: ["Deployment"] }],
+            templateSource: "spec.template",
+            generatedGVK: { group: "", version: "v1", kind: "Pod" },
+          },
+        }),
+      );
+      const metadata = { name: "d", namespace: "default" };
+      cluster.server.put({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { template: {} } });
+      cluster.server.put({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { ...metadata, name: "odd" },
+        spec: {},
+      });
+      const swept = await run({ matchKindOnly });
+      expect(violated(swept)).toEqual(["d", ...allPods]);
+      expect(swept.violations.find(({ status }) => status.name === "d")?.message).toBe(
+        "[Implied by pods] no",
+      );
+      expect(swept.report.errors).toEqual([
+        {
+          message: 'Deployment default/odd: could not find source field "spec.template" in resource odd',
+          scope: { group: "apps", kind: "Deployment", namespace: "default", name: "odd" },
+        },
+      ]);
+    });
   });
 
-  it("asks only for kinds that constraints name", async () => {
-    const inService = namedKinds([
-      constraint("DenyAll", "deny", { match: { kinds: [{ apiGroups: [""], kinds: ["Service"] }] } }),
-    ]);
-    await run(inService);
-    expect(server.calls.map(({ path }) => path)).not.toContain("/api/v1/pods");
-    expect(server.calls.map(({ path }) => path)).toContain("/api/v1/services");
+  it("leaves out what the Config excludes for the process audit", async () => {
+    cluster.server.put(pod("system", { namespace: "kube-system" }));
+    cluster.config = { spec: { match: [{ excludedNamespaces: ["kube-*"], processes: ["audit"] }] } };
+    const swept = await run();
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.objects).toBe(7);
   });
 
-  it("tells of a kind that cannot be listed, and audits the others", async () => {
-    server.failNext(
+  it("judges by the labels of Namespaces", async () => {
+    cluster.server.put(namespace("red", { colour: "red" }));
+    cluster.server.put(pod("in-red", { namespace: "red" }));
+    cluster.client.addConstraint(
+      constraint("DenyAll", "deny", { match: { namespaceSelector: { matchLabels: { colour: "red" } } } }),
+    );
+    expect(violated(await run())).toEqual(["in-red"]);
+  });
+
+  it("looks at copied objects where it is told to, and asks the server for nothing", async () => {
+    cluster.synced = [pod("copied"), pod("other", { namespace: "x" })];
+    const swept = await run({ fromCache: true });
+    expect(violated(swept)).toEqual(["copied", "other"]);
+    expect(cluster.server.calls).toEqual([]);
+  });
+});
+
+describe("an audit goes on", () => {
+  it("where the server has forgotten the state of the list, and meets nothing twice", async () => {
+    let pages = 0;
+    const swept = await run({ pageSize: 1 }, () => {
+      if (++pages !== 1) return;
+      cluster.server.put(pod("p-9"));
+      cluster.server.compact();
+    });
+    expect(violated(swept)).toEqual([...allPods, "p-9"]);
+    expect(swept.report.errors).toEqual([]);
+  });
+
+  it("with the other kinds where one cannot be listed, and tells", async () => {
+    cluster.server.failNext(
       { kind: "status", code: 403, reason: "Forbidden" },
       ({ path }) => path === "/api/v1/services",
     );
-    const report = await run();
-    expect(violated(report)).toEqual(allPods);
-    expect(report.errors).toEqual([
+    const swept = await run();
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toEqual([
       {
         message: expect.stringMatching(/^could not list Service: /) as string,
         scope: { group: "", kind: "Service" },
@@ -116,13 +175,92 @@ describe("an audit of a cluster", () => {
     ]);
   });
 
-  it("asks again where the server is busy", async () => {
-    server.failNext(
-      { kind: "status", code: 503, reason: "ServiceUnavailable" },
-      ({ path }) => path === "/api/v1/pods",
-    );
-    const report = await run();
-    expect(violated(report)).toEqual(allPods);
-    expect(report.errors).toEqual([]);
+  it.each([
+    ["busy", { kind: "status", code: 503, reason: "ServiceUnavailable" }],
+    ["overrun", { kind: "status", code: 429, reason: "TooManyRequests", retryAfterSeconds: 0 }],
+    ["broken", { kind: "reset" }],
+    ["cut off", { kind: "truncate" }],
+  ] as const)("where the server is %s", async (_what, fault) => {
+    for (let i = 0; i < 3; i++) cluster.server.failNext(fault, isPods);
+    const swept = await run();
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toEqual([]);
   });
+
+  it("when the server is back after an outage", async () => {
+    let restarted: Promise<void> | undefined;
+    const swept = await run({ pageSize: 1 }, () => {
+      restarted ??= cluster.server
+        .stop()
+        .then(() => new Promise((resolve) => setTimeout(resolve, 300)))
+        .then(() => cluster.server.start());
+    });
+    await restarted;
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toEqual([]);
+  });
+
+  it("and says that it is incomplete where the server stays away", async () => {
+    let stopped: Promise<void> | undefined;
+    const patience = { outageMs: 50, firstPauseMs: 1, longestPauseMs: 10 };
+    const swept = await run({ patience, pageSize: 1 }, () => {
+      stopped ??= cluster.server.stop();
+    });
+    await stopped;
+    await cluster.server.start();
+    expect(swept.violations.length).toBeLessThan(7);
+    expect(swept.report.errors.map(({ scope }) => scope?.kind)).toContain("Pod");
+  });
+
+  it("where a kind goes while it is listed: what is gone breaks nothing", async () => {
+    const swept = await run({ pageSize: 1 }, () => cluster.server.unserve(PODS));
+    expect(swept.report.errors).toEqual([]);
+    expect(violated(swept).every((name) => allPods.includes(name))).toBe(true);
+  });
+
+  it("with the policies it began with where a template goes meanwhile", async () => {
+    const swept = await run({ pageSize: 1 }, () => cluster.client.removeTemplate("denyall"));
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.constraints.map(({ totalViolations }) => totalViolations)).toEqual([7]);
+  });
+
+  it("where a Namespace cannot be read, which costs what is in it", async () => {
+    for (const name of ["a", "b"]) cluster.server.put(pod(name, { namespace: "lost" }));
+    const { namespace: find } = cluster.policies;
+    const lost = (name: string) => (name === "lost" ? Promise.reject(new Error("no answer")) : find(name));
+    const swept = await run({ policies: { ...cluster.policies, namespace: lost } });
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toEqual([{ message: "Pod lost/a: no answer", scope: { namespace: "lost" } }]);
+    expect(swept.report.errorCount).toBe(1);
+  });
+
+  it("where a template takes too long for one object", async () => {
+    cluster.client.addTemplate(
+      template(
+        "Slow",
+        `package p
+violation[{"msg": "slow"}] {
+  input.review.name == "p-3"
+  xs := numbers.range(1, 3000)
+  count([1 | xs[_] + xs[_] + xs[_] == -1]) > 0
+}`,
+      ),
+    );
+    cluster.client.addConstraint(constraint("Slow", "slow"));
+    const impatient = testPool({ threads: 1, reviewTimeoutMs: 3_000 });
+    const swept = await run({ pool: impatient });
+    await impatient.close();
+    expect(violated(swept)).toEqual(allPods);
+    expect(swept.report.errors).toMatchObject([{ scope: { kind: "Pod", name: "p-3" } }]);
+  });
+
+  it("with 50,000 violations of one constraint, all counted", async () => {
+    cluster.server.putAll(
+      PODS,
+      Array.from({ length: 50_000 }, (_, i) => pod(`many-${i}`)),
+    );
+    const { report } = await run({ pageSize: 500 });
+    expect(report.constraints).toMatchObject([{ totalViolations: 50_007 }]);
+    expect(report.constraints[0]?.violations).toHaveLength(20);
+  }, 60_000);
 });

@@ -23,6 +23,12 @@ export interface KubeApi {
   get(resource: Resource, name: ObjectName, options?: ObjectOptions): Promise<KubeResult<PlainObject>>;
   /** One page; hand its `continue` back for the next one. */
   list(resource: Resource, options?: ListOptions): Promise<KubeResult<ListPage>>;
+  /** An object as the text that the server sent, unread. */
+  getText(
+    resource: Resource,
+    name: ObjectName,
+    options?: CallOptions,
+  ): Promise<KubeResult<Uint8Array<ArrayBuffer>>>;
   /** One page as the text that the server sent, unread: for whoever reads it in another thread. */
   listText(resource: Resource, options?: ListOptions): Promise<KubeResult<Uint8Array<ArrayBuffer>>>;
   /** One page that says of each object no more than which it is and its version: a tenth of the work for everybody. */
@@ -198,6 +204,11 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     async list(resource, given = {}) {
       const list = await call("GET", listPath(resource, given), given);
       return list.ok ? answered(pageOf(list.value, resource)) : list;
+    },
+
+    async getText(resource, name, given = {}) {
+      const answer = await bytes(pathOf(resource, name), given);
+      return answer.ok ? answered(answer.value.bytes) : answer;
     },
 
     async listText(resource, given = {}) {

@@ -17,6 +17,7 @@ export type { ObjectVersion, VersionsPage } from "./versions-page.ts";
 export type { DiscoveredResource, Discovery } from "./discovery.ts";
 export type { Watch, WatchEvent } from "./watch-events.ts";
 export { connectToCluster } from "./cluster-connection.ts";
+export { backoff } from "./backoff.ts";
 export { plainConnection } from "./plain-connection.ts";
 export type { PlainConnectionOptions } from "./plain-connection.ts";
 export type { Connection, Credentials } from "./connection.ts";

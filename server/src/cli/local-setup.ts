@@ -1,6 +1,7 @@
 import { createClient } from "@portcullis/engine";
 import { formatProblem } from "@portcullis/engine/files";
 import type { FileProblem } from "@portcullis/engine/files";
+import { judgedHere } from "@portcullis/audit";
 import type { SweepDeps } from "@portcullis/audit";
 import { networkFor } from "@portcullis/interpreter/node";
 import nodeCrypto from "node:crypto";
@@ -41,12 +42,14 @@ export async function localSetup(
   const sweepDeps = (): SweepDeps => {
     const manifests = options.auditFromCache ? policies.syncedObjects() : policies.objects();
     return {
-      client,
-      expansion: policies.expansion,
-      source: folderSource(manifests, policies.namespace),
-      excluder: policies.excluder(),
+      ...judgedHere({
+        client,
+        expansion: policies.expansion,
+        source: folderSource(manifests, policies.namespace),
+        excluder: policies.excluder(),
+        reviewTimeoutMs: REVIEW_TIMEOUT_MS,
+      }),
       violationsLimit: options.constraintViolationsLimit,
-      reviewTimeoutMs: REVIEW_TIMEOUT_MS,
     };
   };
   return { policies, metrics, sweepDeps };

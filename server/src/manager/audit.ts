@@ -1,9 +1,8 @@
-import { AuditWorker, clusterSource, namedKinds } from "@portcullis/audit";
-import type { ObjectSource, SweepDeps } from "@portcullis/audit";
+import { AuditWorker, ClusterAudit, EvaluatorPool } from "@portcullis/audit";
 import type { ClusterPolicies } from "@portcullis/engine/cluster";
-import type { PlainObject } from "@portcullis/interpreter";
 import { auditOutputs } from "./audit-outputs.ts";
 import type { AuditOutputsOptions } from "./audit-outputs.ts";
+import { disabledBuiltins } from "./disabled-builtins.ts";
 
 export interface ManagerAuditOptions extends AuditOutputsOptions {
   readonly policies: ClusterPolicies;
@@ -21,8 +20,10 @@ const READY_LOOK_MS = 250;
 export async function startAudit(options: ManagerAuditOptions): Promise<() => Promise<void>> {
   const { flags, policies, log } = options;
   const outputs = auditOutputs(options);
+  const pool = evaluatorPool(options);
+  const audit = clusterAudit(options, pool);
   const worker = new AuditWorker({
-    prepare: () => sweepDeps(options),
+    prepare: () => ({ ...audit.prepare(), violationsLimit: flags["constraint-violations-limit"] }),
     listeners: outputs.listeners,
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: flags["audit-interval"],
@@ -38,44 +39,30 @@ export async function startAudit(options: ManagerAuditOptions): Promise<() => Pr
     clearInterval(timer);
     // Their waiting ends, or the run that is going on would wait with them.
     await Promise.all([outputs.stop(), worker.stop()]);
+    await pool.close();
   };
 }
 
-function sweepDeps({ flags, api, policies }: ManagerAuditOptions): SweepDeps {
-  const { client, expansion, namespace } = policies;
-  const constraints = client.constraints().map(({ object }) => object);
-  return {
-    client,
-    expansion,
-    source: flags["audit-from-cache"]
-      ? cachedSource(policies)
-      : clusterSource({
-          api,
-          pageSize: flags["audit-chunk-size"],
-          filter: flags["audit-match-kind-only"] ? namedKinds(constraints) : () => true,
-          namespace,
-        }),
-    excluder: policies.excluder(),
-    violationsLimit: flags["constraint-violations-limit"],
+function evaluatorPool({ flags, log }: ManagerAuditOptions): EvaluatorPool {
+  return new EvaluatorPool({
+    threads: flags["audit-threads"],
+    referentialRules: flags["enable-referential-rules"],
+    disabledBuiltins: disabledBuiltins(flags),
+    allowNet: flags["allow-net"],
     reviewTimeoutMs: REVIEW_TIMEOUT_MS,
-  };
+    onPrint: (line) => log.info(line, { logger: "print" }),
+  });
 }
 
-const PAGE = 100;
-
-/** The objects that Config and SyncSets copy. */
-function cachedSource(policies: ClusterPolicies): ObjectSource {
-  return {
-    async *pages(signal) {
-      let page: { readonly object: PlainObject }[] = [];
-      for (const object of policies.syncedObjects()) {
-        if (page.push({ object }) < PAGE) continue;
-        yield await Promise.resolve(page);
-        if (signal.aborted) return;
-        page = [];
-      }
-      if (page.length > 0) yield page;
-    },
-    namespace: policies.namespace,
-  };
+function clusterAudit({ flags, api, policies }: ManagerAuditOptions, pool: EvaluatorPool): ClusterAudit {
+  return new ClusterAudit({
+    api,
+    policies,
+    pool,
+    pageSize: flags["audit-chunk-size"],
+    matchKindOnly: flags["audit-match-kind-only"],
+    fromCache: flags["audit-from-cache"],
+    fullEvery: flags["audit-full-every"],
+    memoryBytes: flags["audit-memory"] * 1024 * 1024,
+  });
 }

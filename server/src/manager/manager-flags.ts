@@ -207,6 +207,17 @@ export const MANAGER_FLAGS = {
   "audit-report-keep": flag(integer, 5, "older results that are kept beside --audit-report"),
   "audit-api-addr": flag(text, "", "loopback address that serves the results of the audit; empty for none"),
   "audit-api-token-file": flag(text, "", "file of the token that callers of --audit-api-addr must show"),
+  "audit-full-every": flag(
+    integer,
+    60,
+    "audits between two that judge every object anew; the others judge what has changed. 1 for every audit, 0 for the first alone",
+  ),
+  "audit-memory": flag(
+    integer,
+    128,
+    "MiB for the verdicts that audit remembers; the rest is judged each time",
+  ),
+  "audit-threads": flag(integer, 0, "threads that audit judges with; 0 for one a core, at most eight"),
   "kube-api-qps": flag(integer, 100, "calls a second to the API server in the long run; 0 for no limit"),
   "kube-api-burst": flag(integer, 200, "calls to the API server that may come at once"),
 } as const;

@@ -18,6 +18,7 @@ import type { Log } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { startAudit } from "./audit.ts";
 import { diagnosticsApp } from "./diagnostics.ts";
+import { disabledBuiltins } from "./disabled-builtins.ts";
 import { parseAddress } from "../address.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 import { startWebhook } from "./webhook.ts";
@@ -162,9 +163,4 @@ function eventRecorder(api: KubeApi, log: Log): EventRecorder {
     newId: () => randomUUID().replaceAll("-", "").slice(0, 16),
     onLoss: (message, dropped) => log.error("could not write Events", { error: message, dropped }),
   });
-}
-
-/** Manifests write `--disable-opa-builtin={http.send}`, braces included, which is meant as a list. */
-function disabledBuiltins(flags: ManagerFlags): readonly string[] {
-  return flags["disable-opa-builtin"].flatMap((names) => names.replace(/^\{(.*)\}$/, "$1").split(","));
 }

@@ -1,0 +1,64 @@
+import { objectMeta, textAt } from "@portcullis/engine";
+import type { ObjectVersion, Resource } from "@portcullis/engine/cluster";
+import { writeJson } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
+import type { Policies } from "../threads/policy-set.ts";
+import { kindDependence } from "./audited-kinds.ts";
+import { isExcluded, recall, settled } from "./kind-verdicts.ts";
+import type { AuditedKind, BegunPage, SweepRun } from "./kind-verdicts.ts";
+
+const PAGE = 100;
+
+/**
+ * The verdicts on objects that this process has copied (`--audit-from-cache`): nothing is asked of the API server. In Gatekeeper
+ * such an audit expands nothing; here an object has the same verdict, wherever it comes from.
+ */
+export async function* cachedVerdicts(
+  objects: Iterable<PlainObject>,
+  policies: Policies,
+  run: SweepRun,
+): AsyncGenerator<BegunPage> {
+  for (const { resource, items } of pagesByKind(objects)) {
+    if (run.signal.aborted) return;
+    const dependsOn = kindDependence(resource, policies);
+    const kind: AuditedKind = { resource, dependsOn };
+    const included = items.filter((item) => !isExcluded(item, kind, run));
+    if (dependsOn === "nothing") {
+      yield { page: Promise.resolve({ objects: included.length, violations: [], errors: [] }) };
+      continue;
+    }
+    const { recalled, changed } = await recall(included, kind, run);
+    yield { page: Promise.resolve(recalled) };
+    if (changed.length === 0) continue;
+    const texts = changed.map(({ object }) =>
+      new TextEncoder().encode(writeJson(object, { escapeHtml: false })),
+    );
+    const { judged } = await run.pool.submit({ resource, form: "objects", texts });
+    yield { page: settled(judged, kind, run) };
+  }
+}
+
+interface CachedObject extends ObjectVersion {
+  readonly object: PlainObject;
+}
+
+/** Copies come kind after kind. */
+function* pagesByKind(
+  objects: Iterable<PlainObject>,
+): Generator<{ readonly resource: Resource; readonly items: readonly CachedObject[] }> {
+  let resource: Resource | undefined;
+  let items: CachedObject[] = [];
+  for (const object of objects) {
+    const { group, version, kind, namespace, name } = objectMeta(object);
+    const isSame = resource?.group === group && resource.version === version && resource.kind === kind;
+    if (resource && items.length > 0 && (!isSame || items.length >= PAGE)) {
+      yield { resource, items };
+      items = [];
+    }
+    // How the API server's paths name the kind matters to nobody here.
+    resource =
+      isSame && resource ? resource : { group, version, kind, plural: "", namespaced: namespace !== "" };
+    items.push({ object, namespace, name, resourceVersion: textAt(object, "metadata", "resourceVersion") });
+  }
+  if (resource && items.length > 0) yield { resource, items };
+}

@@ -1,0 +1,258 @@
+import type { Dependence, ProcessExcluder } from "@portcullis/engine";
+import { isNotFound, keyOfName } from "@portcullis/engine/cluster";
+import type {
+  KubeApi,
+  KubeResult,
+  ListOptions,
+  ObjectVersion,
+  Resource,
+  VersionsPage,
+} from "@portcullis/engine/cluster";
+import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
+import type { SourceListener } from "../object-source.ts";
+import type { SweepError } from "../sweep-error.ts";
+import type { JudgedObjects, PageRead, PageText } from "../threads/evaluator.ts";
+import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
+import type { JudgedPage } from "../verdict-source.ts";
+import type { Violation } from "../violation.ts";
+import { kindPages } from "./kind-pages.ts";
+import type { Page } from "./kind-pages.ts";
+import type { Patience } from "./patience.ts";
+
+/** What the kinds of one sweep share. */
+export interface SweepRun {
+  readonly api: KubeApi;
+  readonly pool: EvaluatorPool;
+  readonly memory: VerdictMemory;
+  readonly pageSize: number;
+  readonly excluder: ProcessExcluder;
+  /** Of the inventory that is judged by. */
+  readonly dataRevision: number;
+  /** Of the Namespace of that name in this sweep; undefined when there is none or nobody can tell. */
+  readonly namespaceVersion: (name: string) => Promise<string | undefined>;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  readonly tell: SourceListener;
+  /** Told of the time that judging took, in the threads. */
+  readonly onJudged: (milliseconds: number) => void;
+}
+
+/** A kind to audit. */
+export interface AuditedKind {
+  readonly resource: Resource;
+  readonly dependsOn: Dependence | "nothing";
+}
+
+/** A page that is being judged: the promise never rejects. */
+export interface BegunPage {
+  readonly page: Promise<JudgedPage>;
+}
+
+const NOTHING_JUDGED = { violations: [], errors: [] } as const;
+
+/**
+ * The verdicts on all objects of one kind, each page begun before the one before it is done. Where verdicts are remembered,
+ * only the versions of the objects are listed, and those that are new or changed are fetched and judged.
+ */
+export async function* kindVerdicts(kind: AuditedKind, run: SweepRun): AsyncGenerator<BegunPage> {
+  const { resource, dependsOn } = kind;
+  const isRemembered = dependsOn !== "world" && run.memory.knows(resource);
+  const pages = dependsOn === "nothing" || isRemembered ? versionPages(kind, run) : wholePages(kind, run);
+  const failure = yield* pages;
+  const name = nameOfKind(resource);
+  if (failure) {
+    const { group, kind: kindName } = resource;
+    run.tell.failed({ message: `could not list ${name}: ${failure}`, scope: { group, kind: kindName } });
+  } else run.memory.sweepOut(resource);
+  if (!run.signal.aborted) run.tell.finished(name);
+}
+
+type Pages = AsyncGenerator<BegunPage, string | undefined>;
+
+/** Lists the objects themselves; a thread reads and judges each page. */
+async function* wholePages(kind: AuditedKind, run: SweepRun): Pages {
+  const pages = kindPages((options) => submitPage(kind.resource, options, run), run);
+  for (;;) {
+    const next = await pages.next();
+    if (next.done === true) return next.value?.message;
+    const { page, judged } = next.value.value;
+    tellRead(kind, run, page.objects, page);
+    yield { page: settled(judged, kind, run) };
+    if (page.malformed !== undefined) return page.malformed;
+  }
+}
+
+/** A page that a thread has read. */
+async function submitPage(
+  resource: Resource,
+  options: ListOptions,
+  { api, pool }: SweepRun,
+): Promise<KubeResult<ReadPage & { readonly continue?: string }>> {
+  const text = await api.listText(resource, options);
+  if (!text.ok) return text;
+  const read = await pool.submit({ resource, form: "list", texts: [text.value] });
+  const { continue: next } = read.page;
+  return { ok: true, value: { ...read, ...(next !== undefined && { continue: next }) } };
+}
+
+/** Lists versions: what is remembered stands, the rest is fetched. */
+async function* versionPages(kind: AuditedKind, run: SweepRun): Pages {
+  const pages = kindPages((options) => run.api.listVersions(kind.resource, options), run);
+  for (;;) {
+    const next = await pages.next();
+    if (next.done === true) return next.value?.message;
+    const { items } = next.value.value;
+    tellRead(kind, run, items.length, next.value.value);
+    const included = items.filter((item) => !isExcluded(item, kind, run));
+    if (kind.dependsOn === "nothing") {
+      yield { page: Promise.resolve({ objects: included.length, ...NOTHING_JUDGED }) };
+      continue;
+    }
+    const { recalled, changed } = await recall(included, kind, run);
+    if (isWorthPage(changed.length, items.length)) {
+      yield { page: wholePage(next.value, kind, run) };
+    } else {
+      yield { page: Promise.resolve(recalled) };
+      if (changed.length > 0) yield { page: judgedOneByOne(changed, kind, run) };
+    }
+  }
+}
+
+/** Many small calls cost the server and us more than one large one. */
+function isWorthPage(changed: number, items: number): boolean {
+  return changed > 1 && changed * 10 > items;
+}
+
+/** The objects of a page whose versions are known already: the same place in the same state of the list. */
+async function wholePage(
+  { asked, value }: Page<VersionsPage>,
+  kind: AuditedKind,
+  run: SweepRun,
+): Promise<JudgedPage> {
+  const page = await submitPage(kind.resource, asked, run);
+  // The state is forgotten meanwhile, or the server is away: object by object then.
+  if (!page.ok) {
+    const included = value.items.filter((item) => !isExcluded(item, kind, run));
+    return judgedOneByOne(included, kind, run);
+  }
+  return settled(page.value.judged, kind, run);
+}
+
+/** Takes what is remembered of these objects; the others are `changed`. */
+export async function recall<T extends ObjectVersion>(
+  items: readonly T[],
+  kind: AuditedKind,
+  run: SweepRun,
+): Promise<{ readonly recalled: JudgedPage; readonly changed: readonly T[] }> {
+  const changed: T[] = [];
+  const violations: Violation[] = [];
+  // Namespaces come in order: one question for all objects of each.
+  let namespace = "";
+  let namespaceVersion: string | undefined = "";
+  for (const item of items) {
+    if (item.namespace !== namespace) {
+      namespace = item.namespace;
+      namespaceVersion = namespace === "" ? "" : await run.namespaceVersion(namespace);
+    }
+    const found =
+      namespaceVersion === undefined
+        ? undefined
+        : run.memory.recall(kind.resource, item, basisOf(item.resourceVersion, namespaceVersion, kind, run));
+    if (!found) changed.push(item);
+    else for (const violation of found) violations.push(violation);
+  }
+  return { recalled: { objects: items.length - changed.length, violations, errors: [] }, changed };
+}
+
+const FETCHES_AT_ONCE = 16;
+
+async function judgedOneByOne(
+  items: readonly ObjectVersion[],
+  kind: AuditedKind,
+  run: SweepRun,
+): Promise<JudgedPage> {
+  const { resource } = kind;
+  const texts: Uint8Array[] = [];
+  const errors: SweepError[] = [];
+  const waiting = items.values();
+  const fetcher = async (): Promise<void> => {
+    for (const { namespace, name } of waiting) {
+      const found = await run.patience.persist(() =>
+        run.api.getText(resource, { namespace, name }, { signal: run.signal }),
+      );
+      if (found.ok) texts.push(found.value);
+      else if (!isNotFound(found.error)) {
+        const { group, kind: kindName } = resource;
+        const message = `${kindName} ${keyOfName({ namespace, name })}: ${found.error.message}`;
+        errors.push({ message, scope: { group, kind: kindName, namespace, name } });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(FETCHES_AT_ONCE, items.length) }, fetcher));
+  if (texts.length === 0) return { objects: errors.length, violations: [], errors };
+  const page: PageText = { resource, form: "objects", texts };
+  const judged = await settled((await run.pool.submit(page)).judged, kind, run);
+  return { ...judged, objects: judged.objects + errors.length, errors: [...judged.errors, ...errors] };
+}
+
+/** What a thread has judged; it is remembered. */
+export async function settled(
+  judged: Promise<JudgedObjects | string>,
+  kind: AuditedKind,
+  run: SweepRun,
+): Promise<JudgedPage> {
+  const result = await judged;
+  const { resource } = kind;
+  if (typeof result === "string") {
+    const { group, kind: kindName } = resource;
+    const message = `a page of ${nameOfKind(resource)} was not judged: ${result}`;
+    return { objects: 0, violations: [], errors: [{ message, scope: { group, kind: kindName } }] };
+  }
+  run.onJudged(result.milliseconds);
+  const violations: Violation[] = [];
+  const errors: SweepError[] = [];
+  for (const verdict of result.verdicts) {
+    for (const violation of verdict.violations) violations.push(violation);
+    for (const error of verdict.errors) errors.push(error);
+    if (verdict.errors.length > 0 || kind.dependsOn === "world") continue;
+    const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind, run);
+    run.memory.remember(resource, verdict, basis, verdict.violations);
+  }
+  return { objects: result.verdicts.length, violations, errors };
+}
+
+function basisOf(
+  resourceVersion: string,
+  namespaceVersion: string,
+  { dependsOn }: AuditedKind,
+  { dataRevision }: SweepRun,
+): VerdictBasis {
+  return {
+    resourceVersion,
+    namespaceVersion,
+    dataRevision: dependsOn === "inventory" ? dataRevision : 0,
+  };
+}
+
+export function isExcluded(
+  { namespace, name }: ObjectVersion,
+  { resource }: AuditedKind,
+  run: SweepRun,
+): boolean {
+  const isNamespace = resource.kind === "Namespace" && resource.group === "";
+  return run.excluder.isNamespaceExcluded("audit", isNamespace ? name : namespace);
+}
+
+function tellRead(
+  { resource }: AuditedKind,
+  { tell }: SweepRun,
+  objects: number,
+  page: Pick<PageRead, "continue" | "remainingItemCount">,
+): void {
+  tell.read(nameOfKind(resource), objects, page.continue === undefined ? 0 : page.remainingItemCount);
+}
+
+/** `Deployment.apps`, as people and progress name it. */
+export function nameOfKind({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return group === "" ? kind : `${kind}.${group}`;
+}

@@ -1,0 +1,87 @@
+import { objectMeta, reviewOfObject, reviewWithExpansion } from "@portcullis/engine";
+import type { Client, ExpansionSystem, ProcessExcluder } from "@portcullis/engine";
+import type { PlainObject } from "@portcullis/interpreter";
+import type { AuditedObject } from "./object-source.ts";
+import type { SweepError } from "./sweep-error.ts";
+import { violationsOf } from "./violation.ts";
+import type { Violation } from "./violation.ts";
+
+/** What it takes to judge objects. */
+export interface JudgeDeps {
+  readonly client: Client;
+  readonly expansion: ExpansionSystem;
+  /** Config.match for the process `audit`. */
+  readonly excluder: ProcessExcluder;
+  /** The Namespace of that name; undefined when there is none. Rejects when nobody can tell. */
+  readonly namespace: (name: string) => Promise<PlainObject | undefined>;
+  /** Milliseconds the review of one object may take. No limit by default. */
+  readonly reviewTimeoutMs?: number;
+}
+
+/** What came of one object. */
+export interface ObjectVerdict {
+  readonly violations: readonly Violation[];
+  /** Why it could not be judged, or not by all constraints. */
+  readonly errors: readonly SweepError[];
+}
+
+const ASKED = { enforcementPoint: "audit.gatekeeper.sh" } as const;
+
+/**
+ * Judges one object and what it implies by all constraints; undefined where the Config excludes it. Never rejects: what goes
+ * wrong with one object costs that object, what goes wrong with a Namespace costs what is in it.
+ */
+export async function judgeObject(
+  audited: AuditedObject,
+  deps: JudgeDeps,
+): Promise<ObjectVerdict | undefined> {
+  const { object, origin } = audited;
+  if (deps.excluder.isExcluded("audit", object)) return undefined;
+  const found = await namespaceOf(object, deps);
+  if (typeof found === "string") {
+    const { namespace } = objectMeta(object);
+    return { violations: [], errors: [{ message: `${nameOf(audited)}: ${found}`, scope: { namespace } }] };
+  }
+  const { reviewTimeoutMs } = deps;
+  const asked = reviewTimeoutMs === undefined ? ASKED : { ...ASKED, timeoutMs: reviewTimeoutMs };
+  const review = reviewOfObject(object, found ? { namespace: found } : {});
+  try {
+    const { results, errors } = await deps.client.settle((reviewer) =>
+      reviewWithExpansion(reviewer, deps.expansion, review, asked),
+    );
+    return {
+      violations: results.length === 0 ? NONE : violationsOf(object, results, origin),
+      errors: errors.length === 0 ? NONE : errors.map(({ message }) => objectError(audited, message)),
+    };
+  } catch (error) {
+    return { violations: NONE, errors: [objectError(audited, textOf(error))] };
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** A text says why there is none. */
+async function namespaceOf(object: PlainObject, deps: JudgeDeps): Promise<PlainObject | undefined | string> {
+  const { namespace } = objectMeta(object);
+  if (namespace === "") return undefined;
+  try {
+    return (await deps.namespace(namespace)) ?? `namespace ${namespace} not found`;
+  } catch (error) {
+    return textOf(error);
+  }
+}
+
+function objectError(audited: AuditedObject, message: string): SweepError {
+  const { group, kind, namespace, name } = objectMeta(audited.object);
+  return { message: `${nameOf(audited)}: ${message}`, scope: { group, kind, namespace, name } };
+}
+
+function nameOf({ object, origin }: AuditedObject): string {
+  const { kind, namespace, name } = objectMeta(object);
+  const shown = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
+  return origin === undefined ? shown : `${origin}: ${shown}`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

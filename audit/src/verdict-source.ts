@@ -1,0 +1,17 @@
+import type { SourceListener } from "./object-source.ts";
+import type { SweepError } from "./sweep-error.ts";
+import type { Violation } from "./violation.ts";
+
+/** What came of some objects. */
+export interface JudgedPage {
+  /** How many were judged, or could not be; what the Config excludes does not count. */
+  readonly objects: number;
+  readonly violations: readonly Violation[];
+  readonly errors: readonly SweepError[];
+}
+
+/** Where a sweep's verdicts come from: judged here one after the other, in threads, or remembered. */
+export interface VerdictSource {
+  /** All objects of one sweep, page by page. Never throws for what goes wrong with a part: that is told and left out. */
+  pages(signal: AbortSignal, tell: SourceListener): AsyncIterable<JudgedPage>;
+}
