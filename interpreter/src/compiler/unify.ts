@@ -34,6 +34,16 @@ export function isEachKnown(vars: Iterable<string>, known: Known): boolean {
   return true;
 }
 
+/** Whether a var stands in a key of the composite and nowhere else in it. */
+function isInKeys(name: string, composite: Term): boolean {
+  const all = new Set<string>();
+  varsOfTerm(composite, { ...BINDABLE, skipObjectKeys: false }, all);
+  if (!all.has(name)) return false;
+  const outsideKeys = new Set<string>();
+  varsOfTerm(composite, BINDABLE, outsideKeys);
+  return !outsideKeys.has(name);
+}
+
 class Unifier {
   readonly unified = new Set<string>();
   readonly #safe: Known;
@@ -132,6 +142,8 @@ class Unifier {
 
   #unifyWithParts(name: string, composite: Term): void {
     if (this.#isSafe(name)) return this.#markAllSafe(composite);
+    // `x = {x: 1}` would make a value that holds itself; OPA lets it pass and runs out of stack.
+    if (isInKeys(name, composite)) return;
     const parts = new Set<string>();
     varsOfTerm(composite, BINDABLE, parts);
     const open = [...parts].filter((part) => !this.#isSafe(part));
