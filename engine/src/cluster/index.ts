@@ -39,6 +39,7 @@ export type { ControllerLog } from "./controllers/controller.ts";
 export type { IngestionObserver } from "./controllers/context.ts";
 export { OPERATIONS, operationsOf } from "./controllers/operations.ts";
 export type { Operation, Operations } from "./controllers/operations.ts";
+export { providerFault } from "./provider-fault.ts";
 export { ownPod } from "./own-pod.ts";
 export { sleep } from "./sleep.ts";
 export type { ReportingPod } from "./pod-status.ts";

@@ -9,6 +9,7 @@ import { refuseConstraint } from "./constraint.ts";
 import { refuseBrokenRego, refuseTemplate } from "./constraint-template.ts";
 import { refuseExpansionTemplate } from "./expansion-template.ts";
 import { refuseMutator } from "./mutator.ts";
+import { refuseProvider } from "./provider.ts";
 
 /**
  * Checks requests about Gatekeeper's own resources, on every operation (on DELETE the old object). Answers the refusal:
@@ -47,6 +48,8 @@ export function refuseOwnResource(
       return textAt(request, "kind", "kind") === "ExpansionTemplate"
         ? refuseExpansionTemplate(object)
         : undefined;
+    case "externaldata.gatekeeper.sh":
+      return textAt(request, "kind", "kind") === "Provider" ? refuseProvider(object) : undefined;
     default:
       return undefined;
   }
