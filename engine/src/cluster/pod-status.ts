@@ -69,6 +69,22 @@ export const EXPANSION_TEMPLATE_STATUS: PodStatusKind = {
   namespacedSubject: false,
 };
 
+export const PROVIDER_STATUS: PodStatusKind = {
+  resource: podStatusResource("ProviderPodStatus"),
+  uidField: "providerUID",
+  subject: "provider",
+  severalKinds: false,
+  namespacedSubject: false,
+};
+
+export const CONNECTION_STATUS: PodStatusKind = {
+  resource: podStatusResource("ConnectionPodStatus", "v1alpha1"),
+  uidField: "connectionUID",
+  subject: "connection",
+  severalKinds: false,
+  namespacedSubject: true,
+};
+
 const LABEL = "internal.gatekeeper.sh";
 
 /** The label that names the reporting pod. */

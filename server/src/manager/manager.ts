@@ -106,6 +106,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     observer: metrics,
     newId: randomUUID,
     readinessRetries: flags["readiness-retries"],
+    externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });
   opened.push(() => policies.stop());

@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import type { PlainObject } from "@portcullis/interpreter";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClient } from "../../create-client.ts";
@@ -15,17 +16,26 @@ import { operationsOf } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 import {
   CONFIGS,
+  CONNECTIONS,
   CONSTRAINT_TEMPLATES,
   constraintResource,
   EXPANSION_TEMPLATES,
   MUTATORS,
   NAMESPACES,
   podStatusResource,
+  PROVIDERS,
   SYNC_SETS,
 } from "./own-kinds.ts";
 
 const SERVICES = { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
-const statusKinds = ["ConstraintTemplate", "Constraint", "Config", "Mutator", "ExpansionTemplate"];
+const statusKinds = [
+  "ConstraintTemplate",
+  "Constraint",
+  "Config",
+  "Mutator",
+  "ExpansionTemplate",
+  "Provider",
+];
 const resources: readonly Resource[] = [
   CONSTRAINT_TEMPLATES,
   CONFIGS,
@@ -34,6 +44,9 @@ const resources: readonly Resource[] = [
   ...MUTATORS,
   NAMESPACES,
   SERVICES,
+  PROVIDERS,
+  CONNECTIONS,
+  podStatusResource("ConnectionPodStatus", "v1alpha1"),
   ...statusKinds.map((kind) => podStatusResource(`${kind}PodStatus`)),
 ];
 
@@ -72,6 +85,8 @@ function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
       setSynced: (kind, ...counts) => void synced.set(kind, counts),
       setTemplates: () => {},
       setConstraints: () => {},
+      setProviders: () => {},
+      countProviderError: () => {},
       setMutators: () => {},
       setExpansionTemplates: () => {},
     },
@@ -252,6 +267,39 @@ describe("policies of a cluster", () => {
     });
     server.remove(assigns, { name: "b" });
     await eventually(() => expect(byPodOf(assigns, "a")).toEqual(["manager-1: "]));
+  });
+
+  it("report on Providers and Connections that nobody uses them, and what is wrong with them", async () => {
+    const provider = (name: string, url: string): PlainObject => ({
+      apiVersion: "externaldata.gatekeeper.sh/v1beta1",
+      kind: "Provider",
+      metadata: { name },
+      spec: { url, caBundle: Buffer.from(rootCertificates[0] as string).toString("base64") },
+    });
+    server.put(provider("good", "https://a.example"));
+    server.put(provider("bad", "http://a.example"));
+    server.put({
+      apiVersion: "connection.gatekeeper.sh/v1alpha1",
+      kind: "Connection",
+      metadata: { name: "c", namespace: "gatekeeper-system" },
+      spec: { driver: "disk", config: {} },
+    });
+    pod();
+    await eventually(() => {
+      expect(byPodOf(PROVIDERS, "good")).toEqual([expect.stringContaining("external data is not supported")]);
+      expect(byPodOf(PROVIDERS, "bad")).toEqual([expect.stringContaining("only HTTPS scheme is supported")]);
+    });
+    const [report] = listAt(server.get(PROVIDERS, { name: "good" }), "status", "byPod");
+    expect(report).toMatchObject({ id: "manager-1", providerUID: expect.any(String) });
+    expect(valueAt(report, "active")).toBeUndefined();
+    const connection = () => server.get(CONNECTIONS, { namespace: "gatekeeper-system", name: "c" });
+    await eventually(() =>
+      expect(listAt(connection(), "status", "byPod")).toMatchObject([
+        { id: "manager-1", connectionErrors: [{ type: "UpsertConnection" }] },
+      ]),
+    );
+    server.remove(PROVIDERS, { name: "bad" });
+    await eventually(() => expect(server.objects(podStatusResource("ProviderPodStatus")).size).toBe(1));
   });
 
   it("look Namespaces up that the cache has not heard of, and know when there is none", async () => {

@@ -12,6 +12,7 @@ import type { ListWatchTiming } from "../list-watch.ts";
 import type { ReportingPod } from "../pod-status.ts";
 import { ReadinessTracker } from "../readiness.ts";
 import { Configs } from "./configs.ts";
+import { Connections } from "./connections.ts";
 import { ConstraintCrds } from "./constraint-crds.ts";
 import { ConstraintTemplates } from "./constraint-templates.ts";
 import { Constraints } from "./constraints.ts";
@@ -22,6 +23,7 @@ import { ExpansionTemplates } from "./expansion-templates.ts";
 import { Mutators } from "./mutators.ts";
 import { Namespaces } from "./namespaces.ts";
 import type { Operations } from "./operations.ts";
+import { Providers } from "./providers.ts";
 import { StatusReports } from "./status-reports.ts";
 import { syncSets } from "./sync-sets.ts";
 import { SyncedData } from "./synced-data.ts";
@@ -37,6 +39,8 @@ export interface ClusterPoliciesOptions {
   readonly newId: () => string;
   /** False leaves ExpansionTemplates alone (`--enable-generator-resource-expansion`). Default true. */
   readonly expands?: boolean;
+  /** False leaves Providers alone (`--enable-external-data`). Default true. */
+  readonly externalData?: boolean;
   /** `--readiness-retries`. */
   readonly readinessRetries?: number;
   readonly timing?: Partial<ListWatchTiming>;
@@ -99,9 +103,14 @@ export class ClusterPolicies {
       this.#syncSets = all;
       this.#select();
     });
-    reports.find({ templates, constraints, configs, mutators, expansions });
-    const expanding = options.expands === false ? [] : [expansions];
-    const validating = [crds, templates, constraints, sets, this.#data, ...expanding];
+    const providers = new Providers(context);
+    const connections = new Connections(context);
+    reports.find({ templates, constraints, configs, mutators, expansions, providers, connections });
+    const optional = [
+      ...(options.expands === false ? [] : [expansions]),
+      ...(options.externalData === false ? [] : [providers]),
+    ];
+    const validating = [crds, templates, constraints, sets, this.#data, connections, ...optional];
     this.#controllers = [
       reports.statuses,
       this.#namespaces,

@@ -32,6 +32,8 @@ export interface IngestionObserver {
   /** Copied objects of a kind; `failed` ones could not be copied. */
   setSynced(kind: string, active: number, failed: number): void;
   setMutators(active: number, failed: number, conflicting: number): void;
+  setProviders(active: number, failed: number): void;
+  countProviderError(): void;
   setExpansionTemplates(active: number, failed: number): void;
   setTemplates(active: number, failed: number, withCel: number): void;
   setConstraints(counts: ReadonlyMap<string, { readonly active: number; readonly error: number }>): void;

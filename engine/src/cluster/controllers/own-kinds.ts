@@ -13,6 +13,9 @@ export const EXPANSION_TEMPLATES = clusterScoped(
   "expansiontemplate",
 );
 
+export const PROVIDERS = clusterScoped("externaldata", "v1beta1", "Provider");
+export const CONNECTIONS = namespaced("connection", "v1alpha1", "Connection");
+
 /** The plural of a mutator is its singular. */
 export const MUTATORS: readonly Resource[] = [
   clusterScoped("mutations", "v1", "Assign", "assign"),
@@ -53,8 +56,8 @@ export function constraintResource(kind: string): Resource {
 }
 
 /** A kind of `status.gatekeeper.sh`. */
-export function podStatusResource(kind: string): Resource {
-  return namespaced("status", "v1beta1", kind, `${kind.toLowerCase()}es`);
+export function podStatusResource(kind: string, version = "v1beta1"): Resource {
+  return namespaced("status", version, kind, `${kind.toLowerCase()}es`);
 }
 
 function clusterScoped(prefix: string, version: string, kind: string, plural?: string): Resource {

@@ -2,10 +2,12 @@ import type { KubeApi } from "../api.ts";
 import type { ListWatchTiming } from "../list-watch.ts";
 import {
   CONFIG_STATUS,
+  CONNECTION_STATUS,
   CONSTRAINT_STATUS,
   CONSTRAINT_TEMPLATE_STATUS,
   EXPANSION_TEMPLATE_STATUS,
   MUTATOR_STATUS,
+  PROVIDER_STATUS,
 } from "../pod-status.ts";
 import type { PodStatusKind, ReportingPod, Subject } from "../pod-status.ts";
 import { keyOfName, nameOfKey } from "../resource.ts";
@@ -14,6 +16,7 @@ import { CONSTRAINT_GROUP } from "../../templates/crd.ts";
 import { ByPod } from "./by-pod.ts";
 import type { FoundSubject } from "./by-pod.ts";
 import type { Configs } from "./configs.ts";
+import type { Connections } from "./connections.ts";
 import type { ConstraintTemplates } from "./constraint-templates.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Controller, ControllerLog } from "./controller.ts";
@@ -21,12 +24,15 @@ import type { ExpansionTemplates } from "./expansion-templates.ts";
 import type { KindController } from "./kind-controller.ts";
 import type { Mutators } from "./mutators.ts";
 import type { Operations } from "./operations.ts";
+import type { Providers } from "./providers.ts";
 import {
   constraintResource,
   CONFIGS,
+  CONNECTIONS,
   CONSTRAINT_TEMPLATES,
   EXPANSION_TEMPLATES,
   MUTATORS,
+  PROVIDERS,
 } from "./own-kinds.ts";
 import { PodStatuses } from "./pod-statuses.ts";
 
@@ -45,6 +51,8 @@ export interface Subjects {
   readonly configs: Configs;
   readonly mutators: Mutators;
   readonly expansions: ExpansionTemplates;
+  readonly providers: Providers;
+  readonly connections: Connections;
 }
 
 /**
@@ -63,6 +71,8 @@ export class StatusReports implements Controller {
       CONSTRAINT_STATUS,
       CONFIG_STATUS,
       EXPANSION_TEMPLATE_STATUS,
+      PROVIDER_STATUS,
+      CONNECTION_STATUS,
     ];
     const mutating = [MUTATOR_STATUS];
     this.statuses = new PodStatuses({
@@ -84,7 +94,7 @@ export class StatusReports implements Controller {
   }
 
   /** From now on `status.byPod` of these objects is kept. */
-  find({ templates, constraints, configs, mutators, expansions }: Subjects): void {
+  find({ templates, constraints, configs, mutators, expansions, providers, connections }: Subjects): void {
     const one =
       (resource: Resource, controller: KindController) =>
       (subject: Subject): FoundSubject | undefined =>
@@ -92,6 +102,8 @@ export class StatusReports implements Controller {
     this.#collect(CONSTRAINT_TEMPLATE_STATUS, one(CONSTRAINT_TEMPLATES, templates.kind));
     this.#collect(CONFIG_STATUS, one(CONFIGS, configs.kind));
     this.#collect(EXPANSION_TEMPLATE_STATUS, one(EXPANSION_TEMPLATES, expansions.kind));
+    this.#collect(PROVIDER_STATUS, one(PROVIDERS, providers.kind));
+    this.#collect(CONNECTION_STATUS, one(CONNECTIONS, connections.kind));
     this.#collect(CONSTRAINT_STATUS, ({ kind, name }) =>
       found(constraintResource(kind), constraints.find(kind, name)),
     );
@@ -137,6 +149,10 @@ function statusKindOf({ group, kind }: Resource): PodStatusKind | undefined {
       return CONSTRAINT_TEMPLATE_STATUS;
     case CONFIGS.kind:
       return CONFIG_STATUS;
+    case PROVIDERS.kind:
+      return PROVIDER_STATUS;
+    case CONNECTIONS.kind:
+      return CONNECTION_STATUS;
     case EXPANSION_TEMPLATES.kind:
       return EXPANSION_TEMPLATE_STATUS;
     default:
