@@ -1,11 +1,13 @@
 import type { EventRecorder } from "@portcullis/engine/cluster";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
+import type { Server } from "node:https";
 import { availableParallelism } from "node:os";
 import type { AdmissionOptions, Policies } from "./admission/policies.ts";
 import { ServingSlots } from "./admission/slots.ts";
 import { traceLog } from "./admission/traces.ts";
 import { checkClients } from "./client-check.ts";
+import { trackConnections } from "./listening.ts";
 import type { Log } from "./observability/log.ts";
 import type { ServerMetrics } from "./observability/metrics.ts";
 import { admissionBody } from "./plugins/admission-body.ts";
@@ -93,8 +95,8 @@ function createFastify(tls: TlsMaterial | undefined): FastifyInstance {
     // crosses with our closing would get no answer.
     keepAliveTimeout: 120_000,
   } as const;
-  if (!tls) return fastify(common);
-  const app = fastify({ ...common, https: serverOptions(tls) });
-  if (tls.clients) checkClients(app.server, tls.clients);
+  const app = tls ? fastify({ ...common, https: serverOptions(tls) }) : fastify(common);
+  trackConnections(app.server);
+  if (tls?.clients) checkClients(app.server as Server, tls.clients);
   return app;
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import type { ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { isIP } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import type { Address } from "./address.ts";
 
 /** Listens and answers the URL to reach it under from this machine. */
@@ -38,15 +39,48 @@ export function letConnectionsGo(app: FastifyInstance): void {
   });
 }
 
-// A client that has connected and never asks would hold the process for as long as it likes.
+/** The connections of a server that nothing was asked on yet, and all of them. */
+interface Connections {
+  readonly all: Set<Socket>;
+  readonly unused: Set<Socket>;
+}
+
+const CONNECTIONS = new WeakMap<object, Connections>();
+
+/** From now on `closeApp` knows the connections that Node's own closing does not see. */
+export function trackConnections(server: FastifyInstance["server"]): void {
+  const connections: Connections = { all: new Set(), unused: new Set() };
+  const keep = (sockets: Set<Socket>) => (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  };
+  server.on("connection", keep(connections.all));
+  // Over TLS requests come on another socket, which stands on the first one.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", keep(connections.unused));
+  server.prependListener("request", ({ socket }: IncomingMessage) => connections.unused.delete(socket));
+  CONNECTIONS.set(server, connections);
+}
+
+/** What a client gets to send its first request: some open connections ahead and never use them. */
+const UNUSED_GRACE_MS = 1000;
+/** A client that stops in the middle of its request would hold the process for as long as it likes. */
 const SHUTDOWN_GRACE_MS = 10_000;
 
 /** Closes the listener once the requests in flight are answered. */
 export async function closeApp(app: FastifyInstance): Promise<void> {
+  const { server } = app;
+  const destroy = (sockets: Iterable<Socket> = []): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   // A connection that is kept alive after its last answer would hold the process for its whole timeout.
-  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
-  const late = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_GRACE_MS);
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const unused = setTimeout(() => destroy(CONNECTIONS.get(server)?.unused), UNUSED_GRACE_MS);
+  const late = setTimeout(() => {
+    server.closeAllConnections();
+    destroy(CONNECTIONS.get(server)?.all);
+  }, SHUTDOWN_GRACE_MS);
   await app.close();
   clearInterval(idle);
+  clearTimeout(unused);
   clearTimeout(late);
 }

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -7,9 +6,6 @@ import type { ConnectionOptions } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { KeyPair } from "./certificates/authority.ts";
 import { createAuthority, createServingCertificate } from "./certificates/authority.ts";
-import { buildHealthApp } from "./app.ts";
-import { closeApp, letConnectionsGo } from "./listening.ts";
-import { createMetrics } from "./observability/metrics.ts";
 import { secureContext, serverOptions } from "./tls.ts";
 import type { TlsMaterial } from "./tls.ts";
 
@@ -56,17 +52,4 @@ it("a renewed certificate keeps the lowest version and the CA of clients", async
     expect(await handshake(port, { ...leaf, maxVersion: "TLSv1.2" })).toMatch(/PROTOCOL_VERSION/);
     expect(await handshake(port)).toMatch(/CERTIFICATE_REQUIRED|ECONNRESET/);
   }
-});
-
-it("connections are let go with their next answer, and end none that is asked on", async () => {
-  const app: FastifyInstance = buildHealthApp({ readiness: () => [], metrics: createMetrics() });
-  opened = { close: () => closeApp(app) };
-  await app.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = app.server.address() as AddressInfo;
-  const connection = async (): Promise<string | null> =>
-    (await fetch(`http://127.0.0.1:${port}/healthz`)).headers.get("connection");
-  expect(await connection()).toBe("keep-alive");
-  letConnectionsGo(app);
-  expect(await connection()).toBe("close");
-  expect(await connection()).toBe("close");
 });

@@ -22,5 +22,11 @@ export function secureContext({ key, cert, minVersion, clients }: TlsMaterial): 
 
 /** What a TLS server is made with. */
 export function serverOptions(tls: TlsMaterial): TlsOptions {
-  return { ...secureContext(tls), ...(tls.clients && { requestCert: true, rejectUnauthorized: true }) };
+  const { clients } = tls;
+  return {
+    ...secureContext(tls),
+    // Node's two minutes would let clients that say nothing pile up.
+    handshakeTimeout: 10_000,
+    ...(clients && { requestCert: true, rejectUnauthorized: true }),
+  };
 }

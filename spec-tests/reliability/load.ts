@@ -16,6 +16,8 @@ export interface Tally {
   unanswered: number;
   /** Requests whose connection broke before its answer came, and that were sent once more. */
   broken: number;
+  /** Requests that were not sent, because too many waited for their answers: the machine is too slow for the rate. */
+  held: number;
   slowestMs: number;
   /** What was wrong, the first few times. */
   readonly faults: string[];
@@ -32,6 +34,7 @@ export interface LoadOptions {
 /** As the chart's webhook configurations with some room: the machine also runs everything that is being broken. */
 const TIMEOUT_MS = 10_000;
 const CONNECTIONS = 16;
+const UNDER_WAY_AT_MOST = 64;
 const FAULTS_KEPT = 5;
 
 /**
@@ -45,6 +48,7 @@ export class Load {
   readonly #underWay = new Set<Promise<void>>();
   readonly #started = performance.now();
   #sent = 0;
+  #held = 0;
   #agent: Agent | undefined;
   #trusted = "";
   #tally = emptyTally();
@@ -76,8 +80,13 @@ export class Load {
   }
 
   #catchUp(): void {
-    const due = ((performance.now() - this.#started) / 1000) * this.#options.perSecond;
-    while (this.#sent < due) {
+    const due = Math.floor(((performance.now() - this.#started) / 1000) * this.#options.perSecond);
+    while (this.#sent + this.#held < due) {
+      if (this.#underWay.size >= UNDER_WAY_AT_MOST) {
+        this.#held++;
+        this.#tally.held++;
+        continue;
+      }
       const asking = this.#ask(this.#sent++).finally(() => this.#underWay.delete(asking));
       this.#underWay.add(asking);
     }
@@ -132,7 +141,7 @@ export class Load {
 }
 
 function emptyTally(): Tally {
-  return { requests: 0, wrong: 0, unanswered: 0, broken: 0, slowestMs: 0, faults: [] };
+  return { requests: 0, wrong: 0, unanswered: 0, broken: 0, held: 0, slowestMs: 0, faults: [] };
 }
 
 /** The connection stood, the request was sent, and the other side went away without a byte of an answer. */

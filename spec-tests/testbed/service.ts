@@ -61,8 +61,9 @@ export class Service {
   /** Connects to a replica; rejects when none of the ready ones takes the connection. */
   async connect(): Promise<Socket> {
     const ready = [...this.#ready];
+    const first = this.#next++;
     for (let i = 0; i < ready.length; i++) {
-      const { port } = ready[this.#next++ % ready.length] as ServiceEndpoint;
+      const { port } = ready[(first + i) % ready.length] as ServiceEndpoint;
       try {
         return await connected(port);
       } catch {

@@ -109,7 +109,12 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });
-  opened.push(() => policies.stop());
+  opened.push(async () => {
+    const stopped = policies.stop();
+    // Writes under way wait for an API server that may be slow; nothing is lost with them that the next start does not mend.
+    await api.close();
+    await stopped;
+  });
   metrics.observeWatches(() => policies.watches());
   policies.start();
   missing = policies.missing;
