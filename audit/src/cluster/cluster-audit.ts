@@ -34,6 +34,8 @@ export interface ClusterAuditOptions {
   readonly pageSize: number;
   /** List only kinds that some constraint can match (`--audit-match-kind-only`). */
   readonly matchKindOnly: boolean;
+  /** Audit the objects of this namespace alone: nothing that is in none, and not the Namespace itself. */
+  readonly namespace?: string;
   /** Judge the copied objects instead of listing (`--audit-from-cache`). */
   readonly fromCache: boolean;
   /** Each so-many-th sweep judges everything (`--audit-full-every`); 1 for all of them, 0 for the first alone. */
@@ -99,7 +101,7 @@ export class ClusterAudit {
     tell: SourceListener,
     onJudged: SweepRun["onJudged"],
   ): Promise<SweepRun> {
-    const { api, pool, policies, pageSize, patience } = this.#options;
+    const { api, pool, policies, pageSize, namespace: only, patience } = this.#options;
     const { client } = policies;
     const set = policySetOf(policies, policies.config());
     const readsInventory = client.templates().some(({ dependsOn }) => dependsOn !== "object");
@@ -120,6 +122,7 @@ export class ClusterAudit {
       pool,
       memory: this.#memory,
       pageSize,
+      ...(only !== undefined && { namespace: only }),
       excluder,
       dataRevision,
       async namespaceVersion(name) {
@@ -148,7 +151,7 @@ export class ClusterAudit {
   }
 
   async #kinds({ api, patience, signal, tell }: SweepRun): Promise<readonly AuditedKind[]> {
-    const { policies, matchKindOnly } = this.#options;
+    const { policies, matchKindOnly, namespace } = this.#options;
     const discovered = await patience.persist(() => api.discover({ signal }));
     if (!discovered.ok) {
       const message = `could not ask the API server for its kinds: ${discovered.error.message}`;
@@ -160,7 +163,9 @@ export class ClusterAudit {
       const group = groupVersion.slice(0, Math.max(0, groupVersion.indexOf("/")));
       tell.failed({ message: `${groupVersion} is not served at present`, scope: { group } });
     }
-    const kinds = auditedKinds(discovered.value).map((resource) => ({
+    const resources = auditedKinds(discovered.value);
+    const inPlace = namespace === undefined ? resources : resources.filter(({ namespaced }) => namespaced);
+    const kinds = inPlace.map((resource) => ({
       resource,
       dependsOn: kindDependence(resource, policies),
     }));

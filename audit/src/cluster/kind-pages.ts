@@ -7,6 +7,8 @@ export interface PagingOptions {
   readonly pageSize: number;
   readonly patience: Patience;
   readonly signal: AbortSignal;
+  /** List the objects of this namespace alone. */
+  readonly namespace?: string;
 }
 
 /** A page as it came, and how to ask for it again. */
@@ -24,13 +26,14 @@ const PAGE_TIMEOUT_MS = 60_000;
  */
 export async function* kindPages<T extends { readonly continue?: string }>(
   ask: (options: ListOptions) => Promise<KubeResult<T>>,
-  { pageSize, patience, signal }: PagingOptions,
+  { pageSize, patience, signal, namespace }: PagingOptions,
 ): AsyncGenerator<Page<T>, KubeError | undefined> {
   let token: string | undefined;
   while (!signal.aborted) {
     const asked: ListOptions = {
       signal,
       timeoutMs: PAGE_TIMEOUT_MS,
+      ...(namespace !== undefined && { namespace }),
       ...(pageSize > 0 && { limit: pageSize }),
       ...(token !== undefined && { continue: token }),
     };

@@ -25,6 +25,8 @@ export interface SweepRun {
   readonly pool: EvaluatorPool;
   readonly memory: VerdictMemory;
   readonly pageSize: number;
+  /** Judge the objects of this namespace alone. */
+  readonly namespace?: string;
   readonly excluder: ProcessExcluder;
   /** Of the inventory that is judged by. */
   readonly dataRevision: number;

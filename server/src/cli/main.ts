@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "@portcullis/interpreter/node";
+import { auditCommand } from "./audit.ts";
 import { crdsCommand } from "./crds.ts";
 import { fromGoFlags } from "./flags.ts";
 import { migrateCommand } from "./migrate.ts";
@@ -14,13 +15,14 @@ const program = new Command("portcullis")
 Examples:
   portcullis serve --local policies/                 serve and audit a folder, no cluster needed
   portcullis serve --local policies/ --once          audit the folder and exit
+  portcullis audit --format junit > audit.xml        audit the cluster of the current context once
   portcullis crds apply                              bring the kinds of policies into a cluster
   portcullis migrate check                           what becomes of a cluster's Gatekeeper when Portcullis takes its place
   portcullis --operation=webhook --port=8443         in a cluster: Gatekeeper's own flags (portcullis --operation=webhook --help)`,
   )
   .exitOverride()
   .showHelpAfterError("(add --help for usage and examples)");
-for (const command of [serveCommand(), crdsCommand(), migrateCommand()])
+for (const command of [serveCommand(), auditCommand(), crdsCommand(), migrateCommand()])
   program.addCommand(teaching(command));
 
 /** Mistakes are thrown, to be told with the way to the examples. */

@@ -143,8 +143,11 @@ it("the rows above are all flags of the contract; what is left is our own", () =
   expect(ours.filter((name) => /audit|admission|log|metric|operation/.test(name)).sort()).toEqual([
     "audit-api-addr",
     "audit-api-token-file",
+    "audit-full-every",
+    "audit-memory",
     "audit-report",
     "audit-report-keep",
+    "audit-threads",
   ]);
 });
 
