@@ -51,7 +51,7 @@ export function judgeKind(template: CompiledTemplate, asked: readonly Asked[], c
       court.explanation?.add(one.constraint.ref, `violated: it cannot be matched: ${decision.error}`);
     } else if (decision.matched) matching.push(one);
     else {
-      court.trace?.push(`${nameOf(one.constraint)}: does not match`);
+      traceOf(one.constraint, court)?.push(`${nameOf(one.constraint)}: does not match`);
       court.explanation?.add(one.constraint.ref, `does not match${whyNot(one.constraint, court.input)}`);
     }
   }
@@ -88,7 +88,8 @@ function whyNot({ matcher }: Constraint, { candidates }: ReviewInput): string {
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
-  const { input, data, answers, trace, observer } = court;
+  const { input, data, answers, observer } = court;
+  const trace = traceOf(constraint, court);
   const milliseconds = court.remaining();
   if (milliseconds !== undefined && milliseconds <= 0) {
     const message = "the time for the review was used up before this constraint";
@@ -111,6 +112,11 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
   });
   explained?.add(constraint.ref, outcomeOf(answer), lines);
   return answer;
+}
+
+/** Where an explanation leaves a constraint out, so does the trace. */
+function traceOf({ ref }: Constraint, { trace, explanation }: Court): string[] | undefined {
+  return explanation?.wants(ref) === false ? undefined : trace;
 }
 
 function outcomeOf(answer: Answer): string {

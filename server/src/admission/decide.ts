@@ -62,7 +62,7 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
     const asked = {
       enforcementPoint: "validation.gatekeeper.sh",
       honourOperations: true,
-      ...(tracing && { explain: tracing.explain }),
+      ...(tracing && { explain: tracing.explain, trace: true }),
       ...(options.logStats && { stats: true }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     } as const;

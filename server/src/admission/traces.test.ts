@@ -39,7 +39,9 @@ describe("Config.spec.validation.traces", () => {
       client: { review: (...asked) => client.review(...asked) },
     });
     await send(podRequest());
-    expect(logged[0]?.message).toContain(
+    const message = logged[0]?.message;
+    expect(message).toMatch(/\n {2}query:1 +Enter [^]*Exit data\.template[^\n]*\n/);
+    expect(message).toContain(
       'K8sTest/c: 1 violation\n  violation (template:2): holds\n    3: input.review.name == "web"  # input.review.name = "web"',
     );
   });

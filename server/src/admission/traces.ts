@@ -61,7 +61,10 @@ function fits(pattern: string, text: string): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** Writes each trace, and each dump, as one log message under the headings that Gatekeeper gives them. */
+/**
+ * Writes each trace, and each dump, as one log message under the headings that Gatekeeper gives them: what became of each
+ * constraint in words for people, then OPA's trace as Gatekeeper writes it.
+ */
 export function traceLog(log: Log): TraceLog {
   const write = (request: PlainObject, text: string): void =>
     log.info(text, { logger: "webhook", process: "admission", request_uid: textAt(request, "uid") });
@@ -89,6 +92,7 @@ function traceText(request: PlainObject, response: Response): string {
     "Trace:",
     "DRIVER Rego:",
     response.explanation ?? "no constraint",
+    ...(response.trace ? ["", response.trace] : []),
     ...response.errors.map(({ message }) => `Error: ${message}`),
     ...results,
   ].join("\n");
