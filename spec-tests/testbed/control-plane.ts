@@ -24,6 +24,8 @@ export interface ControlPlane {
   readonly folder: string;
   /** Where the API server asks for connections to Services, by HTTP CONNECT, when started so. */
   readonly serviceSocket: string;
+  /** Path of the audit log, when started so: an Event of `audit.k8s.io/v1` a line. */
+  readonly auditLog: string;
   readonly etcd: TestProcess;
   readonly apiServer: TestProcess;
   /** kubectl as that user; standard input is the text given. Never throws for kubectl's own failures. */
@@ -44,6 +46,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: readonly string[];
   /** The API server calls Services through a Unix socket in the folder: {@link ControlPlane.serviceSocket}. */
   readonly services?: boolean;
+  /** The API server writes down every request of these users: {@link ControlPlane.auditLog}. */
+  readonly audited?: readonly string[];
 }
 
 const TOKEN = "token-of-admin";
@@ -78,20 +82,24 @@ class Plane implements ControlPlane {
   readonly token = TOKEN;
   readonly kubeconfig: string;
   readonly serviceSocket: string;
+  readonly auditLog: string;
   server = "";
   ca = "";
 
   readonly #controllers: readonly string[];
   readonly #services: boolean;
+  readonly #audited: readonly string[];
   #ports: { readonly etcd: number; readonly peer: number; readonly server: number } | undefined;
   #etcd: TestProcess | undefined;
   #apiServer: TestProcess | undefined;
   #controllerManager: TestProcess | undefined;
 
-  constructor(folder: string, { controllers = [], services = false }: ControlPlaneOptions) {
+  constructor(folder: string, { controllers = [], services = false, audited = [] }: ControlPlaneOptions) {
     this.folder = folder;
     this.serviceSocket = join(folder, "services.sock");
     this.#services = services;
+    this.auditLog = join(folder, "audit.log");
+    this.#audited = audited;
     this.kubeconfig = join(folder, "kubeconfig");
     this.#controllers = controllers;
   }
@@ -150,6 +158,12 @@ class Plane implements ControlPlane {
       kind: "EgressSelectorConfiguration",
       egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
     });
+    this.#write("audit-policy.json", {
+      apiVersion: "audit.k8s.io/v1",
+      kind: "Policy",
+      omitStages: ["RequestReceived", "ResponseStarted"],
+      rules: [{ level: "Metadata", users: this.#audited }, { level: "None" }],
+    });
     this.#write("kubeconfig", kubeconfigOf(this.server, this.#path("ca.crt"), TOKEN));
   }
 
@@ -186,6 +200,9 @@ class Plane implements ControlPlane {
       "--service-cluster-ip-range=10.0.0.0/24",
       "--disable-admission-plugins=ServiceAccount",
       "--allow-privileged=true",
+      ...(this.#audited.length > 0
+        ? [`--audit-policy-file=${this.#path("audit-policy.json")}`, `--audit-log-path=${this.auditLog}`]
+        : []),
       ...(this.#services ? [`--egress-selector-config-file=${this.#path("egress.json")}`] : []),
     ]);
     this.#apiServer = process;

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { PlainObject } from "@portcullis/interpreter";
+import { chartFolder, NAMESPACE, RELEASE, withValuesFile } from "../chart/chart.ts";
+import { repositoryRoot } from "../test-data.ts";
+import { runCommand } from "../testbed/control-plane.ts";
+import type { ControlPlane } from "../testbed/control-plane.ts";
+import type { Program } from "../testbed/manager.ts";
+import { findPart } from "../testbed/parts.ts";
+
+/** What stands for the image's programs: this tree's sources. */
+export const PROGRAMS: Readonly<Record<string, Program>> = {
+  "/manager": [
+    process.execPath,
+    "--conditions=@portcullis/source",
+    "--no-warnings",
+    join(repositoryRoot, "server/src/cli/main.ts"),
+  ],
+};
+
+/** Controllers that a release needs to come up and to go. */
+export const CONTROLLERS = [
+  "deployment",
+  "replicaset",
+  "job",
+  "garbage-collector",
+  "namespace",
+  "resourcequota",
+].map((name) => `${name}-controller`);
+
+export const WEBHOOK_SERVICE = { namespace: NAMESPACE, name: "gatekeeper-webhook-service" };
+
+/** Runs helm on the release of a test; throws in helm's words where it fails. */
+export async function helmRelease(
+  plane: ControlPlane,
+  verb: "install" | "upgrade" | "rollback" | "uninstall",
+  options: { readonly values?: PlainObject; readonly args?: readonly string[] } = {},
+): Promise<string> {
+  return withValuesFile(options.values ?? {}, async (file) => {
+    const takesChart = verb === "install" || verb === "upgrade";
+    const result = await runCommand(findPart("helm") as string, [
+      verb,
+      RELEASE,
+      ...(takesChart ? [chartFolder, "--values", file] : []),
+      ...(verb === "install" ? ["--create-namespace"] : []),
+      `--namespace=${NAMESPACE}`,
+      `--kubeconfig=${plane.kubeconfig}`,
+      ...(options.args ?? []),
+    ]);
+    if (result.code !== 0) throw new Error(`helm ${verb}: ${result.stderr}`);
+    return result.stdout;
+  });
+}
