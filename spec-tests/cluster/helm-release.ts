@@ -1,21 +1,19 @@
 import { join } from "node:path";
 import type { PlainObject } from "@portcullis/interpreter";
 import { chartFolder, NAMESPACE, RELEASE, withValuesFile } from "../chart/chart.ts";
-import { repositoryRoot } from "../test-data.ts";
 import { runCommand } from "../testbed/control-plane.ts";
 import type { ControlPlane } from "../testbed/control-plane.ts";
+import type { Image } from "../testbed/image.ts";
 import type { Program } from "../testbed/manager.ts";
 import { findPart } from "../testbed/parts.ts";
 
-/** What stands for the image's programs: this tree's sources. */
-export const PROGRAMS: Readonly<Record<string, Program>> = {
-  "/manager": [
-    process.execPath,
-    "--conditions=@portcullis/source",
-    "--no-warnings",
-    join(repositoryRoot, "server/src/cli/main.ts"),
-  ],
-};
+/** What `/manager` is in the pods: the bundle of the image, run by the image's Node, outside of its root. */
+export function programsOf({ rootfs }: Image): Readonly<Record<string, Program>> {
+  const home = join(rootfs, "opt/portcullis");
+  const call = `require("${home}/run-bundle.js").runBundle("${home}/commands/portcullis.cjs")`;
+  // With -e the first argument stands where a script's name does.
+  return { "/manager": [join(rootfs, "usr/local/bin/node"), "-e", call, "portcullis"] };
+}
 
 /** Controllers that a release needs to come up and to go. */
 export const CONTROLLERS = [

@@ -1,0 +1,379 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { objectAt, textAt, valueAt } from "@portcullis/engine";
+import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
+import type { KubeApi, Resource } from "@portcullis/engine/cluster";
+import { parseJson } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { constraint, modifySet, template } from "../chart/policy.ts";
+import { NAMESPACE, objectsIn } from "../chart/chart.ts";
+import { repositoryRoot } from "../test-data.ts";
+import { startControlPlane, whyNoControlPlane } from "../testbed/control-plane.ts";
+import type { ControlPlane } from "../testbed/control-plane.ts";
+import { makeImage } from "../testbed/image.ts";
+import type { Image } from "../testbed/image.ts";
+import { apply, kubectl } from "../testbed/manager.ts";
+import { TestNode } from "../testbed/node.ts";
+import { ClusterPolicies, eventually, pause, until } from "./cluster-policies.ts";
+import { CONTROLLERS, helmRelease, programsOf, WEBHOOK_SERVICE } from "./helm-release.ts";
+import { eventsOf, grantedRights, usageOf } from "./rights.ts";
+import { NOT_HERE, noScenarios, runScenario, scenarios } from "./webhook-scenarios.ts";
+
+// A release of the chart from its install to its end: real helm, real API server, the pods as processes of this machine.
+
+const ACCOUNT = `system:serviceaccount:${NAMESPACE}:gatekeeper-admin`;
+
+/** Granted though nothing here uses it, and why. */
+const UNUSED: Readonly<Record<string, string>> = {
+  "get *.*": "audit and data.inventory read every kind",
+  "list *.*": "audit and data.inventory read every kind",
+  "watch *.*": "audit and data.inventory read every kind",
+  "update constrainttemplates/finalizers.templates.gatekeeper.sh":
+    "asked of whoever sets blockOwnerDeletion where the plugin OwnerReferencesPermissionEnforcement is on",
+};
+
+const skipped = whyNoControlPlane("kube-controller-manager", "helm");
+if (skipped !== undefined) console.log(`the chart in a cluster: ${skipped}`);
+else if (noScenarios !== undefined) console.log(`webhook scenarios through the chart: ${noScenarios}`);
+
+const PODS: Resource = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
+
+describe.skipIf(skipped !== undefined)("a release of the chart", { timeout: 240_000 }, () => {
+  let plane: ControlPlane;
+  let image: Image;
+  let node: TestNode;
+  let api: KubeApi;
+  let policies: ClusterPolicies;
+
+  beforeAll(async () => {
+    plane = await startControlPlane({
+      controllers: CONTROLLERS,
+      services: true,
+      audited: [ACCOUNT, "admin"],
+    });
+    api = createKubeApi({ connection: await connectToCluster({ kubeconfig: plane.kubeconfig }), qps: 0 });
+    policies = new ClusterPolicies(plane, api);
+    image = makeImage();
+    node = await TestNode.start(plane, { programs: programsOf(image), service: WEBHOOK_SERVICE });
+    await apply(plane, [namespace("shop")]);
+  }, 180_000);
+
+  afterEach(({ task }) => {
+    if (task.result?.state !== "fail") return;
+    for (const { name, output } of node.processes("")) console.log(`${name}:\n${output().slice(-3000)}`);
+  });
+
+  afterAll(async () => {
+    await node?.stop();
+    await api?.close();
+    await plane?.stop();
+    image?.remove();
+  }, 120_000);
+
+  it("is installed, and ready when helm says so", async () => {
+    await helmRelease(plane, "install", { args: WAIT });
+    expect(node.processes("gatekeeper-controller-manager")).toHaveLength(3);
+    expect(node.processes("gatekeeper-audit")).toHaveLength(1);
+    // At once: what is ready enforces.
+    await expect(create(pod("web", "shop"))).resolves.toBe("admitted");
+  });
+
+  it("takes a template and its constraint in one go, as GitOps tools apply and try again", async () => {
+    const both = [template(), constraint()];
+    await until("both to be applied", () => apply(plane, both).then(Boolean, () => false));
+    for (const kind of ["constrainttemplate/demandslabel", "demandslabel/demands-owner"])
+      await kubectl(plane, ["wait", "--for=jsonpath={.status.byPod}", kind, "--timeout=60s"]);
+    expect(await create(pod("web", "shop"))).toContain("[demands-owner] no owner");
+    await expect(create(pod("web", "shop", { owner: "me" }))).resolves.toBe("admitted");
+  });
+
+  it("is upgraded and rolled back without a gap in enforcement, certificates kept", async () => {
+    const before = await certificates();
+    const watch = watchEnforcement();
+    await helmRelease(plane, "upgrade", { args: WAIT, values: FOR_SCENARIOS });
+    expect(await flagsOf("gatekeeper-audit")).toContain("--audit-interval=2");
+    await helmRelease(plane, "rollback", { args: ["1", ...WAIT] });
+    expect(await flagsOf("gatekeeper-audit")).toContain("--audit-interval=60");
+    expect(await watch.end()).toEqual({ wrong: [] });
+    expect(await certificates()).toEqual(before);
+  });
+
+  it("makes its Secret again when somebody deletes it, and puts its CA back", async () => {
+    await kubectl(plane, ["delete", "secret", "gatekeeper-webhook-server-cert", "-n", NAMESPACE]);
+    await until("a new Secret that the webhooks trust", async () => {
+      const { secret, trusted } = await certificates();
+      return secret !== undefined && trusted.every((bundle) => bundle === secret);
+    });
+    await eventually(() => create(pod("web", "shop", { owner: "me" })).then((told) => ({ told })), {
+      told: "admitted",
+    });
+  });
+
+  describe.skipIf(noScenarios !== undefined)(
+    "as the pods of the chart run, so do the webhook scenarios",
+    () => {
+      beforeAll(async () => {
+        await kubectl(plane, ["delete", "demandslabel", "demands-owner"]);
+        await helmRelease(plane, "upgrade", { args: WAIT, values: FOR_SCENARIOS });
+      }, 180_000);
+
+      afterEach(() => policies.removeAll());
+
+      for (const [id, why] of Object.entries(NOT_HERE)) it.skip(`${id}: ${why}`);
+
+      it.each(scenarios.map((scenario) => [scenario.id, scenario] as const))("%s", async (_id, scenario) => {
+        await runScenario({ plane, policies }, scenario);
+      });
+    },
+  );
+
+  it("enforces through the failures that follow", async () => {
+    await apply(plane, [template()]);
+    await until("the constraint", () => apply(plane, [constraint()]).then(Boolean, () => false));
+    await eventually(() => create(pod("web", "shop")).then((told) => ({ told })), {
+      told: expect.stringContaining("no owner") as string,
+    });
+  });
+
+  describe("with every replica killed", () => {
+    beforeAll(() => node.down());
+
+    it("refuses what cannot be reviewed", async () => {
+      expect(await create(pod("web", "shop"))).toContain("failed calling webhook");
+      expect(await create(pod("web", "shop", { owner: "me" }))).toContain("failed calling webhook");
+    });
+
+    it.each([
+      ["a node's heartbeat", lease("node-1", "kube-node-lease")],
+      ["a controller's lease", lease("leader", "shop")],
+      ["a Node", { apiVersion: "v1", kind: "Node", metadata: { name: "node-1" } }],
+      [
+        "a CSINode",
+        {
+          apiVersion: "storage.k8s.io/v1",
+          kind: "CSINode",
+          metadata: { name: "node-1" },
+          spec: { drivers: [] },
+        },
+      ],
+      ["a pod of the control plane", pod("kube-proxy", "kube-system")],
+      ["a pod of ours", pod("one-more", NAMESPACE)],
+    ])("lets %s be made and changed", async (_, object) => {
+      await apply(plane, [object]);
+      const labels = { ...objectAt(object, "metadata", "labels"), changed: "yes" };
+      await apply(plane, [{ ...object, metadata: { ...objectAt(object, "metadata"), labels } }]);
+      await plane.kubectl(["delete", "--force", "-f", "-"], JSON.stringify(object));
+    });
+
+    it("lets kubelets mirror static pods, and ask who somebody is", async () => {
+      const kubelet = ["--as=system:node:node-1", "--as-group=system:nodes", "--as-group=system:masters"];
+      const mirror = JSON.stringify(pod("static", "shop"));
+      await kubectl(plane, ["create", ...kubelet, "-f", "-"], mirror);
+      await kubectl(plane, ["delete", "--force", "-f", "-"], mirror);
+      const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token: "x" } };
+      await kubectl(plane, ["create", "-f", "-"], JSON.stringify(review));
+    });
+
+    it("lets an API server start", async () => {
+      await plane.restartApiServer();
+      expect(await create(pod("web", "shop"))).toContain("failed calling webhook");
+    });
+
+    it("lets our pods be made again, and the release be mended", async () => {
+      const names = () => kubectl(plane, ["get", "pods", "-n", NAMESPACE, "-o", "name"]);
+      const before = (await names()).trim().split("\n");
+      await kubectl(plane, ["delete", "-n", NAMESPACE, "--force", ...before]);
+      await until("new pods", async () => {
+        const now = (await names()).trim().split("\n");
+        return now.length === 4 && now.every((name) => !before.includes(name));
+      });
+      // A changed right is an update of a cluster-wide object.
+      await helmRelease(plane, "upgrade", {
+        args: ["--no-hooks"],
+        values: { rbac: { readRules: READ_ALL } },
+      });
+    });
+
+    it("enforces again as soon as the replicas are back, without anybody's help", async () => {
+      node.up();
+      await eventually(() => create(pod("web", "shop")).then((told) => ({ told })), {
+        told: expect.stringContaining("no owner") as string,
+      });
+      await eventually(() => create(pod("web", "shop", { owner: "me" })).then((told) => ({ told })), {
+        told: "admitted",
+      });
+    });
+  });
+
+  it("has the rights that it needs, and no others", async () => {
+    // What no scenario does: a mutator of each kind, a constraint that changes, a template whose schema does.
+    await apply(plane, [modifySet(), constraint("warn")]);
+    await apply(plane, [template({ type: "string" })]);
+    await until("the CRD to change", async () =>
+      (await kubectl(plane, ["get", "crd", "demandslabel.constraints.gatekeeper.sh", "-o", "json"])).includes(
+        "label",
+      ),
+    );
+    const golden = join(repositoryRoot, "spec-tests/chart/default-objects.golden.yaml");
+    const granted = grantedRights(objectsIn(readFileSync(golden, "utf8")), "gatekeeper-manager-role");
+    await eventually(() => Promise.resolve({ unused: unused(granted) }), { unused: [] });
+    expect(usageOf(plane.auditLog, ACCOUNT).refused).toEqual([]);
+  });
+
+  it("is uninstalled, the webhook configurations first, and leaves nothing that blocks", async () => {
+    await apply(plane, [template(), constraint()]);
+    const status = await statusOfConstraint();
+    const before = deletedByHelm().length;
+    await helmRelease(plane, "uninstall", { args: ["--wait", "--timeout=90s"] });
+    const deleted = deletedByHelm().slice(before);
+    expect(deleted.slice(0, 2).sort()).toEqual([
+      "mutatingwebhookconfigurations",
+      "validatingwebhookconfigurations",
+    ]);
+    expect(await kubectl(plane, ["get", EVERYTHING, "-A", "-l", "release=gatekeeper", "-o", "name"])).toBe(
+      "",
+    );
+    // Users' objects stay, with what was found out about them.
+    expect(await statusOfConstraint()).toEqual(status);
+    await expect(create(pod("web", "shop"))).resolves.toBe("admitted");
+    await kubectl(plane, ["delete", "namespace", NAMESPACE, "--timeout=60s"]);
+    await kubectl(plane, ["delete", "constrainttemplate", "demandslabel", "--timeout=60s"]);
+    await until("the constraint's kind to go with its template", async () => {
+      const { stdout } = await plane.kubectl([
+        "get",
+        "crd",
+        "-l",
+        "gatekeeper.sh/constraint=yes",
+        "-o",
+        "name",
+      ]);
+      return stdout === "";
+    });
+  });
+
+  /** Rights that nobody has made use of, though nothing says why they are granted. */
+  function unused(granted: readonly string[]): readonly string[] {
+    const { used } = usageOf(plane.auditLog, ACCOUNT);
+    return granted.filter((right) => !used.has(right) && !Object.hasOwn(UNUSED, right));
+  }
+
+  /** Asks for an object, to be thrown away; `admitted`, or what the API server says against it. */
+  async function create(object: PlainObject): Promise<string> {
+    const created = await api.create(PODS, object, { dryRun: true });
+    return created.ok ? "admitted" : created.error.message;
+  }
+
+  /** Asks for a bad Pod and a good one again and again; `end` answers what went wrong. */
+  function watchEnforcement(): { end(): Promise<{ readonly wrong: readonly string[] }> } {
+    const wrong: string[] = [];
+    let asked = 0;
+    let isOver = false;
+    const loop = async (): Promise<void> => {
+      while (!isOver) {
+        const bad = await create(pod("web", "shop"));
+        if (!bad.includes("no owner")) wrong.push(`a bad Pod: ${bad}`);
+        const good = await create(pod("web", "shop", { owner: "me" }));
+        if (good !== "admitted") wrong.push(`a good Pod: ${good}`);
+        asked += 2;
+        await pause(20);
+      }
+    };
+    const running = loop();
+    return {
+      async end() {
+        isOver = true;
+        await running;
+        console.log(`upgrade and rollback: ${asked} requests, ${wrong.length} wrong`);
+        return { wrong };
+      },
+    };
+  }
+
+  /** Kinds of what helm has deleted so far, in its order. */
+  function deletedByHelm(): readonly string[] {
+    return eventsOf(plane.auditLog, "admin")
+      .filter((event) => textAt(event, "verb") === "delete" && textAt(event, "userAgent").startsWith("Helm/"))
+      .map((event) => textAt(event, "objectRef", "resource"));
+  }
+
+  async function certificates(): Promise<{ secret: string | undefined; trusted: readonly string[] }> {
+    const json = async (...args: readonly string[]): Promise<PlainObject> => {
+      const { stdout } = await plane.kubectl(["get", ...args, "-o", "json"]);
+      const parsed = parseJson(stdout);
+      return parsed.ok ? (parsed.value as PlainObject) : {};
+    };
+    const secret = await json("secret", "gatekeeper-webhook-server-cert", "-n", NAMESPACE);
+    const configurations = await json("validatingwebhookconfigurations,mutatingwebhookconfigurations");
+    const trusted = (configurations["items"] as readonly PlainObject[]).flatMap((each) =>
+      (each["webhooks"] as readonly PlainObject[]).map((webhook) =>
+        textAt(webhook, "clientConfig", "caBundle"),
+      ),
+    );
+    return { secret: valueAt(secret, "data", "ca.crt") as string | undefined, trusted };
+  }
+
+  async function flagsOf(deployment: string): Promise<string> {
+    return kubectl(plane, [
+      "get",
+      "deployment",
+      deployment,
+      "-n",
+      NAMESPACE,
+      "-o",
+      "jsonpath={.spec.template.spec.containers[0].args}",
+    ]);
+  }
+
+  async function statusOfConstraint(): Promise<string> {
+    return kubectl(plane, [
+      "get",
+      "demandslabel",
+      "demands-owner",
+      "-o",
+      "jsonpath={.status.auditTimestamp}",
+    ]);
+  }
+});
+
+const WAIT = ["--wait", "--timeout=120s"];
+
+/** What scenarios expect beyond the defaults. A broken template must get in: they look for its error in the status. */
+const FOR_SCENARIOS: PlainObject = {
+  auditInterval: 2,
+  mutationAnnotations: true,
+  refuseBrokenTemplates: false,
+};
+
+const READ_ALL: readonly PlainObject[] = [
+  { apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] },
+];
+
+/** Whatever kind of object a release may leave behind. */
+const EVERYTHING = [
+  "deployments,replicasets,pods,jobs,services,secrets,serviceaccounts,roles,rolebindings,poddisruptionbudgets",
+  "resourcequotas,networkpolicies,clusterroles,clusterrolebindings",
+  "validatingwebhookconfigurations,mutatingwebhookconfigurations",
+].join(",");
+
+function namespace(name: string): PlainObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
+function pod(name: string, in_: string, labels: PlainObject = {}): PlainObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: in_, labels },
+    spec: { containers: [{ name: "c", image: "example.com/c" }], nodeName: "elsewhere" },
+  };
+}
+
+function lease(name: string, in_: string): PlainObject {
+  return {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name, namespace: in_ },
+    spec: { holderIdentity: name },
+  };
+}
