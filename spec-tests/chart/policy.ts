@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import type { PlainObject } from "@portcullis/interpreter";
 
 /** A policy for tests: Pods must have the label `owner`. */
@@ -46,5 +47,25 @@ export function modifySet(): PlainObject {
       location: "spec.containers[name: *].args",
       parameters: { values: { fromList: ["--quiet"] } },
     },
+  };
+}
+
+const caBundle = Buffer.from(rootCertificates[0] as string).toString("base64");
+
+export function provider(): PlainObject {
+  return {
+    apiVersion: "externaldata.gatekeeper.sh/v1beta1",
+    kind: "Provider",
+    metadata: { name: "answers-nothing" },
+    spec: { url: "https://provider.example", timeout: 1, caBundle },
+  };
+}
+
+export function connection(): PlainObject {
+  return {
+    apiVersion: "connection.gatekeeper.sh/v1alpha1",
+    kind: "Connection",
+    metadata: { name: "audit-connection", namespace: "gatekeeper-system" },
+    spec: { driver: "disk", config: { path: "/tmp/violations", maxAuditResults: 3 } },
   };
 }

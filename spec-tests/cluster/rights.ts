@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { listAt, objectMeta, textAt } from "@portcullis/engine";
 import { parseJson } from "@portcullis/interpreter";
-import type { PlainObject } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 
 /** `update secrets`, `patch constrainttemplates/status.templates.gatekeeper.sh`: a verb and what it is used on. */
 export type Right = string;
@@ -48,12 +48,12 @@ export function usageOf(auditLog: string, user: string): Usage {
 }
 
 /** The events of a user, oldest first. */
-export function eventsOf(auditLog: string, user: string): readonly PlainObject[] {
+export function eventsOf(auditLog: string, user: string): readonly Value[] {
   return readFileSync(auditLog, "utf8")
     .split("\n")
     .flatMap((line) => {
       const parsed = line === "" ? undefined : parseJson(line);
-      return parsed?.ok === true ? [parsed.value as PlainObject] : [];
+      return parsed?.ok === true ? [parsed.value] : [];
     })
     .filter((event) => textAt(event, "user", "username") === user);
 }

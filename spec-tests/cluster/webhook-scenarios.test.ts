@@ -1,6 +1,6 @@
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
-import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startControlPlane, whyNoControlPlane } from "../testbed/control-plane.ts";
 import type { ControlPlane } from "../testbed/control-plane.ts";
 import { installKinds, startManager } from "../testbed/manager.ts";
@@ -49,7 +49,7 @@ describe.skipIf(skipped !== undefined)(
     }, 60_000);
 
     it.each(scenarios.map((scenario) => [scenario.id, scenario] as const))("%s", async (_id, scenario) => {
-      await runScenario({ plane, policies }, scenario);
+      await expect(runScenario({ plane, policies }, scenario)).resolves.toBeUndefined();
     });
   },
 );

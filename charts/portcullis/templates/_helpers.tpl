@@ -82,9 +82,12 @@ seccompProfile:
 - --log-file={{ . }}
 {{- end }}
 - --enable-external-data={{ $values.enableExternalData }}
+- --enable-generator-resource-expansion={{ $values.enableGeneratorResourceExpansion }}
 - --enable-referential-rules={{ $values.enableReferentialRules }}
 - --readiness-retries={{ int $values.readinessRetries }}
 - --shutdown-delay={{ int $values.shutdownDelay }}
+- --enable-pprof={{ $values.enablePprof }}
+- --pprof-port={{ $values.pprofPort }}
 - --kube-api-qps={{ int $values.kubeApiQps }}
 - --kube-api-burst={{ int $values.kubeApiBurst }}
 {{- range $values.disabledBuiltins }}

@@ -74,7 +74,7 @@ webhooks:
       operator: NotIn
       values:
       - {{ $.Release.Namespace | quote }}
-  # A Namespace without the label needs nobody's leave, also while no replica answers.
+  # A Namespace without the label needs nobody's leave.
   matchConditions:
   - name: carries-the-ignore-label
     expression: has(object.metadata.labels) && "admission.gatekeeper.sh/ignore" in object.metadata.labels

@@ -44,6 +44,12 @@ describe("the condition Ready", () => {
     expect(conditionsOf(object(2), reports, now)).toEqual([expected]);
   });
 
+  it("waits for what else there is to wait for", () => {
+    expect(conditionsOf(object(2), [report("a", 2)], now, ["a report of b", "its kind"])).toEqual([
+      ready("False", "Pending", "waits for a report of b, its kind", 2),
+    ]);
+  });
+
   it("keeps the time of the last transition, and a status that is right, as they are", () => {
     const before = { ...LOADED, lastTransitionTime: "2020-01-01T00:00:00Z" };
     const found = object(2, [before]);

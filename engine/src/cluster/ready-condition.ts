@@ -6,17 +6,19 @@ const TYPE = "Ready";
 
 /**
  * `status.conditions` of an object that pods report on: its condition `Ready` made of their reports, those of others as they
- * are. Ready is what every pod that reports has taken, in the object's present generation, without an error; `kubectl wait`
- * and tools that judge health by the usual conditions go by it. `now` is the time of a transition, where there is one.
+ * are. Ready is what every pod that reports has taken, in the object's present generation, without an error, and what waits
+ * for nothing else (`waitingFor`, in words); `kubectl wait` and tools that judge health by the usual conditions go by it.
+ * `now` is the time of a transition, where there is one.
  */
 export function conditionsOf(
   object: PlainObject,
   reports: readonly PlainObject[],
   now: () => Date,
+  waitingFor: readonly string[] = [],
 ): readonly Value[] {
   const conditions = listAt(object, "status", "conditions");
   const before = conditions.find(isReady);
-  const wanted = { type: TYPE, ...verdict(object, reports) };
+  const wanted = { type: TYPE, ...verdict(object, reports, waitingFor) };
   const isSame = textAt(before, "status") === wanted.status;
   const lastTransitionTime = isSame ? textAt(before, "lastTransitionTime") : "";
   const after: PlainObject = {
@@ -38,7 +40,11 @@ interface Verdict {
   readonly observedGeneration: Value;
 }
 
-function verdict(object: PlainObject, reports: readonly PlainObject[]): Verdict {
+function verdict(
+  object: PlainObject,
+  reports: readonly PlainObject[],
+  waitingFor: readonly string[],
+): Verdict {
   const generation = valueAt(object, "metadata", "generation") ?? 0;
   const say = (status: Verdict["status"], reason: string, message: string): Verdict => ({
     status,
@@ -54,6 +60,7 @@ function verdict(object: PlainObject, reports: readonly PlainObject[]): Verdict 
     return say("False", "Pending", `not loaded in this generation yet by ${waiting}`);
   }
   if (reports.length === 0) return say("Unknown", "NoReports", "no pod has reported on it yet");
+  if (waitingFor.length > 0) return say("False", "Pending", `waits for ${waitingFor.join(", ")}`);
   return say("True", "Loaded", "loaded by every pod that reports on it");
 }
 

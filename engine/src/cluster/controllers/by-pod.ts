@@ -17,6 +17,12 @@ export interface ByPodOptions {
   readonly log: ControllerLog;
   /** The statuses of all pods about a subject. */
   readonly statuses: (kind: PodStatusKind, subject: Subject) => Iterable<PlainObject>;
+  /** What the object has to wait for until it is ready, besides the pods that have reported, in words. */
+  readonly waitingFor: (
+    kind: PodStatusKind,
+    subject: Subject,
+    reports: readonly PlainObject[],
+  ) => readonly string[];
 }
 
 /** The object that statuses are about, as last heard of. */
@@ -57,6 +63,11 @@ export class ByPod {
     this.#queue.add(key);
   }
 
+  /** What the subjects of all kinds wait for has changed. */
+  touchAll(): void {
+    for (const key of this.#subjects.keys()) this.#queue.add(key);
+  }
+
   stop(): Promise<void> {
     return this.#queue.stop();
   }
@@ -68,7 +79,13 @@ export class ByPod {
       this.#subjects.delete(key);
       return RECONCILED;
     }
-    const change = statusChange(kind, found.object, this.#options.statuses(kind, subject));
+    const reports = byPod(kind, found.object, this.#options.statuses(kind, subject));
+    const change = statusChange(
+      kind,
+      found.object,
+      reports,
+      this.#options.waitingFor(kind, subject, reports),
+    );
     if (!change) return RECONCILED;
     const { namespace = "", name } = subject;
     // A patch leaves what the audit writes alone; the uid keeps it from reaching a namesake made in between.
@@ -89,9 +106,9 @@ const WRITES_AT_ONCE = 8;
 function statusChange(
   kind: PodStatusKind,
   object: PlainObject,
-  statuses: Iterable<PlainObject>,
+  reports: readonly PlainObject[],
+  waitingFor: readonly string[],
 ): PlainObject | undefined {
-  const reports = byPod(kind, object, statuses);
   const change: Record<string, Value> = {};
   const before = valueAt(object, "status", "byPod");
   if (!equals(Array.isArray(before) ? (before as Value) : [], reports)) change["byPod"] = reports;
@@ -99,7 +116,7 @@ function statusChange(
     const created = isCreated(object, reports);
     if (created !== (valueAt(object, "status", "created") ?? false)) change["created"] = created;
   }
-  const conditions = conditionsOf(object, reports, () => new Date());
+  const conditions = conditionsOf(object, reports, () => new Date(), waitingFor);
   if (!equals(listAt(object, "status", "conditions"), conditions)) change["conditions"] = conditions;
   return Object.keys(change).length > 0 ? change : undefined;
 }

@@ -22,6 +22,7 @@ import {
   EXPANSION_TEMPLATES,
   MUTATORS,
   NAMESPACES,
+  PODS,
   podStatusResource,
   PROVIDERS,
   SYNC_SETS,
@@ -43,6 +44,7 @@ const resources: readonly Resource[] = [
   EXPANSION_TEMPLATES,
   ...MUTATORS,
   NAMESPACES,
+  PODS,
   SERVICES,
   PROVIDERS,
   CONNECTIONS,
@@ -199,6 +201,39 @@ describe("policies of a cluster", () => {
     );
   });
 
+  it("are ready once their kind is served and every pod that judges by them has them in force", async () => {
+    const condition = (resource: Resource, name: string): string => {
+      const [ready] = listAt(server.get(resource, { name }), "status", "conditions");
+      return `${textAt(ready, "status")}: ${textAt(ready, "message")}`;
+    };
+    server.put(managerPod("audit-1", ["--operation=audit", "--operation=status"]));
+    server.put(managerPod("manager-1", ["--operation=webhook"]));
+    server.put(managerPod("mutates-only", ["--operation=mutation-webhook"]));
+    server.put(managerPod("manager-2", ["--operation=webhook"], "False"));
+    server.put(denyAll);
+    pod("audit-1", ["audit", "status", "generate"]);
+    await eventually(() => server.put(deny));
+    for (const [resource, name] of [
+      [CONSTRAINT_TEMPLATES, "denyall"],
+      [constraintResource("DenyAll"), "deny"],
+    ] as const)
+      await eventually(() =>
+        expect(condition(resource, name)).toBe("False: waits for a report of manager-1"),
+      );
+    pod("manager-1", ["webhook"]);
+    for (const [resource, name] of [
+      [CONSTRAINT_TEMPLATES, "denyall"],
+      [constraintResource("DenyAll"), "deny"],
+    ] as const)
+      await eventually(() =>
+        expect(condition(resource, name)).toBe("True: loaded by every pod that reports on it"),
+      );
+    server.put(managerPod("manager-2", ["--operation=webhook"]));
+    await eventually(() =>
+      expect(condition(CONSTRAINT_TEMPLATES, "denyall")).toBe("False: waits for a report of manager-2"),
+    );
+  });
+
   it("that are broken leave the former version in force and are reported", async () => {
     server.put(denyAll);
     const one = pod();
@@ -322,4 +357,15 @@ const crdName = "denyall.constraints.gatekeeper.sh";
 function config(spec: PlainObject): PlainObject {
   const metadata = { name: "config", namespace: "gatekeeper-system" };
   return { apiVersion: "config.gatekeeper.sh/v1alpha1", kind: "Config", metadata, spec };
+}
+
+/** A Pod as the chart makes it. */
+function managerPod(name: string, args: readonly string[], ready = "True"): PlainObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "gatekeeper-system", labels: { "gatekeeper.sh/system": "yes" } },
+    spec: { containers: [{ name: "manager", args }] },
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  };
 }

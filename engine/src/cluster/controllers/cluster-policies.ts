@@ -105,7 +105,7 @@ export class ClusterPolicies {
     });
     const providers = new Providers(context);
     const connections = new Connections(context);
-    reports.find({ templates, constraints, configs, mutators, expansions, providers, connections });
+    reports.find({ templates, constraints, configs, mutators, expansions, providers, connections, crds });
     const optional = [
       ...(options.expands === false ? [] : [expansions]),
       ...(options.externalData === false ? [] : [providers]),

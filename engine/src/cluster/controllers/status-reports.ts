@@ -1,3 +1,5 @@
+import type { PlainObject } from "@portcullis/interpreter";
+import { textAt } from "../../kubernetes/object-meta.ts";
 import type { KubeApi } from "../api.ts";
 import type { ListWatchTiming } from "../list-watch.ts";
 import {
@@ -20,6 +22,7 @@ import type { Connections } from "./connections.ts";
 import type { ConstraintTemplates } from "./constraint-templates.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Controller, ControllerLog } from "./controller.ts";
+import type { CrdWatch } from "./crd-watch.ts";
 import type { ExpansionTemplates } from "./expansion-templates.ts";
 import type { KindController } from "./kind-controller.ts";
 import type { Mutators } from "./mutators.ts";
@@ -35,6 +38,7 @@ import {
   PROVIDERS,
 } from "./own-kinds.ts";
 import { PodStatuses } from "./pod-statuses.ts";
+import { ValidatingPods } from "./validating-pods.ts";
 
 export interface StatusReportsOptions {
   readonly api: KubeApi;
@@ -53,6 +57,7 @@ export interface Subjects {
   readonly expansions: ExpansionTemplates;
   readonly providers: Providers;
   readonly connections: Connections;
+  readonly crds: CrdWatch;
 }
 
 /**
@@ -63,6 +68,9 @@ export class StatusReports implements Controller {
   readonly statuses: PodStatuses;
   readonly #byPod: ByPod;
   readonly #collects: (kind: PodStatusKind) => boolean;
+  /** Where reports are put together: the pods that they must come from. */
+  readonly #pods: ValidatingPods | undefined;
+  #crds: CrdWatch | undefined;
 
   constructor(options: StatusReportsOptions) {
     const { operations } = options;
@@ -88,13 +96,27 @@ export class StatusReports implements Controller {
       api: options.api,
       log: options.log,
       statuses: (kind, subject) => this.statuses.about(kind, subject),
+      waitingFor: (kind, subject, reports) => this.#waitingFor(kind, subject, reports),
     });
+    const { api, log, timing } = options;
+    const { namespace } = options.pod;
+    const onChange = (): void => this.#byPod.touchAll();
+    this.#pods = operations.has("status")
+      ? new ValidatingPods({ api, log, namespace, onChange, ...(timing && { timing }) })
+      : undefined;
     this.#collects = (kind) =>
       kind === MUTATOR_STATUS ? operations.has("mutation-status") : operations.has("status");
   }
 
   /** From now on `status.byPod` of these objects is kept. */
-  find({ templates, constraints, configs, mutators, expansions, providers, connections }: Subjects): void {
+  find(subjects: Subjects): void {
+    const { templates, constraints, configs, mutators, expansions, providers, connections, crds } = subjects;
+    this.#crds = crds;
+    crds.onChange((name) => {
+      const suffix = `.${CONSTRAINT_GROUP}`;
+      if (!name.endsWith(suffix)) return;
+      this.#byPod.touch(CONSTRAINT_TEMPLATE_STATUS, { kind: "", name: name.slice(0, -suffix.length) });
+    });
     const one =
       (resource: Resource, controller: KindController) =>
       (subject: Subject): FoundSubject | undefined =>
@@ -125,11 +147,23 @@ export class StatusReports implements Controller {
     });
   }
 
-  /** Nothing to start: it works when it is touched. */
-  start(): void {}
+  start(): void {
+    this.#pods?.start();
+  }
 
-  stop(): Promise<void> {
-    return this.#byPod.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#pods?.stop(), this.#byPod.stop()]);
+  }
+
+  /** Templates and constraints wait for every pod that judges by them, templates also for their kind. */
+  #waitingFor(kind: PodStatusKind, { name }: Subject, reports: readonly PlainObject[]): readonly string[] {
+    if (kind !== CONSTRAINT_TEMPLATE_STATUS && kind !== CONSTRAINT_STATUS) return [];
+    const heard = new Set(reports.map((report) => textAt(report, "id")));
+    const silent = (this.#pods?.names() ?? []).filter((pod) => !heard.has(pod));
+    const isServed =
+      kind !== CONSTRAINT_TEMPLATE_STATUS ||
+      this.#crds?.servedUid(`${name}.${CONSTRAINT_GROUP}`) !== undefined;
+    return [...silent.map((pod) => `a report of ${pod}`), ...(isServed ? [] : ["its kind to be served"])];
   }
 
   #collect(kind: PodStatusKind, find: (subject: Subject) => FoundSubject | undefined): void {
