@@ -32,6 +32,7 @@ const TOGETHER_WITH: Readonly<Record<string, PlainObject>> = {
 /** Structures of Kubernetes' own, by the value's name. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } },
+  extraArgs: ["--cert-validity=24h"],
   extraEnvs: [{ name: "HTTPS_PROXY", value: "http://proxy.example" }],
   extraRules: [{ apiGroups: ["example.com"], resources: ["things"], verbs: ["get"] }],
   extraVolumeMounts: [{ name: "logs", mountPath: "/logs" }],
