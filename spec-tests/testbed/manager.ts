@@ -56,14 +56,14 @@ const OTHER = process.env["MANAGER_BIN"];
 export async function installKinds(plane: ControlPlane): Promise<void> {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: OWN_NAMESPACE } };
   await apply(plane, [namespace, ...customResourceDefinitions()]);
-  await kubectl(plane, [
-    "wait",
-    "--for=condition=Established",
-    "crd",
-    "-l",
-    "gatekeeper.sh/system=yes",
-    "--timeout=60s",
-  ]);
+  const established = ["wait", "--for=condition=Established", "crd", "-l", "gatekeeper.sh/system=yes"];
+  // kubectl fails where a CRD has no conditions at all yet.
+  for (let left = 5; left > 0; left--) {
+    const { code } = await plane.kubectl([...established, "--timeout=60s"]);
+    if (code === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await kubectl(plane, [...established, "--timeout=1s"]);
 }
 
 /** Starts a manager, and waits until it is ready and the API server calls it. */

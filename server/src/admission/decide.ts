@@ -1,10 +1,11 @@
 import { reviewWithExpansion } from "@portcullis/engine";
 import type { Response, Review } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
-import { isConfigExcluded, isOwnServiceAccount } from "./exemptions.ts";
+import { isConfigExcluded, isOwnServiceAccount, subjectOf } from "./exemptions.ts";
 import type { AdmissionOptions, Policies } from "./policies.ts";
 import { reviewVerdict } from "./reply.ts";
 import { isNamespace, requestNamespace } from "./request-namespace.ts";
+import { earlyConstraintWarning } from "./self-validation/constraint.ts";
 import { refuseOwnResource } from "./self-validation/self-validation.ts";
 import type { ServingSlots } from "./slots.ts";
 import { tracingOf } from "./traces.ts";
@@ -71,10 +72,20 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
     );
     if (tracing) deciding.traces.trace(request, response);
     if (tracing?.dump) deciding.traces.dump(request, policies.client.dump());
-    return { counted: true, verdict: reviewVerdict(response), response, traced: tracing !== undefined };
+    const warning = options.admitEarlyConstraints
+      ? earlyConstraintWarning(request, subjectOf(request), policies.client)
+      : undefined;
+    const verdict = withWarning(reviewVerdict(response), warning);
+    return { counted: true, verdict, response, traced: tracing !== undefined };
   } finally {
     release();
   }
+}
+
+function withWarning(verdict: Verdict, warning: string | undefined): Verdict {
+  if (warning === undefined) return verdict;
+  const { code, warnings = [] } = verdict;
+  return { ...verdict, code: code === 200 ? 299 : code, warnings: [...warnings, warning] };
 }
 
 function shorter(a: number | undefined, b: number | undefined): number | undefined {

@@ -24,6 +24,8 @@ export interface AdmissionOptions {
   readonly refuseBrokenTemplates?: boolean;
   /** Events of violations go into the namespace of the object instead of our own. Default false. */
   readonly eventsInvolvedNamespace?: boolean;
+  /** Lets constraints come before their templates, with a warning. Default false: they are refused. */
+  readonly admitEarlyConstraints?: boolean;
   /** A log line with what each review cost. Default false. */
   readonly logStats?: boolean;
   /** A log line for each violation. Default false. */

@@ -191,6 +191,11 @@ export const MANAGER_FLAGS = {
     true,
     "refuse at admission a ConstraintTemplate whose Rego does not compile",
   ),
+  "admit-early-constraints": flag(
+    boolean,
+    true,
+    "admit, with a warning, constraints whose template is not loaded yet",
+  ),
   "allow-net": flag(
     repeated,
     [],

@@ -129,6 +129,7 @@ function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionO
     logStats: flags["log-stats-admission"],
     eventsInvolvedNamespace: flags["admission-events-involved-namespace"],
     disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
+    admitEarlyConstraints: flags["admit-early-constraints"],
     refuseBrokenTemplates: flags["refuse-broken-templates"],
     mutationAnnotations: flags["mutation-annotations"],
     logMutations: flags["log-mutations"],

@@ -71,6 +71,39 @@ describe("own resources", () => {
     expect((await send(own("constraints", "K8sX", {}))).status.code).toBe(422);
   });
 
+  describe("a constraint whose template is not loaded", () => {
+    const missing = {
+      ok: false,
+      error: { code: "unknown_template", message: "no template", retryable: false },
+    } as const;
+    const early = (options: AdmissionOptions, over = {}) =>
+      testApp({ client: { validateConstraint: () => missing }, options }).send(
+        own("constraints", "K8sX", {
+          apiVersion: "constraints.gatekeeper.sh/v1beta1",
+          kind: "K8sX",
+          metadata: { name: "x" },
+          ...over,
+        }),
+      );
+
+    it("is refused by default, as in Gatekeeper", async () => {
+      expect((await early({})).status).toMatchObject({ code: 422, message: "no template" });
+    });
+
+    it("is admitted with a warning when that is asked for", async () => {
+      expect(await early({ admitEarlyConstraints: true })).toMatchObject({
+        allowed: true,
+        status: { code: 299 },
+        warnings: ["K8sX x is not enforced yet: its ConstraintTemplate k8sx is not loaded"],
+      });
+    });
+
+    it("must have a known action all the same", async () => {
+      const { allowed } = await early({ admitEarlyConstraints: true }, { spec: { enforcementAction: "x" } });
+      expect(allowed).toBe(false);
+    });
+  });
+
   const odd = own("constraints", "K8sX", { spec: { enforcementAction: "warning" } });
 
   it("an unknown enforcement action is refused", async () => {
