@@ -17,6 +17,7 @@ import type { AuditResultsOptions } from "./routes/audit-results.ts";
 import { healthRoutes } from "./routes/health.ts";
 import type { Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import type { MetricsSource } from "./routes/metrics.ts";
 import { mutateRoutes } from "./routes/mutate.ts";
 import { serverOptions } from "./tls.ts";
 import type { TlsMaterial } from "./tls.ts";
@@ -55,21 +56,21 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   }
   if (serves.mutation) mutateRoutes(app, { policies, options, log, metrics });
   admitLabelRoutes(app, options);
-  observationRoutes(app, deps);
+  observationRoutes(app, { readiness: deps.readiness, metrics: metrics.registry });
   return app;
 }
 
 /** The application of `--health-addr`: health and metrics over plain HTTP. */
-export function buildHealthApp(deps: Pick<AppDeps, "readiness" | "metrics">): FastifyInstance {
+export function buildHealthApp(deps: ObservationDeps): FastifyInstance {
   const app = createFastify(undefined);
   observationRoutes(app, deps);
   return app;
 }
 
 /** The application of `--prometheus-port`. */
-export function buildMetricsApp(metrics: ServerMetrics): FastifyInstance {
+export function buildMetricsApp(metrics: MetricsSource): FastifyInstance {
   const app = createFastify(undefined);
-  metricsRoutes(app, metrics.registry);
+  metricsRoutes(app, metrics);
   return app;
 }
 
@@ -80,9 +81,14 @@ export function buildAuditResultsApp(options: AuditResultsOptions): FastifyInsta
   return app;
 }
 
-function observationRoutes(app: FastifyInstance, deps: Pick<AppDeps, "readiness" | "metrics">): void {
-  healthRoutes(app, deps.readiness);
-  metricsRoutes(app, deps.metrics.registry);
+interface ObservationDeps {
+  readonly readiness: Readiness;
+  readonly metrics: MetricsSource;
+}
+
+function observationRoutes(app: FastifyInstance, { readiness, metrics }: ObservationDeps): void {
+  healthRoutes(app, readiness);
+  metricsRoutes(app, metrics);
 }
 
 function createFastify(tls: TlsMaterial | undefined): FastifyInstance {

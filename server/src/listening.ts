@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { isIP } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import type { Address } from "./address.ts";
@@ -15,15 +15,27 @@ export async function listen(
   try {
     await app.listen({ port, ...(host === "" ? { host: "::" } : { host }) });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const where = `${host}:${port}`;
-    if (code === "EADDRINUSE")
-      throw new Error(`${where} is in use; choose another --port (0 picks a free one)`, { cause: error });
-    if (code === "EACCES")
-      throw new Error(`may not listen on ${where}; choose a --port above 1023`, { cause: error });
-    throw new Error(`cannot listen on ${where}: ${code ?? String(error)}`, { cause: error });
+    throw listenError(error, address);
   }
-  const bound = app.server.address() as AddressInfo;
+  return boundUrl(app.server, host, scheme);
+}
+
+/** Why a port cannot be had, in words for the operator. */
+export function listenError(error: unknown, { host, port }: Address): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  const where = `${host}:${port}`;
+  const text =
+    code === "EADDRINUSE"
+      ? `${where} is in use; choose another --port (0 picks a free one)`
+      : code === "EACCES"
+        ? `may not listen on ${where}; choose a --port above 1023`
+        : `cannot listen on ${where}: ${code ?? String(error)}`;
+  return new Error(text, { cause: error });
+}
+
+/** The URL of a server that listens, to reach it under from this machine. */
+export function boundUrl(server: Pick<Server, "address">, host: string, scheme: "http" | "https"): string {
+  const bound = server.address() as AddressInfo;
   const isEverywhere = host === "" || host === "0.0.0.0" || host === "::";
   const shown = isEverywhere ? "localhost" : isIP(host) === 6 ? `[${host}]` : host;
   return `${scheme}://${shown}:${bound.port}`;

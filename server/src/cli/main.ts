@@ -46,7 +46,9 @@ async function main(): Promise<void> {
   try {
     const [node = "node", script = "portcullis", ...args] = process.argv;
     // Loaded when it is wanted: help and mistakes should not wait for a server.
-    if (isManagerLine(args))
+    if (args[0] === "shard")
+      process.exitCode = await (await import("../manager/run-shard.ts")).runShard(args.slice(1));
+    else if (isManagerLine(args))
       process.exitCode = await (await import("../manager/run-manager.ts")).runManager(args);
     else await program.parseAsync([node, script, ...fromGoFlags(args)]);
   } catch (error) {

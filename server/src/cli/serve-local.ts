@@ -52,7 +52,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
     now: new Date(),
   });
   if (options.healthAddr) {
-    const healthApp = buildHealthApp({ readiness: policies.missing, metrics });
+    const healthApp = buildHealthApp({ readiness: policies.missing, metrics: metrics.registry });
     opened.push(() => closeApp(healthApp));
     say(`health and metrics on ${await listen(healthApp, options.healthAddr, "http")}`);
   }

@@ -24,6 +24,8 @@ const BOUNDS: Readonly<Partial<Record<Name, readonly [min: number, max: number]>
   "cert-renew-before": [10_000, 10 * 365 * 24 * 3_600_000],
   "otlp-metric-interval": [1, 24 * 3_600_000],
   "stackdriver-metric-interval": [1, 24 * 3_600_000],
+  shards: [0, 256],
+  "shard-hang-timeout": [500, 600_000],
   "kube-api-qps": [0, 1_000_000],
   "kube-api-burst": [1, 1_000_000],
 };

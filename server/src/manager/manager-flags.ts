@@ -201,6 +201,8 @@ export const MANAGER_FLAGS = {
     [],
     "host, *.domain, address or CIDR that templates may reach with http.send; repeatable",
   ),
+  shards: flag(integer, 1, "processes that answer admission requests behind the one port; 0 for one a core"),
+  "shard-hang-timeout": flag(duration, 10_000, "how long a silent one of them is put up with"),
   "cert-validity": flag(duration, YEAR_MS, "how long a new serving certificate is valid"),
   "ca-validity": flag(duration, 10 * YEAR_MS, "how long a new CA is valid"),
   "cert-renew-before": flag(duration, 90 * DAY_MS, "how long before their end both are renewed"),

@@ -1,27 +1,18 @@
-import { createClient } from "@portcullis/engine";
-import {
-  ClusterPolicies,
-  connectToCluster,
-  createEventRecorder,
-  createKubeApi,
-  operationsOf,
-  ownPod,
-} from "@portcullis/engine/cluster";
-import type { EventRecorder, KubeApi } from "@portcullis/engine/cluster";
-import { networkFor } from "@portcullis/interpreter/node";
-import nodeCrypto, { randomUUID } from "node:crypto";
+import { operationsOf } from "@portcullis/engine/cluster";
 import { buildHealthApp, buildMetricsApp } from "../app.ts";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import { closeApp, listen } from "../listening.ts";
-import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
+import { ExposedMetrics } from "../shards/merged-metrics.ts";
 import { startAudit } from "./audit.ts";
 import { diagnosticsApp } from "./diagnostics.ts";
-import { disabledBuiltins } from "./disabled-builtins.ts";
 import { parseAddress } from "../address.ts";
+import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
+import { shardCount, startShardedWebhook } from "./sharded-webhook.ts";
 import { startWebhook } from "./webhook.ts";
+import type { Webhook, WebhookOptions } from "./webhook.ts";
 
 /** A manager that runs: what a process of a Deployment does. */
 export interface Manager {
@@ -65,12 +56,13 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   const ownNamespace = env["POD_NAMESPACE"] ?? OWN_NAMESPACE;
   const operations = operationsOf(flags.operation);
   const metrics = createMetrics({ processMetrics: true, controllers: true });
+  const exposed = new ExposedMetrics(metrics.registry);
   let missing = (): readonly string[] => ["the connection to the API server"];
 
-  const health = buildHealthApp({ readiness: () => missing(), metrics });
+  const health = buildHealthApp({ readiness: () => missing(), metrics: exposed });
   opened.push(() => closeApp(health));
   await listen(health, parseAddress(flags["health-addr"]), "http");
-  const metricsApp = buildMetricsApp(metrics);
+  const metricsApp = buildMetricsApp(exposed);
   opened.push(() => closeApp(metricsApp));
   await listen(metricsApp, { host: "", port: flags["prometheus-port"] }, "http");
 
@@ -80,35 +72,9 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     await listen(diagnostics, { host: "127.0.0.1", port: flags["pprof-port"] }, "http");
   }
 
-  const api = createKubeApi({
-    connection: await connectToCluster({
-      env,
-      ...(flags.kubeconfig === "" ? {} : { kubeconfig: flags.kubeconfig }),
-    }),
-    qps: flags["kube-api-qps"],
-    burst: flags["kube-api-burst"],
-  });
+  const api = await connectApi(flags, env);
   opened.push(() => api.close());
-  const policies = new ClusterPolicies({
-    api,
-    client: createClient({
-      referentialRules: flags["enable-referential-rules"],
-      disabledBuiltins: disabledBuiltins(flags),
-      crypto: nodeCrypto,
-      nowNs: () => BigInt(Date.now()) * 1_000_000n,
-      random: Math.random,
-      hostCall: await networkFor(flags["allow-net"]),
-      onPrint: (line) => log.info(line, { logger: "print" }),
-    }),
-    operations,
-    pod: await reportingPod(api, flags, env, log),
-    log: named(log, "controller"),
-    observer: metrics,
-    newId: randomUUID,
-    readinessRetries: flags["readiness-retries"],
-    externalData: flags["enable-external-data"],
-    expands: flags["enable-generator-resource-expansion"],
-  });
+  const policies = await loadPolicies({ flags, env, log, api, operations, metrics, reports: true });
   opened.push(async () => {
     const stopped = policies.stop();
     // Writes under way wait for an API server that may be slow; nothing is lost with them that the next start does not mend.
@@ -125,48 +91,18 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     return { missing, drain: () => {}, failed: new Promise(() => {}) };
   }
 
-  const events = flags["emit-admission-events"] ? eventRecorder(api, named(log, "webhook")) : undefined;
-  if (events) opened.push(() => events.stop());
   const loading = missing;
-  const webhook = startWebhook({
-    flags,
-    api,
-    policies,
-    operations,
-    metrics,
-    log,
-    ownNamespace,
-    ...(events && { events }),
-    readiness: () => missing(),
-  });
+  const count = shardCount(flags);
+  const parts = { flags, api, policies, operations, metrics, log, ownNamespace, readiness: () => missing() };
+  const webhook = count > 1 ? startShardedWebhook(parts, count, exposed) : startOwnWebhook(parts, opened);
   opened.push(() => webhook.stop());
   missing = () => [...loading(), ...webhook.missing()];
   return { missing: () => missing(), drain: () => webhook.drain(), failed: webhook.failed };
 }
 
-function reportingPod(
-  api: KubeApi,
-  flags: ManagerFlags,
-  env: ManagerOptions["env"],
-  log: Log,
-): ReturnType<typeof ownPod> {
-  const pod = {
-    name: flags["debug-use-fake-pod"] ? "no-pod" : (env["POD_NAME"] ?? ""),
-    namespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE,
-    operations: operationsOf(flags.operation).list,
-  };
-  if (flags["debug-use-fake-pod"]) return Promise.resolve({ ...pod, uid: "" });
-  if (pod.name === "") throw new Error("POD_NAME is not set: status objects are named by it");
-  return ownPod(api, pod, {
-    onFailure: (message) => log.error("cannot find the Pod of this process", { error: message }),
-  });
-}
-
-function eventRecorder(api: KubeApi, log: Log): EventRecorder {
-  return createEventRecorder({
-    api,
-    now: () => new Date(),
-    newId: () => randomUUID().replaceAll("-", "").slice(0, 16),
-    onLoss: (message, dropped) => log.error("could not write Events", { error: message, dropped }),
-  });
+/** The webhook in this very process. */
+function startOwnWebhook(parts: WebhookOptions, opened: Closer[]): Webhook {
+  const events = admissionEvents(parts.flags, parts.api, parts.log);
+  if (events) opened.push(() => events.stop());
+  return startWebhook({ ...parts, ...(events && { events }) });
 }

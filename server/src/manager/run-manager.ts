@@ -1,13 +1,10 @@
-import { createWriteStream } from "node:fs";
-import { consoleLog, jsonLog } from "../observability/log.ts";
-import type { Log, LogLevel } from "../observability/log.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { flagProblems } from "./check-flags.ts";
 import { tellOfFlagsWithoutEffect } from "./flags-without-effect.ts";
 import { parseGoFlags, usage } from "./go-flags.ts";
 import { startManager } from "./manager.ts";
 import { MANAGER_FLAGS } from "./manager-flags.ts";
-import type { ManagerFlags } from "./manager-flags.ts";
+import { managerLog } from "./manager-log.ts";
 
 /**
  * `portcullis` with Gatekeeper's own command line: runs until SIGTERM or SIGINT, then goes on serving for
@@ -53,15 +50,4 @@ export async function runManager(args: readonly string[]): Promise<number> {
 
 function rethrow(error: unknown): never {
   throw error;
-}
-
-function managerLog(flags: ManagerFlags): Log {
-  const file = flags["log-file"];
-  const destination = file === "" ? process.stderr : createWriteStream(file, { flags: "a" });
-  const level = flags["log-level"].toUpperCase();
-  if (level === "DEBUG") return consoleLog(destination);
-  return jsonLog(destination, level as LogLevel, {
-    levelKey: flags["log-level-key"],
-    capital: flags["log-level-encoder"].startsWith("capital"),
-  });
 }

@@ -1,32 +1,17 @@
-import type { ClusterPolicies, EventRecorder, KubeApi, Operations } from "@portcullis/engine/cluster";
+import type { KubeApi } from "@portcullis/engine/cluster";
 import type { FastifyInstance } from "fastify";
-import { readFile } from "node:fs/promises";
 import type { Server } from "node:https";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AdmissionOptions } from "../admission/policies.ts";
-import { buildApp } from "../app.ts";
 import { closeApp, letConnectionsGo, listen } from "../listening.ts";
 import { named } from "../observability/log.ts";
-import type { Log } from "../observability/log.ts";
-import type { ServerMetrics } from "../observability/metrics.ts";
 import { secureContext } from "../tls.ts";
-import type { TlsMaterial, TlsVersion } from "../tls.ts";
+import type { TlsMaterial } from "../tls.ts";
 import { certificates } from "./certificates.ts";
-import type { ManagerFlags } from "./manager-flags.ts";
+import { tlsMaterial, webhookApp } from "./webhook-app.ts";
+import type { WebhookParts } from "./webhook-app.ts";
 
-export interface WebhookOptions {
-  readonly flags: ManagerFlags;
+export interface WebhookOptions extends WebhookParts {
   readonly api: KubeApi;
-  readonly policies: ClusterPolicies;
-  readonly operations: Operations;
-  readonly metrics: ServerMetrics;
-  readonly log: Log;
-  readonly ownNamespace: string;
-  /** Receives violations as Events (`--emit-admission-events`). */
-  readonly events?: EventRecorder;
-  /** What the whole process misses, for the `/readyz` of this port. */
-  readonly readiness: () => readonly string[];
 }
 
 /** The port that the API server calls. */
@@ -47,7 +32,7 @@ const READY_LOOK_MS = 20;
  * the failure policy.
  */
 export function startWebhook(options: WebhookOptions): Webhook {
-  const { flags, api, policies, operations, metrics, log, ownNamespace, events, readiness } = options;
+  const { flags, api, policies, log, ownNamespace } = options;
   const stopped = new AbortController();
   const failure = Promise.withResolvers<unknown>();
   let app: FastifyInstance | undefined;
@@ -69,17 +54,7 @@ export function startWebhook(options: WebhookOptions): Webhook {
   const serve = async (): Promise<void> => {
     tls = await tlsMaterial(await served.first, flags);
     await loaded();
-    const made = buildApp({
-      policies,
-      log: named(log, "webhook"),
-      metrics,
-      readiness,
-      options: admissionOptions(flags, ownNamespace),
-      maxServingThreads: flags["max-serving-threads"],
-      ...(events && { events }),
-      serves: { validation: operations.has("webhook"), mutation: operations.has("mutation-webhook") },
-      tls,
-    });
+    const made = webhookApp(options, tls);
     const url = await listen(made, { host: flags.host, port: flags.port }, "https");
     if (stopped.signal.aborted) return closeApp(made);
     app = made;
@@ -101,44 +76,3 @@ export function startWebhook(options: WebhookOptions): Webhook {
     },
   };
 }
-
-const TLS_VERSIONS: Readonly<Record<string, TlsVersion>> = {
-  "": "TLSv1",
-  "1.0": "TLSv1",
-  "1.1": "TLSv1.1",
-  "1.2": "TLSv1.2",
-  "1.3": "TLSv1.3",
-};
-
-async function tlsMaterial(
-  pair: { readonly key: string; readonly cert: string },
-  flags: ManagerFlags,
-): Promise<TlsMaterial> {
-  const minVersion = TLS_VERSIONS[flags["tls-min-version"]];
-  const name = flags["client-ca-name"];
-  if (name === "") return { ...pair, ...(minVersion && { minVersion }) };
-  const ca = await readFile(join(flags["cert-dir"], name), "utf8");
-  const clients = { ca, commonName: flags["client-cn-name"] };
-  return { ...pair, ...(minVersion && { minVersion }), clients };
-}
-
-function admissionOptions(flags: ManagerFlags, ownNamespace: string): AdmissionOptions {
-  return {
-    ownNamespace,
-    logDenies: flags["log-denies"],
-    logStats: flags["log-stats-admission"],
-    eventsInvolvedNamespace: flags["admission-events-involved-namespace"],
-    disableEnforcementActionValidation: flags["disable-enforcementaction-validation"],
-    admitEarlyConstraints: flags["admit-early-constraints"],
-    refuseBrokenTemplates: flags["refuse-broken-templates"],
-    mutationAnnotations: flags["mutation-annotations"],
-    logMutations: flags["log-mutations"],
-    exemptNamespaces: flags["exempt-namespace"],
-    exemptNamespacePrefixes: flags["exempt-namespace-prefix"],
-    exemptNamespaceSuffixes: flags["exempt-namespace-suffix"],
-    reviewTimeoutMs: REVIEW_TIMEOUT_MS,
-  };
-}
-
-/** What a review may take where the caller names no limit: more than the API server ever waits. */
-const REVIEW_TIMEOUT_MS = 30_000;

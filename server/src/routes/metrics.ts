@@ -1,9 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import type { Registry } from "prom-client";
+
+/** Metrics as a text: those of a registry, or of several processes. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 /** `/metrics` in Prometheus' text format. */
-export function metricsRoutes(app: FastifyInstance, registry: Registry): void {
+export function metricsRoutes(app: FastifyInstance, source: MetricsSource): void {
   app.get("/metrics", async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(source.contentType).send(await source.metrics()),
   );
 }

@@ -33,6 +33,8 @@ export interface ClusterPoliciesOptions {
   readonly client: Client;
   readonly operations: Operations;
   readonly pod: ReportingPod;
+  /** False where another process of the Pod reports: then no pod status is written or read. Default true. */
+  readonly reports?: boolean;
   readonly log: ControllerLog;
   readonly observer: IngestionObserver;
   /** A fresh id for each mutation. */

@@ -25,7 +25,7 @@ export interface PodStatusesOptions {
   readonly api: KubeApi;
   readonly pod: ReportingPod;
   readonly log: ControllerLog;
-  /** The kinds that this process reports in or collects. */
+  /** The kinds that this process reports in or collects; what it would report in others is dropped. */
   readonly kinds: readonly PodStatusKind[];
   /** The kinds of which the statuses of all pods are wanted. */
   readonly collected: readonly PodStatusKind[];
@@ -60,6 +60,7 @@ export class PodStatuses implements Controller {
 
   /** This pod's word on an object, replacing its former one. */
   report(kind: PodStatusKind, about: PlainObject, report: Report): void {
+    if (!this.#watches.has(kind)) return;
     const status = podStatus(kind, this.#options.pod, about, report);
     this.#want(kind, keyOf(status), status);
     this.#options.onReport(kind, subjectOf(kind, about));
@@ -67,6 +68,7 @@ export class PodStatuses implements Controller {
 
   /** The object is gone: so is what this pod had to say. */
   retract(kind: PodStatusKind, subject: Subject): void {
+    if (!this.#watches.has(kind)) return;
     const { pod } = this.#options;
     const name = podStatusName(kind, pod, subject);
     this.#want(kind, keyOfName({ namespace: pod.namespace, name }), undefined);

@@ -43,6 +43,7 @@ import { ValidatingPods } from "./validating-pods.ts";
 export interface StatusReportsOptions {
   readonly api: KubeApi;
   readonly pod: ReportingPod;
+  readonly reports?: boolean;
   readonly operations: Operations;
   readonly log: ControllerLog;
   readonly timing?: Partial<ListWatchTiming>;
@@ -83,9 +84,13 @@ export class StatusReports implements Controller {
       CONNECTION_STATUS,
     ];
     const mutating = [MUTATOR_STATUS];
+    const kinds = [
+      ...validating,
+      ...(operations.mutates || operations.has("mutation-status") ? mutating : []),
+    ];
     this.statuses = new PodStatuses({
       ...options,
-      kinds: [...validating, ...(operations.mutates || operations.has("mutation-status") ? mutating : [])],
+      kinds: options.reports === false ? [] : kinds,
       collected: [
         ...(operations.has("status") ? validating : []),
         ...(operations.has("mutation-status") ? mutating : []),

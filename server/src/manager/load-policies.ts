@@ -1,0 +1,101 @@
+import { createClient } from "@portcullis/engine";
+import {
+  ClusterPolicies,
+  connectToCluster,
+  createEventRecorder,
+  createKubeApi,
+  operationsOf,
+  ownPod,
+} from "@portcullis/engine/cluster";
+import type { EventRecorder, KubeApi, Operations } from "@portcullis/engine/cluster";
+import { networkFor } from "@portcullis/interpreter/node";
+import nodeCrypto, { randomUUID } from "node:crypto";
+import { OWN_NAMESPACE } from "../admission/policies.ts";
+import { named } from "../observability/log.ts";
+import type { Log } from "../observability/log.ts";
+import type { ServerMetrics } from "../observability/metrics.ts";
+import { disabledBuiltins } from "./disabled-builtins.ts";
+import type { ManagerFlags } from "./manager-flags.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A connection to the API server, as the flags and the environment say. */
+export async function connectApi(flags: ManagerFlags, env: Environment): Promise<KubeApi> {
+  const connection = await connectToCluster({
+    env,
+    ...(flags.kubeconfig === "" ? {} : { kubeconfig: flags.kubeconfig }),
+  });
+  return createKubeApi({ connection, qps: flags["kube-api-qps"], burst: flags["kube-api-burst"] });
+}
+
+export interface LoadingOptions {
+  readonly flags: ManagerFlags;
+  readonly env: Environment;
+  readonly log: Log;
+  readonly api: KubeApi;
+  readonly operations: Operations;
+  readonly metrics: ServerMetrics;
+  /** False where another process of this Pod writes its pod statuses. */
+  readonly reports: boolean;
+}
+
+/** The policies of the cluster; nothing is asked before their `start()`. */
+export async function loadPolicies(options: LoadingOptions): Promise<ClusterPolicies> {
+  const { flags, env, log, api, operations, metrics, reports } = options;
+  return new ClusterPolicies({
+    api,
+    client: createClient({
+      referentialRules: flags["enable-referential-rules"],
+      disabledBuiltins: disabledBuiltins(flags),
+      crypto: nodeCrypto,
+      nowNs: () => BigInt(Date.now()) * 1_000_000n,
+      random: Math.random,
+      hostCall: await networkFor(flags["allow-net"]),
+      onPrint: (line) => log.info(line, { logger: "print" }),
+    }),
+    operations,
+    pod: reports ? await reportingPod(api, flags, env, log) : SILENT_POD,
+    reports,
+    log: named(log, "controller"),
+    observer: metrics,
+    newId: randomUUID,
+    readinessRetries: flags["readiness-retries"],
+    externalData: flags["enable-external-data"],
+    expands: flags["enable-generator-resource-expansion"],
+  });
+}
+
+/** Stands where nothing is reported. */
+const SILENT_POD = { name: "", namespace: "", uid: "", operations: [] };
+
+/** Makes Events of violations, where the flags want them. */
+export function admissionEvents(flags: ManagerFlags, api: KubeApi, log: Log): EventRecorder | undefined {
+  return flags["emit-admission-events"] ? eventRecorder(api, named(log, "webhook")) : undefined;
+}
+
+function reportingPod(
+  api: KubeApi,
+  flags: ManagerFlags,
+  env: Environment,
+  log: Log,
+): ReturnType<typeof ownPod> {
+  const pod = {
+    name: flags["debug-use-fake-pod"] ? "no-pod" : (env["POD_NAME"] ?? ""),
+    namespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE,
+    operations: operationsOf(flags.operation).list,
+  };
+  if (flags["debug-use-fake-pod"]) return Promise.resolve({ ...pod, uid: "" });
+  if (pod.name === "") throw new Error("POD_NAME is not set: status objects are named by it");
+  return ownPod(api, pod, {
+    onFailure: (message) => log.error("cannot find the Pod of this process", { error: message }),
+  });
+}
+
+function eventRecorder(api: KubeApi, log: Log): EventRecorder {
+  return createEventRecorder({
+    api,
+    now: () => new Date(),
+    newId: () => randomUUID().replaceAll("-", "").slice(0, 16),
+    onLoss: (message, dropped) => log.error("could not write Events", { error: message, dropped }),
+  });
+}
