@@ -6,6 +6,7 @@ import { startControlPlane, whyNoControlPlane } from "../testbed/control-plane.t
 import type { ControlPlane } from "../testbed/control-plane.ts";
 import { apply, installKinds, kubectl, startManager } from "../testbed/manager.ts";
 import type { Manager } from "../testbed/manager.ts";
+import { until } from "./cluster-policies.ts";
 import { verdictOf } from "./kubectl-verdict.ts";
 
 const missing = whyNoControlPlane();
@@ -27,11 +28,11 @@ describe.skipIf(missing !== undefined)("a manager with --shards=2", { timeout: 1
     await apply(plane, [
       template("K8sNoSecrets", 'package p\nviolation[{"msg": "no secret is allowed"}] { true }'),
     ]);
-    await untilTrue(async () => (await plane.kubectl(["get", "k8snosecrets"])).code === 0);
+    await until("the kind", async () => (await plane.kubectl(["get", "k8snosecrets"])).code === 0);
     const match = { kinds: [{ apiGroups: [""], kinds: ["Secret"] }] };
     await apply(plane, [constraint("K8sNoSecrets", "none", { match })]);
     // Each shard loads it for itself.
-    await untilTrue(async () => (await denials(10)) === 10);
+    await until("every shard to know it", async () => (await denials(10)) === 10);
   }, 180 * SECONDS);
 
   afterAll(async () => {
@@ -75,8 +76,10 @@ describe.skipIf(missing !== undefined)("a manager with --shards=2", { timeout: 1
   it("replaces a shard that is killed", async () => {
     const [first = 0] = shards();
     process.kill(first, "SIGKILL");
-    await untilTrue(() => Promise.resolve(shards().length === SHARDS && !shards().includes(first)));
-    await untilTrue(async () => (await admissions(manager)) >= 0 && (await manager.readyz()) === 200);
+    await until("another one", () =>
+      Promise.resolve(shards().length === SHARDS && !shards().includes(first)),
+    );
+    await until("readiness", async () => (await manager.readyz()) === 200);
     // The API server may have had a connection to the dead one: it asks again over another one.
     await plane.kubectl(["create", "secret", "generic", "s", "--dry-run=server", "-n", "default"]);
     expect(await denials(4)).toBe(4);
@@ -85,7 +88,9 @@ describe.skipIf(missing !== undefined)("a manager with --shards=2", { timeout: 1
   it("replaces a shard that hangs, while the others answer", async () => {
     const [first = 0] = shards();
     process.kill(first, "SIGSTOP");
-    await untilTrue(() => Promise.resolve(shards().length === SHARDS && !shards().includes(first)));
+    await until("another one", () =>
+      Promise.resolve(shards().length === SHARDS && !shards().includes(first)),
+    );
     expect(await manager.readyz()).toBe(200);
     await plane.kubectl(["create", "secret", "generic", "s", "--dry-run=server", "-n", "default"]);
     expect(await denials(4)).toBe(4);
@@ -95,14 +100,10 @@ describe.skipIf(missing !== undefined)("a manager with --shards=2", { timeout: 1
     const all = shards();
     expect(all).toHaveLength(SHARDS);
     manager.process.signal("SIGKILL");
-    await untilTrue(() => Promise.resolve(!all.some(isAlive)));
+    await until("their end", () => Promise.resolve(!all.some(isAlive)));
     expect(await manager.readyz()).toBe(0);
   });
 });
-
-async function untilTrue(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 /** Child processes, as Linux lists them. */
 function childrenOf(pid: number): readonly number[] {

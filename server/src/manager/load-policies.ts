@@ -11,6 +11,7 @@ import type { EventRecorder, KubeApi, Operations } from "@portcullis/engine/clus
 import { networkFor } from "@portcullis/interpreter/node";
 import nodeCrypto, { randomUUID } from "node:crypto";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
+import { warmUp } from "../admission/warm-up.ts";
 import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import type { ServerMetrics } from "../observability/metrics.ts";
@@ -39,20 +40,30 @@ export interface LoadingOptions {
   readonly reports: boolean;
 }
 
-/** The policies of the cluster; nothing is asked before their `start()`. */
-export async function loadPolicies(options: LoadingOptions): Promise<ClusterPolicies> {
+/** The policies of the cluster. */
+export interface LoadedPolicies {
+  /** Nothing is asked before their `start()`. */
+  readonly policies: ClusterPolicies;
+  /** To be called when they are loaded, before they decide anything. */
+  readonly warmUp: () => Promise<void>;
+}
+
+export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolicies> {
   const { flags, env, log, api, operations, metrics, reports } = options;
-  return new ClusterPolicies({
+  let warming = false;
+  const client = createClient({
+    referentialRules: flags["enable-referential-rules"],
+    disabledBuiltins: disabledBuiltins(flags),
+    crypto: nodeCrypto,
+    nowNs: () => BigInt(Date.now()) * 1_000_000n,
+    random: Math.random,
+    hostCall: await networkFor(flags["allow-net"]),
+    // What a policy prints about requests that nobody has made would only confuse.
+    onPrint: (line) => void (warming || log.info(line, { logger: "print" })),
+  });
+  const policies = new ClusterPolicies({
     api,
-    client: createClient({
-      referentialRules: flags["enable-referential-rules"],
-      disabledBuiltins: disabledBuiltins(flags),
-      crypto: nodeCrypto,
-      nowNs: () => BigInt(Date.now()) * 1_000_000n,
-      random: Math.random,
-      hostCall: await networkFor(flags["allow-net"]),
-      onPrint: (line) => log.info(line, { logger: "print" }),
-    }),
+    client,
     operations,
     pod: reports ? await reportingPod(api, flags, env, log) : SILENT_POD,
     reports,
@@ -63,6 +74,13 @@ export async function loadPolicies(options: LoadingOptions): Promise<ClusterPoli
     externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });
+  return {
+    policies,
+    async warmUp() {
+      warming = true;
+      await warmUp(client).finally(() => (warming = false));
+    },
+  };
 }
 
 /** Stands where nothing is reported. */

@@ -74,7 +74,15 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
 
   const api = await connectApi(flags, env);
   opened.push(() => api.close());
-  const policies = await loadPolicies({ flags, env, log, api, operations, metrics, reports: true });
+  const { policies, warmUp } = await loadPolicies({
+    flags,
+    env,
+    log,
+    api,
+    operations,
+    metrics,
+    reports: true,
+  });
   opened.push(async () => {
     const stopped = policies.stop();
     // Writes under way wait for an API server that may be slow; nothing is lost with them that the next start does not mend.
@@ -93,7 +101,17 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
 
   const loading = missing;
   const count = shardCount(flags);
-  const parts = { flags, api, policies, operations, metrics, log, ownNamespace, readiness: () => missing() };
+  const parts = {
+    flags,
+    api,
+    policies,
+    warmUp,
+    operations,
+    metrics,
+    log,
+    ownNamespace,
+    readiness: () => missing(),
+  };
   const webhook = count > 1 ? startShardedWebhook(parts, count, exposed) : startOwnWebhook(parts, opened);
   opened.push(() => webhook.stop());
   missing = () => [...loading(), ...webhook.missing()];

@@ -61,16 +61,26 @@ export async function runShard(args: readonly string[]): Promise<number> {
       flags.operation.filter((name) => name === "webhook" || name === "mutation-webhook"),
     );
     const env = process.env;
-    const policies = await loadPolicies({ flags, env, log, api, operations, metrics, reports: false });
+    const { policies, warmUp } = await loadPolicies({
+      flags,
+      env,
+      log,
+      api,
+      operations,
+      metrics,
+      reports: false,
+    });
     policies.start();
     missing = policies.missing;
     const events = admissionEvents(flags, api, log);
     tls = await tlsMaterial(await firstPair.promise, flags);
     while (missing().length > 0) await sleep(READY_LOOK_MS);
+    await warmUp();
     app = webhookApp(
       {
         flags,
         policies,
+        warmUp,
         operations,
         metrics,
         log,

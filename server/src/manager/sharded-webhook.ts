@@ -14,8 +14,8 @@ import type { ManagerFlags } from "./manager-flags.ts";
 import type { Webhook, WebhookOptions } from "./webhook.ts";
 
 /** How many processes answer admission requests: as many as are asked for, or one a core. */
-export function shardCount({ shards }: Pick<ManagerFlags, "shards">): number {
-  return shards === 0 ? availableParallelism() : shards;
+export function shardCount(flags: ManagerFlags): number {
+  return flags.shards === 0 ? availableParallelism() : flags.shards;
 }
 
 const READY_LOOK_MS = 20;

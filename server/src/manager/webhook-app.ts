@@ -14,6 +14,7 @@ import type { ManagerFlags } from "./manager-flags.ts";
 export interface WebhookParts {
   readonly flags: ManagerFlags;
   readonly policies: ClusterPolicies;
+  readonly warmUp: () => Promise<void>;
   readonly operations: Operations;
   readonly metrics: ServerMetrics;
   readonly log: Log;

@@ -54,6 +54,7 @@ export function startWebhook(options: WebhookOptions): Webhook {
   const serve = async (): Promise<void> => {
     tls = await tlsMaterial(await served.first, flags);
     await loaded();
+    await options.warmUp();
     const made = webhookApp(options, tls);
     const url = await listen(made, { host: flags.host, port: flags.port }, "https");
     if (stopped.signal.aborted) return closeApp(made);

@@ -23,7 +23,7 @@ interface Running {
   /** Of the processes that were started, in that order. */
   readonly pids: readonly number[];
   /** One answer, over a connection of its own: the process id of who gave it. */
-  ask(agent?: Agent): Promise<number>;
+  readonly ask: (agent?: Agent) => Promise<number>;
 }
 
 async function running(count: number, hangMs: number): Promise<Running> {
