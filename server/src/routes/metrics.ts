@@ -8,7 +8,5 @@ export interface MetricsSource {
 
 /** `/metrics` in Prometheus' text format. */
 export function metricsRoutes(app: FastifyInstance, source: MetricsSource): void {
-  app.get("/metrics", async (_request, reply) =>
-    reply.type(source.contentType).send(await source.metrics()),
-  );
+  app.get("/metrics", async (_request, reply) => reply.type(source.contentType).send(await source.metrics()));
 }
