@@ -30,7 +30,7 @@ export type { ReportForm, WholeReport } from "./publish/whole-report.ts";
 export { reportTable } from "./publish/table.ts";
 export type { TableOptions } from "./publish/table.ts";
 export { auditLog } from "./publish/log.ts";
-export type { AuditLogWriter } from "./publish/log.ts";
+export type { AuditLogOptions, AuditLogWriter } from "./publish/log.ts";
 export { auditMetrics } from "./publish/metrics.ts";
 export type { AuditMetrics, AuditMetricsOptions } from "./publish/metrics.ts";
 export { auditEvents } from "./publish/events.ts";

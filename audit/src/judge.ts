@@ -1,5 +1,5 @@
 import { objectMeta, reviewOfObject, reviewWithExpansion } from "@portcullis/engine";
-import type { Client, ExpansionSystem, ProcessExcluder } from "@portcullis/engine";
+import type { Client, ExpansionSystem, ProcessExcluder, TemplateStats } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditedObject } from "./object-source.ts";
 import type { SweepError } from "./sweep-error.ts";
@@ -16,6 +16,8 @@ export interface JudgeDeps {
   readonly namespace: (name: string) => Promise<PlainObject | undefined>;
   /** Milliseconds the review of one object may take. No limit by default. */
   readonly reviewTimeoutMs?: number;
+  /** Told what each template took in each review; costs nothing when absent. */
+  readonly onStats?: (stats: readonly TemplateStats[]) => void;
 }
 
 /** What came of one object. */
@@ -42,13 +44,18 @@ export async function judgeObject(
     const { namespace } = objectMeta(object);
     return { violations: [], errors: [{ message: `${nameOf(audited)}: ${found}`, scope: { namespace } }] };
   }
-  const { reviewTimeoutMs } = deps;
-  const asked = reviewTimeoutMs === undefined ? ASKED : { ...ASKED, timeoutMs: reviewTimeoutMs };
+  const { reviewTimeoutMs, onStats } = deps;
+  const asked = {
+    ...ASKED,
+    ...(reviewTimeoutMs !== undefined && { timeoutMs: reviewTimeoutMs }),
+    ...(onStats && { stats: true }),
+  };
   const review = reviewOfObject(object, found ? { namespace: found } : {});
   try {
-    const { results, errors } = await deps.client.settle((reviewer) =>
+    const { results, errors, stats } = await deps.client.settle((reviewer) =>
       reviewWithExpansion(reviewer, deps.expansion, review, asked),
     );
+    if (stats) onStats?.(stats);
     return {
       violations: results.length === 0 ? NONE : violationsOf(object, results, origin),
       errors: errors.length === 0 ? NONE : errors.map(({ message }) => objectError(audited, message)),

@@ -1,6 +1,7 @@
-import type { ConstraintInfo } from "@portcullis/engine";
+import type { ConstraintInfo, TemplateStats } from "@portcullis/engine";
 import type { SourceListener } from "./object-source.ts";
 import type { Progress } from "./progress.ts";
+import { StatsSum } from "./stats-sum.ts";
 import { SweepErrors } from "./sweep-error.ts";
 import type { SweepError } from "./sweep-error.ts";
 import { Tally } from "./tally.ts";
@@ -32,6 +33,8 @@ export interface SweepReport {
   readonly errorCount: number;
   readonly objects: number;
   readonly seconds: number;
+  /** What templates took, over all reviews; where that was wanted. */
+  readonly stats?: readonly TemplateStats[];
 }
 
 /** One audit of everything. What cannot be judged is reported, and the sweep goes on. */
@@ -40,10 +43,12 @@ export async function sweep(deps: SweepDeps, startedAt: Date, signal: AbortSigna
   const tally = new Tally(deps.constraints(), deps.violationsLimit);
   const errors = new SweepErrors(deps.problems);
   let objects = 0;
+  let stats: StatsSum | undefined;
   for await (const page of deps.verdicts.pages(signal, sourceListener(errors, deps.progress))) {
     signal.throwIfAborted();
     objects += page.objects;
     for (const error of page.errors) errors.add(error);
+    if (page.stats) (stats ??= new StatsSum()).add(page.stats);
     for (const violation of page.violations) tally.add(violation);
     if (page.violations.length > 0) await deps.onViolations?.(page.violations);
     // What else this process does must not wait for a whole sweep.
@@ -58,6 +63,7 @@ export async function sweep(deps: SweepDeps, startedAt: Date, signal: AbortSigna
     errorCount: errors.count,
     objects,
     seconds: (performance.now() - started) / 1000,
+    ...(stats && { stats: stats.close() }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TemplateStats } from "@portcullis/engine";
 import type { SourceListener } from "./object-source.ts";
 import type { SweepError } from "./sweep-error.ts";
 import type { Violation } from "./violation.ts";
@@ -8,6 +9,8 @@ export interface JudgedPage {
   readonly objects: number;
   readonly violations: readonly Violation[];
   readonly errors: readonly SweepError[];
+  /** What templates took, where that is wanted; verdicts that are remembered took nothing. */
+  readonly stats?: readonly TemplateStats[];
 }
 
 /** Where a sweep's verdicts come from: judged here one after the other, in threads, or remembered. */

@@ -30,8 +30,17 @@ export function executionStats(
   };
 }
 
-/** What the numbers of {@link executionStats} mean, for those who are told with them. */
-export const STAT_DESCRIPTIONS: Readonly<Record<string, string>> = {
+/** The same with what its numbers mean, for log lines. */
+export function describedStats(stats: TemplateStats, labels: StatsLabels): PlainObject {
+  const shown = executionStats(stats, labels);
+  const described = (shown["stats"] as readonly PlainObject[]).map((stat) => ({
+    ...stat,
+    description: STAT_DESCRIPTIONS[String(stat["name"])] ?? "",
+  }));
+  return { ...shown, stats: described };
+}
+
+const STAT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   templateRunTimeNS: "nanoseconds that the evaluation of all constraints of the template took",
   constraintCount: "constraints of the template that were evaluated",
 };

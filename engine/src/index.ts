@@ -21,8 +21,9 @@ export type {
   Result,
   Review,
   ReviewOptions,
+  TemplateStats,
 } from "./reviews/review.ts";
-export { executionStats, STAT_DESCRIPTIONS } from "./execution-stats.ts";
+export { describedStats, executionStats } from "./execution-stats.ts";
 export type { StatsLabels } from "./execution-stats.ts";
 export { denyLine } from "./reviews/messages.ts";
 export { reviewOfObject } from "./target/review-of-object.ts";

@@ -220,7 +220,8 @@ export async function settled(
     const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind, run);
     run.memory.remember(resource, verdict, basis, verdict.violations);
   }
-  return { objects: result.verdicts.length, violations, errors };
+  const { stats } = result;
+  return { objects: result.verdicts.length, violations, errors, ...(stats && { stats }) };
 }
 
 function basisOf(

@@ -131,6 +131,39 @@ it("says how far a run is: at once, then every ten seconds", () => {
   ]);
 });
 
+it.each([
+  [false, "audit_stats", "audit review request stats"],
+  [true, "audit_cache_stats", "audit from cache review request stats"],
+])("says what templates took (from the cache: %s)", async (fromCache, type, msg) => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const info = (message: string, fields: object): void => void lines.push({ msg: message, ...fields });
+  await auditLog({ info, error: () => {} }, { fromCache }).finished?.(RUN, {
+    runId: RUN.runId,
+    constraints: [],
+    errors: [],
+    errorCount: 0,
+    objects: 0,
+    seconds: 1,
+    stats: [{ kind: "K8sTest", nanoseconds: 1200, constraints: 3 }],
+  });
+  expect(lines[0]).toMatchObject({
+    msg,
+    event_type: type,
+    process: "audit",
+    audit_id: RUN.runId,
+    execution_stats: [
+      {
+        scope: "template",
+        statsFor: "K8sTest",
+        stats: [
+          { name: "templateRunTimeNS", value: 1200, description: expect.any(String) as string },
+          { name: "constraintCount", value: 3 },
+        ],
+      },
+    ],
+  });
+});
+
 it("says what a run could not judge, and how much more there is of it", async () => {
   const errors: unknown[] = [];
   const log = auditLog({ info: () => {}, error: (msg, fields) => void errors.push([msg, fields["error"]]) });

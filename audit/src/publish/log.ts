@@ -1,3 +1,4 @@
+import { describedStats } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
 import type { Value } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
@@ -12,16 +13,22 @@ export interface AuditLogWriter {
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+export interface AuditLogOptions {
+  /** The audit looks at copies: its statistics have another name then. */
+  readonly fromCache?: boolean;
+}
+
 /** A line of progress comes with the first look, then when so much time has passed. */
 const PROGRESS_SECONDS = 10;
 /** Errors of one run that get a line of their own. */
 const ERROR_LINES = 100;
 
 /**
- * Writes the events of each run as Gatekeeper logs them: started, each violation, each violated constraint, finished. Beyond
- * Gatekeeper: how far it is (`audit_progress`), and what could not be judged or told (`audit_incomplete`).
+ * Writes the events of each run as Gatekeeper logs them: started, each violation, each violated constraint, finished; and what
+ * templates took, once a run where Gatekeeper writes a line an object. Beyond Gatekeeper: how far it is (`audit_progress`), and
+ * what could not be judged or told (`audit_incomplete`).
  */
-export function auditLog(log: AuditLogWriter): AuditListener {
+export function auditLog(log: AuditLogWriter, { fromCache = false }: AuditLogOptions = {}): AuditListener {
   const write = log.info.bind(log);
   let nextProgress = 0;
   const common = ({ runId }: AuditRun) => ({
@@ -52,6 +59,13 @@ export function auditLog(log: AuditLogWriter): AuditListener {
       for (const row of report.constraints) {
         if (row.totalViolations === 0) continue;
         write("audit results for constraint", { ...common(run), ...constraintFields(row) });
+      }
+      if (report.stats) {
+        const [msg, type] = fromCache
+          ? ["audit from cache review request stats", "audit_cache_stats"]
+          : ["audit review request stats", "audit_stats"];
+        const stats = report.stats.map((each) => describedStats(each, { tracing: false, print: true }));
+        write(msg, { ...common(run), event_type: type, execution_stats: stats });
       }
       for (const error of incompleteness(report))
         log.error("the audit is incomplete", { ...common(run), event_type: "audit_incomplete", error });

@@ -56,6 +56,7 @@ async function evaluatorOf({
   disabledBuiltins,
   allowNet,
   reviewTimeoutMs,
+  stats = false,
 }: ThreadSetup): Promise<Evaluator> {
   const client = createClient({
     referentialRules,
@@ -66,7 +67,7 @@ async function evaluatorOf({
     hostCall: await networkFor(allowNet),
     onPrint: (line) => tell({ kind: "print", line }),
   });
-  return new Evaluator({ client, reviewTimeoutMs });
+  return new Evaluator({ client, reviewTimeoutMs, stats });
 }
 
 const starting = evaluatorOf(setup);

@@ -1,11 +1,12 @@
 import { objectMeta, processExcluder, textAt } from "@portcullis/engine";
-import type { Client, ProcessExcluder } from "@portcullis/engine";
+import type { Client, ProcessExcluder, TemplateStats } from "@portcullis/engine";
 import { pageOf } from "@portcullis/engine/cluster";
 import type { Resource } from "@portcullis/engine/cluster";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { judgeObject } from "../judge.ts";
 import type { ObjectVerdict } from "../judge.ts";
+import { StatsSum } from "../stats-sum.ts";
 import type { SweepError } from "../sweep-error.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { LoadedPolicies } from "./policy-set.ts";
@@ -41,6 +42,8 @@ export interface JudgedObjects {
   readonly verdicts: readonly Verdict[];
   /** Milliseconds that the judging took, reading left out. */
   readonly milliseconds: number;
+  /** Where they are wanted. */
+  readonly stats?: readonly TemplateStats[];
 }
 
 /** Objects that have been read. */
@@ -55,6 +58,8 @@ export type FindNamespace = (name: string) => Promise<PlainObject | undefined>;
 export interface EvaluatorOptions {
   readonly client: Client;
   readonly reviewTimeoutMs: number;
+  /** Tell what templates took. */
+  readonly stats?: boolean;
 }
 
 /** Judges pages by a copy of the policies and of the inventory: what runs in each thread. */
@@ -109,9 +114,17 @@ export class Evaluator {
   }
 
   async #judge(objects: readonly PlainObject[], namespace: FindNamespace): Promise<JudgedObjects> {
-    const { client, reviewTimeoutMs } = this.#options;
+    const { client, reviewTimeoutMs, stats } = this.#options;
     const { expansion } = this.#loaded as LoadedPolicies;
-    const deps = { client, expansion, excluder: this.#excluder, reviewTimeoutMs, namespace };
+    const sum = stats ? new StatsSum() : undefined;
+    const deps = {
+      client,
+      expansion,
+      excluder: this.#excluder,
+      reviewTimeoutMs,
+      namespace,
+      ...(sum && { onStats: (each: readonly TemplateStats[]) => sum.add(each) }),
+    };
     const started = performance.now();
     const verdicts: Verdict[] = [];
     for (const object of objects) {
@@ -127,7 +140,7 @@ export class Evaluator {
         namespaceVersion: found ? textAt(found, "metadata", "resourceVersion") : "",
       });
     }
-    return { verdicts, milliseconds: performance.now() - started };
+    return { verdicts, milliseconds: performance.now() - started, ...(sum && { stats: sum.close() }) };
   }
 }
 

@@ -8,6 +8,8 @@ export interface ThreadSetup {
   /** Hosts that templates may reach. */
   readonly allowNet: readonly string[];
   readonly reviewTimeoutMs: number;
+  /** Tell what templates took. */
+  readonly stats?: boolean;
 }
 
 /** From the sweep to a thread. */

@@ -35,7 +35,7 @@ export { createWorkQueue, RECONCILED } from "./work-queue.ts";
 export type { Reconciled, WorkFailure, WorkQueue, WorkQueueOptions } from "./work-queue.ts";
 export { ClusterPolicies } from "./controllers/cluster-policies.ts";
 export type { ClusterPoliciesOptions } from "./controllers/cluster-policies.ts";
-export type { ControllerLog } from "./controllers/controller.ts";
+export type { ControllerLog, RefusedPolicy } from "./controllers/controller.ts";
 export type { IngestionObserver } from "./controllers/context.ts";
 export { OPERATIONS, operationsOf } from "./controllers/operations.ts";
 export type { Operation, Operations } from "./controllers/operations.ts";

@@ -1,4 +1,4 @@
-import { executionStats, STAT_DESCRIPTIONS, valueAt } from "@portcullis/engine";
+import { describedStats, valueAt } from "@portcullis/engine";
 import type { Result } from "@portcullis/engine";
 import type { EventRecorder } from "@portcullis/engine/cluster";
 import { writeJson } from "@portcullis/interpreter";
@@ -66,14 +66,6 @@ function statsFields(request: PlainObject, { response, traced }: Decision): LogF
     process: "admission",
     event_type: "review_response_stats",
     ...resourceFields(request),
-    execution_stats: (response?.stats ?? []).map((one) => described(executionStats(one, labels))),
+    execution_stats: (response?.stats ?? []).map((one) => describedStats(one, labels)),
   };
-}
-
-function described(stats: PlainObject): PlainObject {
-  const each = (stats["stats"] as readonly PlainObject[]).map((stat) => ({
-    ...stat,
-    description: STAT_DESCRIPTIONS[String(stat["name"])] ?? "",
-  }));
-  return { ...stats, stats: each };
 }

@@ -63,7 +63,14 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
   const live = new LiveRun();
   const stops = events ? [events.stop] : [];
   return {
-    listeners: [statuses, history, ...(events ? [events.listener] : []), auditLog(log), counted, live],
+    listeners: [
+      statuses,
+      history,
+      ...(events ? [events.listener] : []),
+      auditLog(log, { fromCache: flags["audit-from-cache"] }),
+      counted,
+      live,
+    ],
     async serve() {
       const address = flags["audit-api-addr"];
       if (address === "") return;

@@ -1,5 +1,6 @@
 import { AuditWorker, ClusterAudit, EvaluatorPool } from "@portcullis/audit";
-import type { ClusterPolicies } from "@portcullis/engine/cluster";
+import type { SweepError } from "@portcullis/audit";
+import type { ClusterPolicies, RefusedPolicy } from "@portcullis/engine/cluster";
 import { auditOutputs } from "./audit-outputs.ts";
 import type { AuditOutputsOptions } from "./audit-outputs.ts";
 import { disabledBuiltins } from "./disabled-builtins.ts";
@@ -23,7 +24,11 @@ export async function startAudit(options: ManagerAuditOptions): Promise<() => Pr
   const pool = evaluatorPool(options);
   const audit = clusterAudit(options, pool);
   const worker = new AuditWorker({
-    prepare: () => ({ ...audit.prepare(), violationsLimit: flags["constraint-violations-limit"] }),
+    prepare: () => ({
+      ...audit.prepare(),
+      violationsLimit: flags["constraint-violations-limit"],
+      problems: policies.refused().map(notInForce),
+    }),
     listeners: outputs.listeners,
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: flags["audit-interval"],
@@ -50,6 +55,7 @@ function evaluatorPool({ flags, log }: ManagerAuditOptions): EvaluatorPool {
     disabledBuiltins: disabledBuiltins(flags),
     allowNet: flags["allow-net"],
     reviewTimeoutMs: REVIEW_TIMEOUT_MS,
+    stats: flags["log-stats-audit"],
     onPrint: (line) => log.info(line, { logger: "print" }),
   });
 }
@@ -65,4 +71,13 @@ function clusterAudit({ flags, api, policies }: ManagerAuditOptions, pool: Evalu
     fullEvery: flags["audit-full-every"],
     memoryBytes: flags["audit-memory"] * 1024 * 1024,
   });
+}
+
+/** What a template or constraint stands for is judged by a former version of it, or not at all. */
+function notInForce({ kind, name, constraintKind, message }: RefusedPolicy): SweepError {
+  const constraint = kind === "ConstraintTemplate" ? {} : { constraint: name };
+  return {
+    message: `${kind} ${name} is not in force as it is: ${message}`,
+    scope: { constraintKind, ...constraint },
+  };
 }

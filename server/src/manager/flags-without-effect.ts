@@ -21,17 +21,12 @@ const NO_EXPORT: WithoutEffect = {
   because: "violations are not exported to Connections; they are in the log, the metrics and the status",
 };
 const PULLED: WithoutEffect = { because: "metrics are read from --prometheus-port and never pushed" };
-const LOG_AND_STATUS: WithoutEffect = {
-  because: "what the audit finds is in the log, the metrics and the status of constraints",
-  misses: isTrue,
-};
 
 /** Flags of Gatekeeper's that are read, checked, and then change nothing. */
 export const FLAGS_WITHOUT_EFFECT: Readonly<Partial<Record<keyof ManagerFlags, WithoutEffect>>> = {
   "enable-tls-healthcheck": {
     because: "/readyz watches over the certificate; ending the process would not bring another one",
   },
-  "log-stats-audit": LOG_AND_STATUS,
   "api-cache-dir": { because: "the pages of an audit stay in memory, one at a time" },
   "enable-violation-export": { ...NO_EXPORT, misses: isTrue },
   "enable-admission-violation-export": { ...NO_EXPORT, misses: isTrue },

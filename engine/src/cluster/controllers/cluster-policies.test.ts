@@ -242,9 +242,25 @@ describe("policies of a cluster", () => {
     server.put(template("DenyAll", "package p\nviolation[{"));
     await eventually(() => expect(byPodOf(CONSTRAINT_TEMPLATES, "denyall")[0]).toContain("rego_parse_error"));
     expect(denied(one)).toEqual(["no"]);
+    const refused = one.policies
+      .refused()
+      .map(({ kind, name, constraintKind }) => [kind, name, constraintKind]);
+    expect(refused).toEqual([["ConstraintTemplate", "denyall", "DenyAll"]]);
     server.put(template("DenyAll", 'package p\nviolation[{"msg": "new"}] { true }'));
     await eventually(() => expect(denied(one)).toEqual(["new"]));
     await eventually(() => expect(byPodOf(CONSTRAINT_TEMPLATES, "denyall")).toEqual(["manager-1: "]));
+    expect(one.policies.refused()).toEqual([]);
+    server.put({ ...deny, spec: { enforcementAction: "explode" } });
+    await eventually(() =>
+      expect(one.policies.refused()).toEqual([
+        {
+          kind: "DenyAll",
+          name: "deny",
+          constraintKind: "DenyAll",
+          message: expect.stringContaining("explode") as string,
+        },
+      ]),
+    );
   });
 
   it("copy the kinds that Config and SyncSets ask for, without what Config excludes", async () => {

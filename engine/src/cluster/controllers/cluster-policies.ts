@@ -17,7 +17,7 @@ import { ConstraintCrds } from "./constraint-crds.ts";
 import { ConstraintTemplates } from "./constraint-templates.ts";
 import { Constraints } from "./constraints.ts";
 import type { ControllerContext, IngestionObserver } from "./context.ts";
-import type { Controller, ControllerLog, WatchCounts } from "./controller.ts";
+import type { Controller, ControllerLog, RefusedPolicy, WatchCounts } from "./controller.ts";
 import { CrdWatch } from "./crd-watch.ts";
 import { ExpansionTemplates } from "./expansion-templates.ts";
 import { Mutators } from "./mutators.ts";
@@ -60,6 +60,7 @@ export class ClusterPolicies {
   readonly #readiness: ReadinessTracker;
   readonly #namespaces: Namespaces;
   readonly #data: SyncedData;
+  readonly #templates: ConstraintTemplates;
   readonly #constraints: Constraints;
   readonly #log: ControllerLog;
   #config: PlainObject | undefined;
@@ -86,7 +87,6 @@ export class ClusterPolicies {
     crds.onChange(() => this.#data.lookAgain());
     const configs = new Configs(context, (config) => this.#takeConfig(config));
     const constraints = new Constraints(context, crds);
-    this.#constraints = constraints;
     const templates: ConstraintTemplates = new ConstraintTemplates({
       context,
       crds: operations.has("generate")
@@ -99,6 +99,8 @@ export class ClusterPolicies {
       onLoaded: (kind) => constraints.follow(kind),
       onGone: (kind) => constraints.unfollow(kind),
     });
+    this.#templates = templates;
+    this.#constraints = constraints;
     const mutators = new Mutators(context, this.mutation);
     const expansions = new ExpansionTemplates(context, this.expansion);
     const sets = syncSets(context, (all) => {
@@ -151,6 +153,11 @@ export class ClusterPolicies {
       intended: constraints.intended + data.intended,
       watched: constraints.watched + data.watched,
     };
+  }
+
+  /** Templates and constraints whose present version is not in force: a former one may be. */
+  refused(): readonly RefusedPolicy[] {
+    return [...this.#templates.refused(), ...this.#constraints.refused()];
   }
 
   /** The copied objects: what an audit from the cache looks at. */

@@ -7,7 +7,7 @@ import { RECONCILED } from "../work-queue.ts";
 import type { Reconciled } from "../work-queue.ts";
 import type { ConstraintCrds, CrdFailure } from "./constraint-crds.ts";
 import type { ControllerContext } from "./context.ts";
-import type { Controller } from "./controller.ts";
+import type { Controller, RefusedPolicy } from "./controller.ts";
 import { KindController } from "./kind-controller.ts";
 import { CONSTRAINT_TEMPLATES } from "./own-kinds.ts";
 
@@ -54,6 +54,14 @@ export class ConstraintTemplates implements Controller {
     const object = this.kind.get(name);
     const given = this.#given.get(name);
     if (object && given && !given.error) this.#report(object, failure);
+  }
+
+  /** The templates whose present version is not in force. */
+  *refused(): Iterable<RefusedPolicy> {
+    for (const [name, { object, error }] of this.#given) {
+      if (error)
+        yield { kind: "ConstraintTemplate", name, constraintKind: kindOf(object), message: error.message };
+    }
   }
 
   #load(name: string, object: PlainObject): Reconciled {

@@ -8,7 +8,7 @@ import { nameOfKey } from "../resource.ts";
 import { RECONCILED } from "../work-queue.ts";
 import type { Reconciled } from "../work-queue.ts";
 import type { ControllerContext } from "./context.ts";
-import type { Controller, WatchCounts } from "./controller.ts";
+import type { Controller, RefusedPolicy, WatchCounts } from "./controller.ts";
 import type { CrdWatch } from "./crd-watch.ts";
 import { KindController } from "./kind-controller.ts";
 import { constraintResource } from "./own-kinds.ts";
@@ -81,6 +81,15 @@ export class Constraints implements Controller {
   /** The constraint of a subject, as last heard of. */
   find(kind: string, name: string): PlainObject | undefined {
     return this.#kinds.get(kind)?.controller.get(name);
+  }
+
+  /** The constraints whose present version is not in force. */
+  *refused(): Iterable<RefusedPolicy> {
+    for (const [key, { error }] of this.#given) {
+      if (error === undefined) continue;
+      const kind = kindOfKey(key);
+      yield { kind, name: key.slice(kind.length + 1), constraintKind: kind, message: error };
+    }
   }
 
   #crdChanged(name: string): void {

@@ -16,3 +16,12 @@ export interface ControllerLog {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** A template or constraint of the cluster that the engine does not take as it is now. */
+export interface RefusedPolicy {
+  readonly kind: string;
+  readonly name: string;
+  /** The kind of the constraints that it is about. */
+  readonly constraintKind: string;
+  readonly message: string;
+}
