@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listAt, objectAt, objectMeta, textAt, valueAt } from "@portcullis/engine";
 import { connectToCluster, createKubeApi, createListWatch } from "@portcullis/engine/cluster";
@@ -14,7 +14,7 @@ import { Service } from "./service.ts";
 import type { ServiceEndpoint } from "./service.ts";
 
 export interface NodeOptions {
-  /** What stands for the commands of pods, by the first word of `command`. */
+  /** What stands for the commands of pods, by the first word of `command`; `IMAGE COMMAND` goes before it. */
   readonly programs: Readonly<Record<string, Program>>;
   /** The Service whose connections the API server asks for. */
   readonly service: { readonly namespace: string; readonly name: string };
@@ -123,13 +123,14 @@ export class TestNode {
 
   async #start(key: string, pod: PlainObject, restarts: number): Promise<void> {
     const container = listAt(pod, "spec", "containers")[0] as Value;
-    const folder = join(this.#plane.folder, "pods", key);
+    const folder = folderOf(this.#plane, key);
     mkdirSync(folder, { recursive: true });
     const mounts = await this.#mount(pod, container, folder);
     const ports = await portsOf(container);
     const env = await this.#environment(pod, container, folder);
     const [word = "", ...more] = listAt(container, "command") as readonly string[];
-    const [file, ...first] = this.#options.programs[word] ?? [word];
+    const { programs } = this.#options;
+    const [file, ...first] = programs[`${textAt(container, "image")} ${word}`] ?? programs[word] ?? [word];
     const args = listAt(container, "args") as readonly string[];
     const process = startProcess(
       objectMeta(pod).name,
@@ -182,6 +183,13 @@ export class TestNode {
     if (running.process.ended !== undefined) return this.#startAgain(running, pod);
     const ready = (await readyz(running)) === 200;
     if (this.#running.get(running.key) !== running) return;
+    // A kubelet brings mounted Secrets up to date as well.
+    if (!ready)
+      await this.#mount(
+        pod,
+        listAt(pod, "spec", "containers")[0] as Value,
+        folderOf(this.#plane, running.key),
+      );
     if (ready) this.#serve(running, pod);
     if (ready !== isReady(pod)) await this.#report(running, "Running", ready);
   }
@@ -254,7 +262,6 @@ export class TestNode {
     for (const mount of listAt(container, "volumeMounts")) {
       const name = textAt(mount, "name");
       const place = join(folder, name);
-      rmSync(place, { recursive: true, force: true });
       mkdirSync(place, { recursive: true });
       mounts.set(textAt(mount, "mountPath"), place);
       const volume = listAt(pod, "spec", "volumes").find((each) => textAt(each, "name") === name);
@@ -285,6 +292,10 @@ export class TestNode {
     writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(this.#plane.server, ca, token.trim())));
     return { ...env, KUBECONFIG: kubeconfig };
   }
+}
+
+function folderOf(plane: ControlPlane, key: string): string {
+  return join(plane.folder, "pods", key);
 }
 
 /** As a pod's `terminationGracePeriodSeconds` in the chart. */
