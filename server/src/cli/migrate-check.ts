@@ -1,9 +1,10 @@
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import { formatProblem, readManifests } from "@portcullis/engine/files";
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { checkMigration } from "../migrate/check.ts";
 import { readCluster } from "../migrate/read-cluster.ts";
-import type { Sourced } from "../migrate/remark.ts";
+import { checkValues } from "../migrate/check-values.ts";
+import type { Checked, Sourced } from "../migrate/remark.ts";
 import { migrationJson, migrationText, summary } from "../migrate/report.ts";
 import { printable } from "../observability/printable.ts";
 import type { MigrateOptions } from "./migrate-options.ts";
@@ -14,15 +15,17 @@ import type { MigrateOptions } from "./migrate-options.ts";
  */
 export async function migrateCheck(options: MigrateOptions): Promise<number> {
   let read: Read;
+  let values: readonly Checked[];
   try {
     read = await (options.filename.length > 0 ? fromFiles(options.filename) : fromCluster(options));
+    values = await valuesIn(options.values);
   } catch (error) {
     complain(`portcullis: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
   }
   for (const problem of read.problems) complain(problem);
   const source = sourceOf(options);
-  const checked = checkMigration(read.objects);
+  const checked = [...checkMigration(read.objects), ...values];
   if (checked.length === 0) {
     complain(`portcullis: ${source}: nothing of a Gatekeeper was found`);
     return 2;
@@ -71,4 +74,8 @@ async function fromCluster({ kubeconfig, context }: MigrateOptions): Promise<Rea
   } finally {
     await api.close();
   }
+}
+
+async function valuesIn(file: string | undefined): Promise<readonly Checked[]> {
+  return file === undefined ? [] : checkValues(await readFile(file, "utf8"), file);
 }

@@ -20,6 +20,7 @@ function checkCommand(): Command {
       "--kubeconfig <file>",
       "kubeconfig of the cluster (default: KUBECONFIG, or the cluster we run in)",
     )
+    .option("--values <file>", "values of the release of Gatekeeper's chart: those that ours does not have")
     .option("--context <name>", "context of the kubeconfig (default: its current one)")
     .addOption(
       new Option("--format <format>", "form of the report").choices(["text", "json"]).default("text"),
@@ -31,6 +32,8 @@ Examples:
   portcullis migrate check                                  the cluster of the current context
   portcullis migrate check --context staging                another one
   portcullis migrate check -f policies/ -f gatekeeper.yaml  manifests, no cluster needed
+  helm get values gatekeeper -n gatekeeper-system -o yaml > values.yaml
+  portcullis migrate check --values values.yaml             the cluster, and the values of its release
   portcullis migrate check --format json | jq '.objects[] | select(.verdict != "supported")'
 
 What it needs in a cluster: the right to list (the groups of Gatekeeper, Deployments, CustomResourceDefinitions, webhook

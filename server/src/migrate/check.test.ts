@@ -1,6 +1,7 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { checkMigration } from "./check.ts";
+import { checkValues } from "./check-values.ts";
 import { verdictOf } from "./remark.ts";
 import type { Checked } from "./remark.ts";
 import { migrationJson, migrationText, summary } from "./report.ts";
@@ -389,6 +390,37 @@ describe("what becomes of an object of Gatekeeper's", () => {
   it("a sidecar is left out", () => {
     const sidecar = { name: "reader", image: "reader:1" };
     expect(said(deployment([], [sidecar]))).toEqual(["changed", expect.stringMatching(/container reader/)]);
+  });
+});
+
+describe("values of a release of Gatekeeper's chart", () => {
+  const onValues = (text: string): readonly string[] =>
+    checkValues(text, "values.yaml").map((each) => `${verdictOf(each)} ${each.name}`);
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      "that mean the same",
+      "replicas: 2\ncontrollerManager: {port: 8443, podLabels: {a: b}}\n",
+      ["supported replicas", "supported controllerManager.port", "supported controllerManager.podLabels"],
+    ],
+    ["that are taken away", "otlpEndpoint: null\n", []],
+    ["of no meaning here", "postInstall: {labelNamespace: {enabled: true}, b: 1}\n", ["changed postInstall"]],
+    [
+      "inside a branch of ours",
+      "audit: {exportVolume: {name: x}, logLevel: INFO}",
+      ["unsupported audit.export…", "supported audit.logLevel"],
+    ],
+    ["inside a branch that we use otherwise", "preUninstall: {affinity: {}}", ["changed preUninstall"]],
+    ["with a typo", "controllerManager: {prot: 1}", ["changed controllerManager.prot"]],
+    ["that should be a branch", "controllerManager: 1", ["changed controllerManager"]],
+    ["for other backends", "otlpEndpoint: x:1", ["changed otlp…"]],
+    ["that are empty", "", []],
+  ])("%s", (_, text, expected) => {
+    expect(onValues(text)).toEqual(expected);
+  });
+
+  it("must be YAML", () => {
+    expect(() => onValues("a: [")).toThrow(/^values\.yaml:1: /);
   });
 });
 
