@@ -180,6 +180,7 @@ const NOT_VALUES: ReadonlySet<string> = new Set([
   "namespaceSelector",
   "namespaceObject",
   "enforcementAction",
+  "spec.enforcementAction",
   "failurePolicy",
   "runId",
 ]);
@@ -210,11 +211,16 @@ function textOf(folder: string): string {
     .join("\n");
 }
 
+const helps = new Map<string, string>();
+
 function helpOf(command: string): string {
+  const known = helps.get(command);
+  if (known !== undefined) return known;
   const [program = "", ...args] = command.split(" ");
   const main = join(repositoryRoot, HOMES[program] as string, "src/cli/main.ts");
   const node = ["--conditions=@portcullis/source", "--no-warnings", main, ...args, "--help"];
   const { stdout, stderr } = spawnSync(process.execPath, node, { encoding: "utf8" });
+  helps.set(command, `${stdout}${stderr}`);
   return `${stdout}${stderr}`;
 }
 
