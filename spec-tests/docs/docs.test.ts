@@ -96,7 +96,7 @@ describe("YAML", () => {
   });
 
   it("of the health check for Argo CD is read as two nested documents, and asks for our condition", () => {
-    const [config] = fences("yaml").filter(({ text }) => text.includes("argocd-cm"));
+    const config = fences("yaml").find(({ text }) => text.includes("argocd-cm"));
     const { data } = parse(config?.text ?? "") as { data: Record<string, string> };
     const kinds = parse(data["resource.customizations"] ?? "") as Record<string, Record<string, string>>;
     const checks = Object.values(kinds).map((each) => each["health.lua"]);
