@@ -16,7 +16,7 @@ import {
 } from "../reliability/replicas.ts";
 import type { ReplicatedCluster } from "../reliability/replicas.ts";
 import { whyNoControlPlane } from "../testbed/control-plane.ts";
-import { apply, kubectl, OWN_NAMESPACE } from "../testbed/manager.ts";
+import { apply, applyPatiently, kubectl, OWN_NAMESPACE } from "../testbed/manager.ts";
 import type { Manager } from "../testbed/manager.ts";
 import { eventually, pause, until } from "./cluster-policies.ts";
 
@@ -52,7 +52,7 @@ describe.skipIf(skipped !== undefined)("several replicas", { timeout: 180_000 },
       flags: ["--audit-interval=0", "--shutdown-delay=2", "--cert-validity=60s", "--cert-renew-before=50s"],
     });
     await cluster.startAll(PODS);
-    for (const objects of CLUSTER) await apply(cluster.plane, objects);
+    for (const objects of CLUSTER) await applyPatiently(cluster.plane, objects);
   }, 180_000);
 
   afterAll(() => cluster?.stop(), 60_000);

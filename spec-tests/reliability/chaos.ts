@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { whyNoControlPlane } from "../testbed/control-plane.ts";
-import { apply } from "../testbed/manager.ts";
+import { applyPatiently } from "../testbed/manager.ts";
 import { ApiUser } from "./api-user.ts";
 import { FAULTS } from "./faults.ts";
 import type { Fault, Scene } from "./faults.ts";
@@ -74,7 +74,7 @@ const rows: Row[] = [];
 try {
   say("starting three replicas");
   await cluster.startAll(["gatekeeper-webhook-0", "gatekeeper-webhook-1", "gatekeeper-webhook-2"]);
-  for (const objects of CLUSTER) await applied(objects);
+  for (const objects of CLUSTER) await applyPatiently(cluster.plane, objects);
   await sleep(2000);
   const { service, bundle, api } = cluster;
   const load = new Load({ service, serverName: SERVER_NAME, bundle, perSecond: Number(values.rate) });
@@ -128,19 +128,6 @@ async function watched(fault: Fault, scene: Scene, user: ApiUser): Promise<Row> 
 
 function isGood({ wrong, unanswered, broken, brokenMayBe }: Row): boolean {
   return wrong === 0 && unanswered === 0 && (broken === 0 || brokenMayBe);
-}
-
-/** Constraints come in one go with their templates: until the kinds are served the API server says that there are none. */
-async function applied(objects: (typeof CLUSTER)[number]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await apply(cluster.plane, objects);
-      return;
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(200);
-    }
-  }
 }
 
 function print(): void {

@@ -146,6 +146,22 @@ export function apply(plane: ControlPlane, objects: readonly PlainObject[]): Pro
   return kubectl(plane, ["apply", "-f", "-"], JSON.stringify(list));
 }
 
+/**
+ * `kubectl apply`, again and again for ten seconds: objects that come in one go with the templates of their kinds are
+ * refused until these kinds are served.
+ */
+export async function applyPatiently(plane: ControlPlane, objects: readonly PlainObject[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await apply(plane, objects);
+      return;
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
 export async function kubectl(plane: ControlPlane, args: readonly string[], input?: string): Promise<string> {
   const { code, stdout, stderr } = await plane.kubectl(args, input);
   if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
