@@ -3,8 +3,9 @@ import { Agent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { whyNoControlPlane, startControlPlane } from "../testbed/control-plane.ts";
-import { apply, applyPatiently, installKinds, kubectl, startManager } from "../testbed/manager.ts";
-import { trends, windowsOf } from "./flatness.ts";
+import { apply, applyPatiently, command, installKinds, kubectl, startManager } from "../testbed/manager.ts";
+import { inspect } from "../testbed/inspected.ts";
+import { trends } from "./flatness.ts";
 import type { Sample, Trend } from "./flatness.ts";
 import { post } from "./load.ts";
 import { CLUSTER, config, freshConstraint, ingress } from "./policies.ts";
@@ -19,9 +20,9 @@ kube-apiserver and kubectl (npm run testbed).
   npm run soak -- --connections 16         requests at once (default 8)
   npm run soak -- --format json            one JSON object on stdout
 
-The run is cut into 20 windows. A window's heap is the lowest heap in use that was read in it (each 200 ms), which is what a
-garbage collection left; its resident size is the middle one. The first 30 % are warm-up. Flat means that a straight line
-through the other windows gains no more than 5 % or 4 MiB of heap, and 10 % or 16 MiB of resident size.
+Twenty times in a run everything stands still, the process collects its garbage, told by its inspector, and its heap in use
+and its resident size are read. The first 30 % are warm-up. Flat means that a straight line through the others gains no more
+than 2 % or 1 MiB of heap, and 10 % or 16 MiB of resident size.
 
 Exits 1 when an answer was wrong or memory grew, 2 when there is no API server.`;
 
@@ -43,8 +44,7 @@ if (missing !== undefined) {
   process.exit(2);
 }
 
-const WINDOWS = 20;
-const SAMPLE_MS = 200;
+const SAMPLES = 20;
 const CHANGE_MS = 500;
 const MIB = 1024 * 1024;
 const requests = Number(values.requests);
@@ -53,7 +53,6 @@ const plane = await startControlPlane();
 const samples: Sample[] = [];
 const faults: string[] = [];
 let asked = 0;
-let answered = 0;
 let wrong = 0;
 let changes = 0;
 let seconds = 0;
@@ -61,6 +60,7 @@ try {
   await installKinds(plane);
   const manager = await startManager(plane, {
     register: false,
+    program: command("--inspect=127.0.0.1:0"),
     flags: ["--audit-interval=0", "--shutdown-delay=0"],
   });
   for (const objects of CLUSTER) await applyPatiently(plane, objects);
@@ -68,48 +68,44 @@ try {
   const agent = new Agent({ keepAlive: true, maxSockets: Number(values.connections), ca: manager.ca });
   const started = performance.now();
   const ended = new AbortController();
-  const beside = [
-    again(ended.signal, SAMPLE_MS, async () => {
-      const text = await manager.metrics();
-      const heapBytes = metric(text, "nodejs_heap_size_used_bytes");
-      const residentBytes = metric(text, "process_resident_memory_bytes");
-      samples.push({ requests: answered, heapBytes, residentBytes });
-    }),
-    again(ended.signal, CHANGE_MS, () => change(changes++)),
-    again(ended.signal, 10_000, async () => {
-      const last = samples.at(-1);
-      console.error(`soak: ${answered} of ${requests}, heap ${mib(last?.heapBytes ?? 0)}`);
-    }),
-  ];
-  await Promise.all(
-    Array.from({ length: Number(values.connections) }, async () => {
-      while (asked < requests) await ask(asked++, manager.port, agent);
-    }),
-  );
+  const inspected = await inspect(manager.process);
+  const changing = again(ended.signal, CHANGE_MS, () => change(changes++));
+  for (let sample = 1; sample <= SAMPLES; sample++) {
+    const until = Math.round((requests * sample) / SAMPLES);
+    await Promise.all(
+      Array.from({ length: Number(values.connections) }, async () => {
+        while (asked < until) await ask(asked++, manager.port, agent);
+      }),
+    );
+    const heapBytes = await inspected.heapInUse();
+    const residentBytes = metric(await manager.metrics(), "process_resident_memory_bytes");
+    samples.push({ requests: until, heapBytes, residentBytes });
+    console.error(`soak: ${until} of ${requests}, heap ${mib(heapBytes)}, resident ${mib(residentBytes)}`);
+  }
   seconds = (performance.now() - started) / 1000;
   ended.abort();
-  await Promise.all(beside);
+  await changing;
+  inspected.close();
   agent.destroy();
   await manager.stop();
 } finally {
   await plane.stop();
 }
 
-const windows = windowsOf(samples, WINDOWS, requests);
-const { heap, resident } = trends(windows);
+const { heap, resident } = trends(samples);
 const good = wrong === 0 && heap.flat && resident.flat;
 if (values.format === "json") {
   console.log(
     JSON.stringify(
-      { good, requests, seconds, changes, wrong, faults, heap, resident, windows },
+      { good, requests, seconds, changes, wrong, faults, heap, resident, samples },
       undefined,
       2,
     ),
   );
 } else {
   console.log("   requests       heap   resident");
-  for (const window of windows) {
-    const cells = [String(window.requests), mib(window.heapBytes), mib(window.residentBytes)];
+  for (const sample of samples) {
+    const cells = [String(sample.requests), mib(sample.heapBytes), mib(sample.residentBytes)];
     console.log(cells.map((cell) => cell.padStart(11)).join(""));
   }
   console.log(
@@ -126,7 +122,6 @@ async function ask(n: number, port: number, agent: Agent): Promise<void> {
     (answer) => question.fault(answer, n),
     (error: unknown) => String(error),
   );
-  answered++;
   if (fault === undefined) return;
   wrong++;
   if (faults.length < 5) faults.push(`${question.name}: ${fault}`);

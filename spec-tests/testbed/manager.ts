@@ -120,10 +120,12 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
   };
 }
 
-function command(): Program {
+/** The manager of this tree, or `MANAGER_BIN`; flags are Node's. */
+export function command(...nodeFlags: readonly string[]): Program {
   if (OTHER !== undefined && OTHER !== "") return [OTHER];
   return [
     process.execPath,
+    ...nodeFlags,
     "--conditions=@portcullis/source",
     "--no-warnings",
     join(repositoryRoot, "server/src/cli/main.ts"),
