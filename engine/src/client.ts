@@ -32,9 +32,10 @@ export interface Client {
   review(review: Review, options: ReviewOptions): Response;
   /**
    * Runs work that reviews, and waits where a template calls the world outside: the call is answered by the host and the work
-   * run again with the answer, so the work must do nothing but review. Without such calls it runs once.
+   * run again with the answer, so the work must do nothing but review. Without such calls it runs once. Rejects with the
+   * signal's reason when it fires during such a call.
    */
-  settle<T>(work: (reviewer: Reviewer) => T): Promise<T>;
+  settle<T>(work: (reviewer: Reviewer) => T, signal?: AbortSignal): Promise<T>;
   /** Every template in force, by name. */
   templates(): readonly TemplateInfo[];
   /** Every constraint in force, by kind and name; those of one kind where it is given. */

@@ -167,11 +167,13 @@ export class Engine implements Client {
     return this.#review(review, options, this.#nowNs(), undefined);
   }
 
-  settle<T>(work: (reviewer: Reviewer) => T): Promise<T> {
+  settle<T>(work: (reviewer: Reviewer) => T, signal?: AbortSignal): Promise<T> {
     const start = this.#nowNs();
     const attempt = (answers: HostAnswers): T =>
       work({ review: (review, options) => this.#review(review, options, start, answers) });
-    return this.#hostCall ? evalWithAnswers(attempt, [], this.#hostCall) : Promise.resolve(work(this));
+    return this.#hostCall
+      ? evalWithAnswers(attempt, [], this.#hostCall, signal)
+      : Promise.resolve(work(this));
   }
 
   #review(review: Review, options: ReviewOptions, start: bigint, answers: HostAnswers | undefined): Response {

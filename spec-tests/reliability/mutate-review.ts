@@ -80,8 +80,9 @@ function changed(c: Choices, value: Value, corpus: readonly PlainObject[], depth
     const items = [...(value as readonly Value[])];
     if (items.length === 0) return [replacement(c, null, corpus)];
     const at = c.below(items.length);
-    if (c.chance(10)) items.splice(at, 1);
-    else if (c.chance(10))
+    const what = c.below(10);
+    if (what === 0) items.splice(at, 1);
+    else if (what === 1)
       items.splice(at, 0, ...Array.from({ length: 1 + c.below(40) }, () => items[at] ?? null));
     else items[at] = changed(c, items[at] ?? null, corpus, depth + 1);
     return items;

@@ -45,14 +45,24 @@ export function answerOf(answers: HostAnswers | NoHost | undefined, kind: string
   return found.outcome.answer;
 }
 
+/** Who waits for an evaluation: an `AbortSignal`, in the part that is used here. */
+export interface Waiting {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /**
  * Runs an evaluation as often as it takes: each time a host call suspends it, the call is answered and the evaluation
- * run again with all answers so far. One attempt finds one call, so an evaluation with n calls runs n + 1 times.
+ * run again with all answers so far. One attempt finds one call, so an evaluation with n calls runs n + 1 times. When
+ * nobody waits any more, it rejects with the signal's reason, whatever the host is still doing.
  */
 export async function evalWithAnswers<T>(
   attempt: (answers: HostAnswers) => T,
   given: HostAnswers,
   answer: AnswerHostCall,
+  waiting?: Waiting,
 ): Promise<T> {
   const answers: HostAnswer[] = [...given];
   for (;;) {
@@ -61,11 +71,25 @@ export async function evalWithAnswers<T>(
     } catch (error) {
       if (!(error instanceof Suspension)) throw error;
       const { kind, request } = error;
-      const outcome = await answer(kind, request).then(
-        (value) => ({ answer: value }),
-        (reason: unknown) => ({ error: reason instanceof Error ? reason.message : String(reason) }),
-      );
+      const outcome = await unlessAborted(outcomeOf(answer(kind, request)), waiting);
       answers.push({ kind, request, outcome });
     }
   }
+}
+
+function outcomeOf(answer: Promise<Value>): Promise<HostAnswer["outcome"]> {
+  return answer.then(
+    (value) => ({ answer: value }),
+    (reason: unknown) => ({ error: reason instanceof Error ? reason.message : String(reason) }),
+  );
+}
+
+function unlessAborted<T>(settling: Promise<T>, waiting: Waiting | undefined): Promise<T> {
+  if (!waiting) return settling;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(waiting.reason);
+    if (waiting.aborted) abort();
+    waiting.addEventListener("abort", abort);
+    void settling.then(resolve, reject).finally(() => waiting.removeEventListener("abort", abort));
+  });
 }

@@ -25,6 +25,7 @@ export async function decideMutation(
   request: PlainObject,
   policies: Policies,
   options: AdmissionOptions,
+  signal: AbortSignal,
 ): Promise<MutationDecision> {
   if (isOwnServiceAccount(request, options)) return allowed("Gatekeeper does not self-manage");
   const operation = textAt(request, "operation");
@@ -35,7 +36,7 @@ export async function decideMutation(
   }
   const object = objectAt(request, "object");
   if (!object) throw new AdmissionRefusal(500, "failed to mutate: no object in the request");
-  const { name, namespace } = await requestNamespace(request, policies);
+  const { name, namespace } = await requestNamespace(request, policies, signal);
   const target = { object: withNamespace(object, name), operation, source: "Original" } as const;
   const outcome = mutate(() => policies.mutation.mutate(namespace ? { ...target, namespace } : target));
   if (!outcome.mutated) return { ...allowed("Resource was not mutated"), outcome };

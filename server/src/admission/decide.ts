@@ -10,7 +10,6 @@ import { refuseOwnResource } from "./self-validation/self-validation.ts";
 import type { ServingSlots } from "./slots.ts";
 import { tracingOf } from "./traces.ts";
 import type { TraceLog } from "./traces.ts";
-import { AdmissionRefusal } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A verdict, with what the record of the decision wants to know. */
@@ -24,12 +23,12 @@ export interface Decision {
   readonly traced?: boolean;
 }
 
-/** What is known of whoever asks. */
+/** Whoever asks. */
 export interface Asking {
-  /** Fires when nobody waits for the answer any more. */
+  /** Fires when nobody waits for the answer any more; its reason is the refusal to answer with. */
   readonly signal: AbortSignal;
-  /** Milliseconds that the decision may take. */
-  readonly deadlineMs?: number | undefined;
+  /** Milliseconds, from now on, that the decision may take. */
+  remainingMs(): number | undefined;
 }
 
 export interface Deciding {
@@ -53,12 +52,11 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
   if (isConfigExcluded(request, "webhook", policies.excluder())) {
     return { counted: true, verdict: allowed("Namespace is set to be ignored by Gatekeeper config") };
   }
-  const release = await deciding.slots.acquire(caller.signal).catch(() => {
-    throw new AdmissionRefusal(500, "serving context canceled, aborting request");
-  });
+  const { signal } = caller;
+  const release = await deciding.slots.acquire(signal);
   try {
-    const timeoutMs = shorter(options.reviewTimeoutMs, caller.deadlineMs);
-    const review = await toReview(request, policies);
+    const review = await toReview(request, policies, signal);
+    const timeoutMs = shorter(options.reviewTimeoutMs, caller.remainingMs());
     const tracing = tracingOf(request, policies.config());
     const asked = {
       enforcementPoint: "validation.gatekeeper.sh",
@@ -67,8 +65,9 @@ export async function decide(request: PlainObject, deciding: Deciding, caller: A
       ...(options.logStats && { stats: true }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     } as const;
-    const response = await policies.client.settle((reviewer) =>
-      reviewWithExpansion(reviewer, policies.expansion, review, asked),
+    const response = await policies.client.settle(
+      (reviewer) => reviewWithExpansion(reviewer, policies.expansion, review, asked),
+      signal,
     );
     if (tracing) deciding.traces.trace(request, response);
     if (tracing?.dump) deciding.traces.dump(request, policies.client.dump());
@@ -96,11 +95,11 @@ function allowed(message: string): Verdict {
   return { allowed: true, code: 200, message };
 }
 
-async function toReview(request: PlainObject, policies: Policies): Promise<Review> {
+async function toReview(request: PlainObject, policies: Policies, signal: AbortSignal): Promise<Review> {
   if (isNamespace(request)) {
     const { namespace: _, ...rest } = request;
     return { request: rest, source: "Original" };
   }
-  const { namespace } = await requestNamespace(request, policies);
+  const { namespace } = await requestNamespace(request, policies, signal);
   return { request, ...(namespace && { namespace }), source: "Original" };
 }

@@ -11,12 +11,19 @@ export interface RequestNamespace {
   readonly namespace: PlainObject | undefined;
 }
 
-/** Looks the request's Namespace up. Rejects with {@link AdmissionRefusal} 500 when there is none of that name. */
-export async function requestNamespace(request: PlainObject, policies: Policies): Promise<RequestNamespace> {
+/**
+ * Looks the request's Namespace up. Rejects with {@link AdmissionRefusal} 500 when there is none of that name, and with the
+ * signal's reason when it fires before anybody can tell.
+ */
+export async function requestNamespace(
+  request: PlainObject,
+  policies: Policies,
+  signal: AbortSignal,
+): Promise<RequestNamespace> {
   if (isNamespace(request)) return { name: "", namespace: objectAt(request, "object") };
   const name = textAt(request, "namespace");
   if (name === "") return { name, namespace: undefined };
-  const namespace = await policies.namespace(name);
+  const namespace = await unlessAborted(policies.namespace(name), signal);
   if (!namespace) {
     throw new AdmissionRefusal(500, `failed to create augmentedReview: namespaces "${name}" not found`);
   }
@@ -25,4 +32,13 @@ export async function requestNamespace(request: PlainObject, policies: Policies)
 
 export function isNamespace(request: PlainObject): boolean {
   return textAt(request, "kind", "group") === "" && textAt(request, "kind", "kind") === "Namespace";
+}
+
+function unlessAborted<T>(settling: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    void settling.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

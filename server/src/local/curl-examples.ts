@@ -28,9 +28,9 @@ export async function findExamples(
     .sort((a, b) => rank(a.object) - rank(b.object) || a.review.length - b.review.length)
     .slice(0, MAX_TRIED);
   const found = new Map<"allowed" | "warned" | "denied", CurlExample>();
-  const signal = new AbortController().signal;
+  const caller = { signal: new AbortController().signal, remainingMs: () => undefined };
   for (const { object, review } of candidates) {
-    const decision = await decide(requestOf(object), deciding, { signal }).catch(() => undefined);
+    const decision = await decide(requestOf(object), deciding, caller).catch(() => undefined);
     const outcome = decision && OUTCOMES.get(decision.verdict.code);
     if (!outcome || found.has(outcome)) continue;
     const { kind, namespace, name } = objectMeta(object);

@@ -4,17 +4,11 @@ import { encodeReply, toVerdict } from "../admission/reply.ts";
 import type { ReplyHeader } from "../admission/reply.ts";
 import { decodeReview, wrongContentType } from "../admission/review-codec.ts";
 import type { Verdict } from "../admission/verdict.ts";
-import { deadlineMs } from "./caller-timeout.ts";
+import { callerOf } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 
 /** Answers an admission request. */
 export type Decider = (request: PlainObject, caller: Caller) => Promise<Verdict>;
-
-export interface Caller {
-  /** Fires when the client goes away before it has its answer. */
-  readonly signal: AbortSignal;
-  /** Milliseconds within which the answer is worth having; undefined where the client does not say. */
-  readonly deadlineMs: number | undefined;
-}
 
 /**
  * A route that takes AdmissionReviews. Whatever is sent there, the answer is an AdmissionReview with HTTP status 200.
@@ -30,7 +24,7 @@ export function admissionReviewRoute(app: FastifyInstance, url: string, decider:
       const decoded = decodeReview({ contentType: contentTypeOf(request), bytes });
       if (!decoded.ok) return sendVerdict(reply, decoded.header, decoded.verdict);
       const { header } = decoded.review;
-      const caller = { signal: closingSignal(reply), deadlineMs: deadlineMs(request.url) };
+      const caller = callerOf(request.url, reply.raw);
       const verdict = await decider(decoded.review.request, caller).catch(toVerdict);
       return sendVerdict(reply, header, verdict);
     },
@@ -49,12 +43,4 @@ function sendVerdict(reply: FastifyReply, header: ReplyHeader, verdict: Verdict)
 
 function contentTypeOf(request: FastifyRequest): string {
   return request.headers["content-type"] ?? "";
-}
-
-function closingSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

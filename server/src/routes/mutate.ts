@@ -18,11 +18,11 @@ export interface MutateDeps {
 /** `/v1/mutate`. */
 export function mutateRoutes(app: FastifyInstance, deps: MutateDeps): void {
   const { policies, options, log, metrics } = deps;
-  admissionReviewRoute(app, "/v1/mutate", async (request) => {
+  admissionReviewRoute(app, "/v1/mutate", async (request, { signal }) => {
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
     try {
-      const { verdict, outcome } = await decideMutation(request, policies, options);
+      const { verdict, outcome } = await decideMutation(request, policies, options, signal);
       metrics.countMutation(outcome?.mutated ? "success" : "skip", seconds());
       if (outcome) metrics.countMutationRounds(true, outcome.iterations.length);
       if (outcome?.mutated && options.logMutations) {

@@ -19,6 +19,8 @@ export interface TestAppOptions {
   readonly namespace?: Policies["namespace"];
   readonly options?: AdmissionOptions;
   readonly missing?: readonly string[];
+  /** Default: as many as there are cores. */
+  readonly maxServingThreads?: number;
   /** Receives the Events of violations. */
   readonly onEvent?: (event: EventNote) => void;
 }
@@ -88,6 +90,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     metrics: createMetrics(),
     readiness: () => given.missing ?? [],
     options: given.options ?? {},
+    ...(given.maxServingThreads !== undefined && { maxServingThreads: given.maxServingThreads }),
     ...(given.onEvent && {
       events: { record: given.onEvent, room: () => Promise.resolve(), stop: () => Promise.resolve() },
     }),
