@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { objectMeta } from "@portcullis/engine";
+import { objectMeta, textAt } from "@portcullis/engine";
 import { customResourceDefinitions } from "@portcullis/server";
 import { describe, expect, it } from "vitest";
+import { SCHEMA_ANNOTATION } from "../../server/src/manifests/crds.ts";
 import { stringify } from "yaml";
 import { chartFolder } from "./chart.ts";
 
 const HEADER = "# Made from server/src/manifests by `UPDATE=1 npx vitest run spec-tests/chart/crds`.\n";
 const folder = join(chartFolder, "crds");
-const namesFile = join(chartFolder, "templates/_crd-names.tpl");
+const listFile = join(chartFolder, "templates/_crds.tpl");
 
 // Helm reads YAML 1.1, where `yes` is a boolean.
 // Helm does not let templates read the folder crds, so the names stand in a template of their own.
@@ -18,10 +19,16 @@ const wanted = new Map(
     HEADER + stringify(definition, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false }),
   ]),
 );
-const wantedNames = [
-  "{{/* Made as the files in crds are. */}}",
-  '{{- define "portcullis.crdNames" -}}',
-  ...[...wanted.keys()].sort().map((file) => `- ${file.replace(/\.yaml$/, "")}`),
+const fingerprints = new Map(
+  customResourceDefinitions().map((definition) => [
+    objectMeta(definition).name,
+    textAt(definition, "metadata", "annotations", SCHEMA_ANNOTATION),
+  ]),
+);
+const wantedList = [
+  "{{/* Names and fingerprints of the definitions. Made as the files in crds are. */}}",
+  '{{- define "portcullis.crds" -}}',
+  ...[...fingerprints.keys()].sort().map((name) => `${name}: "${fingerprints.get(name)}"`),
   "{{- end -}}",
   "",
 ].join("\n");
@@ -30,7 +37,7 @@ if (process.env["UPDATE"]) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const [file, text] of wanted) writeFileSync(join(folder, file), text);
-  writeFileSync(namesFile, wantedNames);
+  writeFileSync(listFile, wantedList);
 }
 
 describe("the CustomResourceDefinitions of the chart", () => {
@@ -42,7 +49,7 @@ describe("the CustomResourceDefinitions of the chart", () => {
     for (const [file, text] of wanted) expect(found.get(file)).toBe(text);
   });
 
-  it("are named in the rights of the Job that upgrades them", () => {
-    expect(readFileSync(namesFile, "utf8")).toBe(wantedNames);
+  it("are listed for the Job that upgrades them", () => {
+    expect(readFileSync(listFile, "utf8")).toBe(wantedList);
   });
 });

@@ -52,20 +52,20 @@ export function modifySet(): PlainObject {
 
 const caBundle = Buffer.from(rootCertificates[0] as string).toString("base64");
 
-export function provider(): PlainObject {
+export function provider(timeout = 1): PlainObject {
   return {
     apiVersion: "externaldata.gatekeeper.sh/v1beta1",
     kind: "Provider",
     metadata: { name: "answers-nothing" },
-    spec: { url: "https://provider.example", timeout: 1, caBundle },
+    spec: { url: "https://provider.example", timeout, caBundle },
   };
 }
 
-export function connection(): PlainObject {
+export function connection(maxAuditResults = 3): PlainObject {
   return {
     apiVersion: "connection.gatekeeper.sh/v1alpha1",
     kind: "Connection",
     metadata: { name: "audit-connection", namespace: "gatekeeper-system" },
-    spec: { driver: "disk", config: { path: "/tmp/violations", maxAuditResults: 3 } },
+    spec: { driver: "disk", config: { path: "/tmp/violations", maxAuditResults } },
   };
 }

@@ -52,6 +52,23 @@ gatekeeper-webhook-server-cert
 {{- end -}}
 {{- end -}}
 
+{{/* "true" when helm talks to a cluster; `helm template` does not. */}}
+{{- define "portcullis.inCluster" -}}
+{{- if lookup "v1" "Namespace" "" "kube-system" }}true{{ end }}
+{{- end -}}
+
+{{/* "true" when the cluster has another CRD than this chart, so that a Job has work to do; where nobody can tell, it looks itself. */}}
+{{- define "portcullis.crdsDiffer" -}}
+{{- $differ := not (include "portcullis.inCluster" .) }}
+{{- if not $differ }}
+{{- range $name, $fingerprint := include "portcullis.crds" . | fromYaml }}
+{{- $found := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" $name }}
+{{- if ne (dig "metadata" "annotations" "gatekeeper.sh/portcullis-schema" "" $found) $fingerprint }}{{ $differ = true }}{{ end }}
+{{- end }}
+{{- end }}
+{{- if $differ }}true{{ end }}
+{{- end -}}
+
 {{/* Annotations of a hook's objects: made anew each time, gone when it has succeeded. */}}
 {{- define "portcullis.hook" -}}
 helm.sh/hook: {{ . }}

@@ -36,9 +36,14 @@ export async function installDefinition(api: KubeApi, wanted: PlainObject): Prom
 }
 
 function updated(found: PlainObject, wanted: PlainObject): PlainObject {
+  const both = (field: string): PlainObject => ({
+    ...objectAt(found, "metadata", field),
+    ...objectAt(wanted, "metadata", field),
+  });
   const metadata = {
     ...objectAt(found, "metadata"),
-    labels: { ...objectAt(found, "metadata", "labels"), ...objectAt(wanted, "metadata", "labels") },
+    labels: both("labels"),
+    annotations: both("annotations"),
   };
   // The API server leaves out what is false, and adds how versions are converted.
   const { preserveUnknownFields: _, ...spec } = objectAt(wanted, "spec") as PlainObject;

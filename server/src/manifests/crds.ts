@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MATCH_SCHEMA_OBJECT } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import { anything, fields, flag, integer, listByKey, listOf, oneOf, text, texts } from "./schemas.ts";
@@ -31,31 +32,44 @@ export function customResourceDefinitions(): readonly PlainObject[] {
   return KINDS.map(definition);
 }
 
-function definition({ kind, group, plural, scope, versions, hasStatus, properties }: Kind): PlainObject {
+/** Annotation that tells the states of a definition apart: where it is another one, the chart brings its own. */
+export const SCHEMA_ANNOTATION = "gatekeeper.sh/portcullis-schema";
+
+function definition(kind: Kind): PlainObject {
+  const spec = specOf(kind);
+  const fingerprint = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}.gatekeeper.sh`, labels: { "gatekeeper.sh/system": "yes" } },
-    spec: {
-      group: `${group}.gatekeeper.sh`,
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
-      scope,
-      preserveUnknownFields: false,
-      versions: versions.map((version, index) => ({
-        name: version,
-        served: true,
-        storage: index === 0,
-        schema: {
-          openAPIV3Schema: fields({
-            apiVersion: text,
-            kind: text,
-            metadata: { type: "object" },
-            ...properties(version),
-          }),
-        },
-        ...(hasStatus && { subresources: { status: {} } }),
-      })),
+    metadata: {
+      name: `${kind.plural}.${kind.group}.gatekeeper.sh`,
+      labels: { "gatekeeper.sh/system": "yes" },
+      annotations: { [SCHEMA_ANNOTATION]: fingerprint },
     },
+    spec,
+  };
+}
+
+function specOf({ kind, group, plural, scope, versions, hasStatus, properties }: Kind): PlainObject {
+  return {
+    group: `${group}.gatekeeper.sh`,
+    names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
+    scope,
+    preserveUnknownFields: false,
+    versions: versions.map((version, index) => ({
+      name: version,
+      served: true,
+      storage: index === 0,
+      schema: {
+        openAPIV3Schema: fields({
+          apiVersion: text,
+          kind: text,
+          metadata: { type: "object" },
+          ...properties(version),
+        }),
+      },
+      ...(hasStatus && { subresources: { status: {} } }),
+    })),
   };
 }
 

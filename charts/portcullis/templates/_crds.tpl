@@ -1,0 +1,20 @@
+{{/* Names and fingerprints of the definitions. Made as the files in crds are. */}}
+{{- define "portcullis.crds" -}}
+assign.mutations.gatekeeper.sh: "8f269efc108badc8"
+assignimage.mutations.gatekeeper.sh: "7abeee9d742b6a8b"
+assignmetadata.mutations.gatekeeper.sh: "ec33847e60df7f3b"
+configpodstatuses.status.gatekeeper.sh: "38211e0a59090b71"
+configs.config.gatekeeper.sh: "50caa83c5f414d13"
+connectionpodstatuses.status.gatekeeper.sh: "fe6ecadb0e0cfa99"
+connections.connection.gatekeeper.sh: "deca58a2954afcdb"
+constraintpodstatuses.status.gatekeeper.sh: "5506639eee08e84c"
+constrainttemplatepodstatuses.status.gatekeeper.sh: "2abbf75351ee196b"
+constrainttemplates.templates.gatekeeper.sh: "dd41b5ea0e846c58"
+expansiontemplate.expansion.gatekeeper.sh: "b88ddc4d99e7d6a5"
+expansiontemplatepodstatuses.status.gatekeeper.sh: "9d941952ae069b72"
+modifyset.mutations.gatekeeper.sh: "20eb153cdc40a415"
+mutatorpodstatuses.status.gatekeeper.sh: "66fff39bb0111110"
+providerpodstatuses.status.gatekeeper.sh: "a1760144050bd493"
+providers.externaldata.gatekeeper.sh: "d8926b2e81c18ba8"
+syncsets.syncset.gatekeeper.sh: "bce87660a8ec0c64"
+{{- end -}}
