@@ -60,7 +60,7 @@ const CONSTRAINT = `{
   "metadata": { "name": "forbidden" },
   "spec": {
     "match": { "kinds": [{ "apiGroups": ["*"], "kinds": ["*"] }] },
-    "parameters": { "values": ["forbidden", "777m", 777, 9007199254740993] }
+    "parameters": { "values": ["forbidden", "/forbidden", "777m", 777, 9007199254740993] }
   }
 }`;
 
@@ -122,6 +122,7 @@ const EXISTING: readonly PlainObject[] = [
 
 const annotated = { annotations: { a: "forbidden" } };
 const raw = (path: string): readonly string[] => ["create", "--raw", path, "-f", "-"];
+const connect = (path: string): readonly string[] => ["get", "--raw", `/api/v1/namespaces/default/${path}`];
 const create = ["create", "--dry-run=server", "-f", "-"];
 
 /** A trick, the arguments of kubectl, and what is sent on its standard input. */
@@ -130,6 +131,11 @@ type Trick = readonly [name: string, args: readonly string[], input?: PlainObjec
 const TRICKS: readonly Trick[] = [
   ["an ephemeral container", ["debug", "pod", "--image=forbidden", "-c", "debugger"]],
   ["a command in a container (CONNECT)", ["exec", "pod", "--", "forbidden"]],
+  ["attaching to a container (CONNECT)", connect("pods/pod/attach?container=forbidden")],
+  ["forwarding a port (CONNECT)", connect("pods/pod/portforward?ports=777")],
+  ["a proxy to a pod (CONNECT)", connect("pods/pod/proxy/forbidden")],
+  ["a proxy to a service (CONNECT)", connect("services/service/proxy/forbidden")],
+  ["a proxy to a node (CONNECT)", ["get", "--raw", "/api/v1/nodes/node/proxy/forbidden"]],
   ["scaling, which has an object of its own", ["scale", "deployment/deployment", "--replicas=777"]],
   [
     "an eviction",
