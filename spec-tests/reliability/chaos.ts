@@ -16,6 +16,7 @@ counts what went wrong. Needs etcd, kube-apiserver and kubectl (npm run testbed)
   npm run chaos                          every fault in turn, 50 requests a second
   npm run chaos -- --rate 100            another rate
   npm run chaos -- --only certificate    faults whose name contains the text
+  npm run chaos -- --shards 2            managers that answer from two processes each
   npm run chaos -- --format json         one JSON object on stdout
 
 Requests come over kept-alive TLS connections to a Service: each new connection goes to the next replica whose last
@@ -33,6 +34,7 @@ Exits 1 when one that must be 0 is not, 2 when there is no cluster to break.`;
 const { values } = parseArgs({
   options: {
     rate: { type: "string", default: "50" },
+    shards: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     format: { type: "string", default: "table" },
     help: { type: "boolean", default: false },
@@ -68,7 +70,7 @@ interface Row {
 const say = (text: string): void => console.error(`chaos: ${text}`);
 const faults = FAULTS.filter(({ name }) => name.includes(values.only));
 const cluster = await startReplicatedCluster({
-  flags: ["--audit-interval=0", "--shutdown-delay=3"],
+  flags: ["--audit-interval=0", "--shutdown-delay=3", `--shards=${values.shards}`],
 });
 const rows: Row[] = [];
 try {

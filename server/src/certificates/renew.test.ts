@@ -99,6 +99,13 @@ describe("certificates that were found", () => {
     expect(together.leaf).toEqual(leaf);
     const again = { ...found, caCert: together.authority.cert };
     expect((await renew(again, { hosts, now, servedAuthority })).made).toBe("nothing");
+    // An hour later everybody serves the new one.
+    const later = new Date(now.getTime() + 3_600_000);
+    const alone = await renew(again, { hosts, now: later });
+    expect({ made: alone.made, cert: alone.authority.cert }).toEqual({
+      made: "bundle",
+      cert: authority.cert,
+    });
     const tooLate = new Date("2046-01-01T00:00:00Z");
     expect((await renew(again, { hosts, now: tooLate, servedAuthority })).authority.cert).not.toContain(
       servedAuthority,

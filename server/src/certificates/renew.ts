@@ -32,7 +32,7 @@ export interface Lifetimes {
 }
 
 export interface RenewedCertificates {
-  /** `cert` also has the CA that this one has replaced, as long as it is valid: what it signed may still be served. */
+  /** `cert` also has the CA that this one has replaced, for an hour: what it signed may still be served. */
   readonly authority: KeyPair;
   readonly leaf: KeyPair;
   /** What had to be made: a new CA means a new certificate, too; a bundle is new when only the CAs trusted are others. */
@@ -50,7 +50,7 @@ export async function renew(found: StoredCertificates, options: RenewOptions): P
   const goodUntil = new Date(now.getTime() + (lifetimes.renewBeforeMs ?? RENEW_BEFORE_MS));
   const { caCert, caKey, cert, key } = found;
   const kept = isAuthority(caCert, caKey, goodUntil, now)
-    ? { cert: withFormer(caCert as string, [servedAuthority], now), key: caKey as string }
+    ? { cert: withFormer(withoutOld(caCert as string, now), [servedAuthority], now), key: caKey as string }
     : undefined;
   if (kept && cert && key && isGoodLeaf({ cert, key }, kept, options, goodUntil)) {
     return { authority: kept, leaf: { cert, key }, made: kept.cert === caCert ? "nothing" : "bundle" };
@@ -78,11 +78,27 @@ function isAuthority(cert: string | undefined, key: string | undefined, goodUnti
   return new X509Certificate(cert).ca && (asymmetricKeyType === "ec" || asymmetricKeyType === "rsa");
 }
 
+/** A former CA is trusted for so long: until everybody serves what the new one has signed, and some time more. */
+export const OVERLAP_MS = 3_600_000;
+/** Certificates are made as if an hour ago, because clocks differ. */
+const BACKDATED_MS = 3_600_000;
+
+/** A bundle without the CAs that the first one replaced long ago: a key of theirs may be the reason why they were replaced. */
+function withoutOld(bundle: string, now: Date): string {
+  const all = bundle.match(CERTIFICATE) ?? [];
+  const [first] = all;
+  if (first === undefined || all.length === 1) return bundle;
+  const made = new X509Certificate(first).validFromDate.getTime() + BACKDATED_MS;
+  return now.getTime() < made + OVERLAP_MS ? bundle : `${first}\n`;
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
 /** A bundle, and behind it the first certificate of each former one, where that is still valid and not in it already. */
 function withFormer(bundle: string, formers: readonly (string | undefined)[], now: Date): string {
   let all = bundle;
   for (const former of formers) {
-    const first = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(former ?? "")?.[0];
+    const first = former?.match(CERTIFICATE)?.[0];
     if (first !== undefined && !all.includes(first) && isStillValid(first, now)) all += `${first}\n`;
   }
   return all;

@@ -18,7 +18,7 @@ import type {
 } from "@portcullis/engine/cluster";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { KeyPair } from "../certificates/authority.ts";
-import { renew } from "../certificates/renew.ts";
+import { OVERLAP_MS, renew } from "../certificates/renew.ts";
 import type { Lifetimes, StoredCertificates } from "../certificates/renew.ts";
 import type { Log } from "../observability/log.ts";
 
@@ -65,6 +65,7 @@ export interface CertificateRotator {
 
 const SECRETS: Resource = { group: "", version: "v1", kind: "Secret", plural: "secrets", namespaced: true };
 const KEY = "certificates";
+const END = "-----END CERTIFICATE-----";
 const HALF_A_DAY_MS = 12 * 3_600_000;
 
 /**
@@ -147,7 +148,10 @@ class Rotator implements CertificateRotator {
   /** Serves the first certificate at once: until then no request can be answered anyway. */
   #serveWhenSettled(leaf: KeyPair & { readonly authority: string }, settledForMs: number): Reconciled {
     const { serve, timing, log } = this.#options;
-    const again = { ok: true, againInMs: timing?.checkMs ?? HALF_A_DAY_MS } as const;
+    const checkMs = timing?.checkMs ?? HALF_A_DAY_MS;
+    // Behind the CA stands the one that it has replaced: to be taken out in time.
+    const isBundle = leaf.authority.includes(END, leaf.authority.indexOf(END) + 1);
+    const again = { ok: true, againInMs: isBundle ? Math.min(checkMs, OVERLAP_MS) : checkMs } as const;
     if (this.#served?.cert === leaf.cert && this.#served.key === leaf.key) {
       this.#served = leaf;
       return again;
@@ -226,7 +230,7 @@ class Rotator implements CertificateRotator {
 const MADE = {
   ca: "made a new CA and certificate",
   certificate: "made a new certificate",
-  bundle: "put the CA of the certificate that is served back into the Secret",
+  bundle: "changed the CAs that are trusted besides our own",
 } as const;
 
 type Failure = { readonly ok: false; readonly message: string };
