@@ -74,6 +74,12 @@ export class ClusterAudit {
     return this.#cost;
   }
 
+  /** What is remembered for the next sweep. */
+  get remembered(): { readonly objects: number; readonly bytes: number } {
+    const { objects, bytes } = this.#memory;
+    return { objects, bytes };
+  }
+
   /** What a sweep that begins now needs. */
   prepare(): Pick<SweepDeps, "constraints" | "verdicts"> {
     const { client } = this.#options.policies;

@@ -33,6 +33,11 @@ export class VerdictMemory {
     this.#limit = limitBytes;
   }
 
+  /** How many objects are remembered. */
+  get objects(): number {
+    return [...this.#kinds.values()].reduce((sum, records) => sum + records.size, 0);
+  }
+
   /** About how much is in use. */
   get bytes(): number {
     return this.#bytes;

@@ -50,6 +50,7 @@ export interface FakeApiServer {
   readonly url: string;
   /** All calls so far, refused and broken ones too. */
   readonly calls: readonly FakeCall[];
+  forgetCalls(): void;
   readonly openWatches: number;
   /** Creates or replaces an object, as another client does; what it says of its resourceVersion is ignored. */
   put(object: PlainObject): PlainObject;
@@ -105,6 +106,10 @@ class Fake implements FakeApiServer {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  forgetCalls(): void {
+    this.calls.length = 0;
   }
 
   get openWatches(): number {
