@@ -11,6 +11,12 @@ export interface PagingOptions {
   readonly namespace?: string;
 }
 
+export interface ListedPage {
+  readonly continue?: string;
+  /** Of the answer. */
+  readonly bytes?: number;
+}
+
 /** A page as it came, and how to ask for it again. */
 export interface Page<T> {
   readonly value: T;
@@ -19,27 +25,33 @@ export interface Page<T> {
 
 const PAGE_TIMEOUT_MS = 60_000;
 
+/** Bytes of a page that later pages of a kind should not exceed: objects can have a megabyte each. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+
 /**
  * The pages of one list; returns the error that ended it early, undefined after its end. When the server has forgotten the
  * state that a list began with (410), it goes on behind the last page in the present state: nothing that was there all the
  * time is missed or met twice. A kind that goes while we look leaves nothing to audit, which is an end like another.
  */
-export async function* kindPages<T extends { readonly continue?: string }>(
+export async function* kindPages<T extends ListedPage>(
   ask: (options: ListOptions) => Promise<KubeResult<T>>,
   { pageSize, patience, signal, namespace }: PagingOptions,
 ): AsyncGenerator<Page<T>, KubeError | undefined> {
   let token: string | undefined;
+  let limit = pageSize;
   while (!signal.aborted) {
     const asked: ListOptions = {
       signal,
       timeoutMs: PAGE_TIMEOUT_MS,
       ...(namespace !== undefined && { namespace }),
-      ...(pageSize > 0 && { limit: pageSize }),
+      ...(limit > 0 && { limit }),
       ...(token !== undefined && { continue: token }),
     };
     const page = await patience.persist(() => ask(asked));
     if (page.ok) {
       yield { value: page.value, asked };
+      const { bytes = 0 } = page.value;
+      if (bytes > PAGE_BYTES) limit = Math.max(1, Math.floor((limit * PAGE_BYTES) / bytes));
       token = page.value.continue;
       if (token === undefined) return undefined;
     } else if (isExpired(page.error) && page.error.continue !== undefined) token = page.error.continue;

@@ -16,7 +16,7 @@ import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
 import { kindPages } from "./kind-pages.ts";
-import type { Page } from "./kind-pages.ts";
+import type { ListedPage, Page } from "./kind-pages.ts";
 import type { Patience } from "./patience.ts";
 
 /** What the kinds of one sweep share. */
@@ -89,12 +89,13 @@ async function submitPage(
   resource: Resource,
   options: ListOptions,
   { api, pool }: SweepRun,
-): Promise<KubeResult<ReadPage & { readonly continue?: string }>> {
+): Promise<KubeResult<ReadPage & ListedPage>> {
   const text = await api.listText(resource, options);
   if (!text.ok) return text;
+  const bytes = text.value.byteLength;
   const read = await pool.submit({ resource, form: "list", texts: [text.value] });
   const { continue: next } = read.page;
-  return { ok: true, value: { ...read, ...(next !== undefined && { continue: next }) } };
+  return { ok: true, value: { ...read, bytes, ...(next !== undefined && { continue: next }) } };
 }
 
 /** Lists versions: what is remembered stands, the rest is fetched. */

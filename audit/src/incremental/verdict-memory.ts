@@ -23,6 +23,7 @@ export interface RememberedKind {
 export class VerdictMemory {
   readonly #limit: number;
   readonly #kinds = new Map<string, Map<string, Remembered>>();
+  readonly #texts = new Map<string, string>();
   readonly #constraints = new Map<string, ViolatedConstraint>();
   #policyRevision = "";
   #bytes = 0;
@@ -50,6 +51,7 @@ export class VerdictMemory {
     this.#policyRevision = policyRevision;
     this.#kinds.clear();
     this.#constraints.clear();
+    this.#texts.clear();
     this.#bytes = 0;
   }
 
@@ -68,7 +70,7 @@ export class VerdictMemory {
     if (!found || !isSameBasis(found, basis)) return undefined;
     found.run = this.#run;
     const { violations } = found;
-    return violations === NONE ? NOTHING : unpack(violations, kind, namespace, name);
+    return violations === NONE ? NOTHING : this.#unpack(violations, kind, namespace, name);
   }
 
   /** Without a resource version nothing tells whether the object has changed: it is not remembered. */
@@ -82,13 +84,13 @@ export class VerdictMemory {
     this.#forget(kind, key);
     if (basis.resourceVersion === "") return;
     const packed = violations.length === 0 ? NONE : this.#pack(violations);
-    const size = OBJECT_BYTES + key.length + packedBytes(packed);
+    const size = OBJECT_BYTES + key.length + packed.length;
     if (this.#bytes + size > this.#limit) return;
     this.#bytes += size;
-    const { resourceVersion, namespaceVersion, dataRevision } = basis;
+    const { resourceVersion, dataRevision } = basis;
     const record: Remembered = {
       resourceVersion,
-      namespaceVersion,
+      namespaceVersion: this.#oneText(basis.namespaceVersion),
       dataRevision,
       violations: packed,
       size,
@@ -107,6 +109,14 @@ export class VerdictMemory {
     }
   }
 
+  /** Objects of a namespace share the text of its version. */
+  #oneText(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+
   #forget(kind: RememberedKind, key: string): void {
     const records = this.#kinds.get(keyOfKind(kind));
     const found = records?.get(key);
@@ -115,48 +125,59 @@ export class VerdictMemory {
     records?.delete(key);
   }
 
-  #pack(violations: readonly Violation[]): Packed {
-    const object = (violations[0] as Violation).object;
-    return {
-      object,
-      list: violations.map(({ id, constraint, status, message, details, actions }) => ({
-        id,
-        constraint: this.#shared(constraint),
-        message,
-        details,
-        enforcementAction: status.enforcementAction,
-        actions,
-      })),
-    };
+  /** Each page brings copies of its own. */
+  #pack(violations: readonly Violation[]): string {
+    const { object } = violations[0] as Violation;
+    const list = violations.map(({ id, constraint, status, message, details, actions }): PackedViolation => {
+      const key = `${constraint.kind} ${constraint.name}`;
+      this.#constraints.set(key, this.#constraints.get(key) ?? constraint);
+      return [id, key, message, details, status.enforcementAction, actions];
+    });
+    return JSON.stringify([object, list] satisfies Packed);
   }
 
-  /** Each page brings copies of its own. */
-  #shared(constraint: ViolatedConstraint): ViolatedConstraint {
-    const key = `${constraint.kind} ${constraint.name}`;
-    const known = this.#constraints.get(key);
-    if (known) return known;
-    this.#constraints.set(key, constraint);
-    return constraint;
+  #unpack(packed: string, kind: RememberedKind, namespace: string, name: string): readonly Violation[] {
+    const [object, list] = JSON.parse(packed) as Packed;
+    const { group, version, kind: kindName } = kind;
+    const about = { group, version, kind: kindName, name, ...(namespace === "" ? {} : { namespace }) };
+    return list.map(([id, key, message, details, enforcementAction, actions]) => ({
+      id,
+      constraint: this.#constraints.get(key) as ViolatedConstraint,
+      status: {
+        ...about,
+        message: statusMessage(message),
+        enforcementAction,
+        ...(enforcementAction === "scoped" ? { enforcementActions: actions } : {}),
+      },
+      message,
+      details,
+      actions,
+      object,
+    }));
   }
 }
 
 interface Remembered extends VerdictBasis {
-  readonly violations: Packed | typeof NONE;
+  /** Empty for none. */
+  readonly violations: string;
   readonly size: number;
   /** The last run that met it. */
   run: number;
 }
 
-interface Packed {
-  readonly object: ViolatingObject;
-  readonly list: readonly PackedViolation[];
-}
+/** As JSON text: a hundred thousand small objects would take three times the memory. */
+type Packed = readonly [object: ViolatingObject, violations: readonly PackedViolation[]];
 
-interface PackedViolation extends Pick<Violation, "id" | "constraint" | "message" | "details" | "actions"> {
-  readonly enforcementAction: string;
-}
+type PackedViolation = readonly [
+  id: string,
+  constraint: string,
+  message: string,
+  details: string,
+  enforcementAction: string,
+  actions: readonly string[],
+];
 
-const NONE = "none";
+const NONE = "";
 const NOTHING: readonly Violation[] = [];
 
 function isSameBasis(a: VerdictBasis, b: VerdictBasis): boolean {
@@ -167,40 +188,8 @@ function isSameBasis(a: VerdictBasis, b: VerdictBasis): boolean {
   );
 }
 
-function unpack(
-  { object, list }: Packed,
-  { group, version, kind }: RememberedKind,
-  namespace: string,
-  name: string,
-): readonly Violation[] {
-  const where = namespace === "" ? {} : { namespace };
-  return list.map(({ enforcementAction, ...each }) => ({
-    ...each,
-    object,
-    status: {
-      group,
-      version,
-      kind,
-      name,
-      ...where,
-      message: statusMessage(each.message),
-      enforcementAction,
-      ...(enforcementAction === "scoped" ? { enforcementActions: each.actions } : {}),
-    },
-  }));
-}
-
-/** A record, its key's and versions' text, and its place in the map, about. */
+/** A record, its versions' texts, and its place in the map, about. */
 const OBJECT_BYTES = 240;
-const VIOLATING_OBJECT_BYTES = 300;
-const VIOLATION_BYTES = 200;
-
-function packedBytes(packed: Packed | typeof NONE): number {
-  if (packed === NONE) return 0;
-  const texts = packed.list.reduce((sum, { message, details }) => sum + message.length + details.length, 0);
-  const labels = JSON.stringify(packed.object.labels).length * 2;
-  return VIOLATING_OBJECT_BYTES + labels + packed.list.length * VIOLATION_BYTES + texts;
-}
 
 function keyOfKind({ group, version, kind }: RememberedKind): string {
   return `${group}/${version}/${kind}`;

@@ -37,6 +37,17 @@ const MOST_THREADS = 8;
 /** For what lives no longer than a page: with V8's own choice a thread takes a hundred MiB more. */
 const YOUNG_MIB = 16;
 
+/**
+ * V8 cleans up in time where it has a limit: for a page and the code, for compiled policies by the length of their text (they
+ * take a third of it), and for the objects of the inventory. A thread that grows beyond is replaced by one with a limit for what
+ * there is then.
+ */
+function oldMiB(by: JudgedBy | undefined): number {
+  const policies = by?.policies.text.length ?? 0;
+  const objects = by?.inventory ? inventoryChanges({}, by.inventory).put.length : 0;
+  return Math.ceil(96 + policies * 0.0003 + objects * 0.01);
+}
+
 /** Objects a message; a text must not grow beyond what a string can hold. */
 const DATA_BATCH = 500;
 
@@ -83,7 +94,7 @@ export class EvaluatorPool {
   #thread(index: number): Thread {
     const found = this.#threads[index];
     if (found && !found.isDead) return found;
-    const made = new Thread(this.#options);
+    const made = new Thread(this.#options, this.#by);
     this.#threads[index] = made;
     if (this.#by) void made.begin(this.#by);
     return made;
@@ -106,14 +117,14 @@ class Thread {
   #loading: ((errors: readonly SweepError[]) => void) | undefined;
   #death: string | undefined;
 
-  constructor(options: EvaluatorPoolOptions) {
+  constructor(options: EvaluatorPoolOptions, by: JudgedBy | undefined) {
     const { referentialRules, disabledBuiltins, allowNet, reviewTimeoutMs } = options;
     const setup: ThreadSetup = { referentialRules, disabledBuiltins, allowNet, reviewTimeoutMs };
     this.#onPrint = options.onPrint;
     const file = threadFile();
     // Sources find each other under a condition that the process may not have been started with.
     const execArgv = file.href.endsWith(".ts") ? { execArgv: ["--conditions=@portcullis/source"] } : {};
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB, maxOldGenerationSizeMb: oldMiB(by) };
     this.#worker = new Worker(file, { workerData: setup, resourceLimits, ...execArgv });
     this.#worker.on("message", (message: FromThread) => this.#heard(message));
     this.#worker.on("error", (error) => this.#died(error.message));

@@ -1,4 +1,5 @@
 import nodeCrypto from "node:crypto";
+import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { createClient } from "@portcullis/engine";
 import { parseJson } from "@portcullis/interpreter";
@@ -8,6 +9,9 @@ import { Evaluator } from "./evaluator.ts";
 import type { FromThread, NamespaceAnswer, ThreadSetup, ToThread } from "./messages.ts";
 
 // A thread of the audit: judges the pages it is given, one after the other.
+
+// Linux gives each thread a priority of its own: whatever else the process does goes before a sweep.
+if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_LOW);
 
 const port = parentPort;
 const setup = workerData as ThreadSetup;

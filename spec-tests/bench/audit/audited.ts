@@ -6,6 +6,7 @@ import {
   MutationSystem,
   objectMeta,
   processExcluder,
+  textAt,
 } from "@portcullis/engine";
 import { connectToCluster, createKubeApi, plainConnection } from "@portcullis/engine/cluster";
 import type { KubeApi, Resource } from "@portcullis/engine/cluster";
@@ -44,6 +45,8 @@ const client = createClient();
 for (const template of policies.templates) must(client.addTemplate(template));
 for (const constraint of policies.constraints) must(client.addConstraint(constraint));
 const mutation = new MutationSystem({ newId: () => "" });
+/** Versions of the objects in the inventory. */
+const copied = new Map<string, string>();
 let namespaces: ReadonlyMap<string, PlainObject> = new Map();
 const audit = new ClusterAudit({
   api,
@@ -71,15 +74,20 @@ const audit = new ClusterAudit({
 });
 
 process.on("message", () => void audited().then((result) => process.send?.(result)));
-  message === "exit" ? process.exit() : void audited().then((result) => process.send?.(result)),
-);
+process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
 async function audited(): Promise<AuditedSweep> {
   // What list-watches do in a manager, all the time and not in a sweep.
   namespaces = new Map((await all(api, NAMESPACE)).map((object) => [objectMeta(object).name, object]));
   const ingresses = GENERATED_KINDS.find(({ resource }) => resource.kind === "Ingress");
-  if (ingresses) for (const object of await all(api, ingresses.resource)) client.addData(object);
+  for (const object of ingresses ? await all(api, ingresses.resource) : []) {
+    const { namespace, name } = objectMeta(object);
+    const version = textAt(object, "metadata", "resourceVersion");
+    if (copied.get(`${namespace}/${name}`) === version) continue;
+    copied.set(`${namespace}/${name}`, version);
+    client.addData(object);
+  }
   const cpu = process.cpuUsage();
   const started = performance.now();
   let violations = 0;

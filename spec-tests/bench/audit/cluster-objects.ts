@@ -22,14 +22,14 @@ export function clusterObjects(kind: GeneratedKind, clusterSize: number, change 
   return Array.from({ length: count }, (_, index) => objectAt(kind, index, change));
 }
 
-/** Every hundredth object of a kind, in another state. */
+/** One object of a hundred of a kind, spread over all Namespaces, in another state. */
 export function changedObjects(
   kind: GeneratedKind,
   clusterSize: number,
   change: number,
 ): readonly PlainObject[] {
   const count = Math.floor(countOf(kind, clusterSize) / 100);
-  return Array.from({ length: count }, (_, index) => objectAt(kind, index * 100, change));
+  return Array.from({ length: count }, (_, index) => objectAt(kind, index * 100 + (index % 100), change));
 }
 
 function countOf({ percent }: GeneratedKind, clusterSize: number): number {
