@@ -120,7 +120,7 @@ function report() {
     .filter(({ stat }) => stat.isFile());
   const megabytes = (list) => (list.reduce((sum, { stat }) => sum + stat.size, 0) / 1e6).toFixed(1);
   const own = files.filter(({ path }) => join("/", path).startsWith(HOME));
-  console.log(`${rootfs}`);
+  console.log(rootfs);
   console.log(`${files.length} files, ${megabytes(files)} MB, of which ${megabytes(own)} MB are Portcullis`);
   console.log(`made in ${((Date.now() - started) / 1000).toFixed(1)} s with Node ${process.versions.node}`);
 }
