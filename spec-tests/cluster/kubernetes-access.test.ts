@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   connectToCluster,
   createKubeApi,
@@ -23,6 +25,13 @@ const CRDS = {
   version: "v1",
   kind: "CustomResourceDefinition",
   plural: "customresourcedefinitions",
+  namespaced: false,
+};
+const SELF_SUBJECT_REVIEWS = {
+  group: "authentication.k8s.io",
+  version: "v1",
+  kind: "SelfSubjectReview",
+  plural: "selfsubjectreviews",
   namespaced: false,
 };
 const WIDGETS = { group: "example.com", version: "v1", kind: "Widget", plural: "widgets", namespaced: true };
@@ -157,6 +166,67 @@ describe.skipIf(skipped !== undefined)(
       const opened = await api.watch(CONFIG_MAPS, { resourceVersion });
       const error = opened.ok ? await firstError(opened.value) : opened.error;
       expect(error && isExpired(error)).toBe(true);
+    });
+
+    it("is a pod with a service account, whose token is written anew before the old one ends", async () => {
+      const namespace = "default";
+      await kubectl(["create", "serviceaccount", "manager", "-n", namespace]);
+      await kubectl([
+        "create",
+        "clusterrolebinding",
+        "manager",
+        "--clusterrole=cluster-admin",
+        "--serviceaccount=default:manager",
+      ]);
+      const secrets = ["first", "second"];
+      for (const name of secrets) await kubectl(["create", "secret", "generic", name]);
+      const tokens = await Promise.all(
+        secrets.map(async (name) =>
+          (
+            await kubectl([
+              "create",
+              "token",
+              "manager",
+              "--bound-object-kind=Secret",
+              `--bound-object-name=${name}`,
+            ])
+          ).trim(),
+        ),
+      );
+      const account = join(plane.folder, "var/run/secrets/kubernetes.io/serviceaccount");
+      mkdirSync(account, { recursive: true });
+      writeFileSync(join(account, "ca.crt"), plane.ca);
+      writeFileSync(join(account, "namespace"), namespace);
+      writeFileSync(join(account, "token"), `${tokens[0]}\n`);
+      const { hostname, port } = new URL(plane.server);
+      const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+      const connection = await connectToCluster({ podRoot: plane.folder, env });
+      expect([connection.server, connection.namespace]).toEqual([plane.server, namespace]);
+      const pod = createKubeApi({ connection, qps: 0 });
+      const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+      const who = valueOf(await pod.create(SELF_SUBJECT_REVIEWS, review));
+      expect(textAt(who, "status", "userInfo", "username")).toBe("system:serviceaccount:default:manager");
+      const listWatch = createListWatch({ api: pod, resource: CONFIG_MAPS, onChange: () => undefined });
+      listWatch.start();
+      await listWatch.whenSettled();
+
+      writeFileSync(join(account, "token"), `${tokens[1]}\n`);
+      await kubectl(["delete", "secret", "first"]);
+      const { server, ca } = plane;
+      const stale = createKubeApi({
+        connection: plainConnection({ server, ca, token: tokens[0] as string }),
+      });
+      // The server remembers for a while whom it believed.
+      await expect.poll(async () => (await stale.list(CONFIG_MAPS)).ok, PATIENCE).toBe(false);
+      expect(errorOf(await stale.list(CONFIG_MAPS)).code).toBe(401);
+      await stale.close();
+      for (let i = 0; i < 3; i++) valueOf(await pod.list(CONFIG_MAPS));
+      valueOf(await pod.create(CONFIG_MAPS, configMap("after-rotation")));
+      await expect
+        .poll(() => listWatch.cache.get("default/after-rotation") !== undefined, PATIENCE)
+        .toBe(true);
+      await listWatch.stop();
+      await pod.close();
     });
 
     it("discovers the kinds that the server has, aggregated or one by one", async () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createFakeApiServer } from "../testing/fake-api-server/fake-api-server.ts";
 import type { FakeApiServer } from "../testing/fake-api-server/fake-api-server.ts";
@@ -71,6 +72,32 @@ describe("connectToCluster", () => {
     vi.spyOn(performance, "now").mockImplementation(() => now + 10_000);
     expect(await api.getPath("/version")).toMatchObject({ ok: true });
     await api.close();
+  });
+
+  it("inside a cluster reads the pod's files, and finds the server by the environment", async () => {
+    const account = join(folder, "var/run/secrets/kubernetes.io/serviceaccount");
+    mkdirSync(account, { recursive: true });
+    writeFileSync(join(account, "token"), "of-the-pod");
+    writeFileSync(join(account, "ca.crt"), rootCertificates[0] as string);
+    writeFileSync(join(account, "namespace"), "gatekeeper-system");
+    const pod = async (env: Record<string, string>) => {
+      const connection = await connectToCluster({ podRoot: folder, env: { HOME: folder, ...env } });
+      const { ok, ...rest } = await connection.credentials();
+      await connection.close();
+      return { ok, server: connection.server, namespace: connection.namespace, ...rest };
+    };
+    expect(await pod({ KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "8080" })).toMatchObject(
+      {
+        ok: true,
+        server: "https://10.0.0.1:8080",
+        namespace: "gatekeeper-system",
+        value: { headers: { authorization: "Bearer of-the-pod" } },
+      },
+    );
+    expect(await pod({ KUBERNETES_SERVICE_HOST: "fd00::1" })).toMatchObject({
+      server: "https://[fd00::1]:443",
+    });
+    await expect(pod({})).rejects.toThrow("no cluster");
   });
 
   it.each([

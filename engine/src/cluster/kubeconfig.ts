@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { delimiter, dirname, resolve } from "node:path";
 import type { KubeConfig, User } from "@kubernetes/client-node";
 import type { Value } from "@portcullis/interpreter";
 import { parse } from "yaml";
 import { listAt, textAt } from "../kubernetes/object-meta.ts";
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 export interface KubeconfigSource {
   /** Path of a kubeconfig (`--kubeconfig`). Left out: see {@link loadKubeconfig}. */
   readonly kubeconfig?: string;
   /** Default: the kubeconfig's current context. */
   readonly context?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where a pod's files of its service account are, `/var/run/secrets/…`, below this folder. Default: the root. */
+  readonly podRoot?: string;
+  readonly env?: Env;
 }
 
 const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -22,16 +27,18 @@ const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 export async function loadKubeconfig({
   kubeconfig,
   context,
+  podRoot = "",
   env = process.env,
 }: KubeconfigSource): Promise<KubeConfig> {
   // Loaded only when a cluster is meant: it takes 400 ms and 80 MB.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  const files = kubeconfigFiles(kubeconfig, env);
+  const isInCluster = Boolean(env["KUBERNETES_SERVICE_HOST"]) && existsSync(`${podRoot}${IN_CLUSTER_TOKEN}`);
+  const files = kubeconfigFiles(kubeconfig, env, isInCluster);
   if (files.length > 0) {
     for (const [index, file] of files.entries()) loadFile(config, file, index, () => new KubeConfig());
-  } else if (env["KUBERNETES_SERVICE_HOST"] && existsSync(IN_CLUSTER_TOKEN)) {
-    config.loadFromCluster();
+  } else if (isInCluster) {
+    loadFromPod(config, podRoot, env);
   } else {
     throw new Error("no cluster: set --kubeconfig or KUBECONFIG, or run inside a cluster");
   }
@@ -42,16 +49,23 @@ export async function loadKubeconfig({
   return config;
 }
 
-function kubeconfigFiles(
-  named: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
+function kubeconfigFiles(named: string | undefined, env: Env, isInCluster: boolean): readonly string[] {
   if (named !== undefined && named !== "") return [named];
   const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
   if (listed.length > 0) return listed;
-  if (env["KUBERNETES_SERVICE_HOST"] && existsSync(IN_CLUSTER_TOKEN)) return [];
+  if (isInCluster) return [];
   const own = resolve(env["HOME"] ?? "/", ".kube/config");
   return existsSync(own) ? [own] : [];
+}
+
+/** The token and the CA stay files, which Kubernetes writes anew: they are read again and again. */
+function loadFromPod(config: KubeConfig, podRoot: string, env: Env): void {
+  config.loadFromCluster(podRoot);
+  const host = env["KUBERNETES_SERVICE_HOST"] ?? "";
+  const port = env["KUBERNETES_SERVICE_PORT"] ?? "443";
+  // client-node goes by the environment of the process, and by plain HTTP for some ports.
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  config.clusters = config.clusters.map((cluster) => ({ ...cluster, server }));
 }
 
 /** Further files add to the first, which also names the current context. */
