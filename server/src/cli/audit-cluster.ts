@@ -45,6 +45,9 @@ const FORMS: Readonly<Record<Exclude<AuditOptions["format"], "table">, ReportFor
   sarif: sarifReport,
 };
 
+/** Output goes in pieces of this length: a call for each violation would cost more than making it. */
+const PIECE = 64 * 1024;
+
 /** Progress is drawn so often. */
 const DRAW_MS = 200;
 
@@ -194,7 +197,14 @@ async function print(options: AuditOptions, report: SweepReport, history: Histor
   const lines = await history.lines();
   const version = packageVersion(import.meta.url);
   const whole = { report, violations: () => presentViolations(lines), version };
-  for await (const piece of FORMS[options.format](whole)) await write(piece);
+  let text = "";
+  for await (const piece of FORMS[options.format](whole)) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    await write(text);
+    text = "";
+  }
+  await write(text);
   // The form is for a machine; people see why it is not whole.
   for (const { message } of report.errors) complain(`not judged: ${message}`);
 }

@@ -45,6 +45,7 @@ describe("the bar of an audit", () => {
 
   it("never goes over the edge of the terminal", () => {
     expect(barLine(PROGRESS, 40)).toHaveLength(39);
+    expect(barLine(PROGRESS, 0)).toHaveLength(79);
   });
 
   it("draws over itself, and is gone at the end", async () => {

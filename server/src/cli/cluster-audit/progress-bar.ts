@@ -8,6 +8,8 @@ export interface BarTarget {
 }
 
 const BAR = 24;
+/** Of a terminal that does not say how wide it is. */
+const USUAL_COLUMNS = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
 /** Draws how far an audit is, again and again on one line of a terminal, and takes it away at the end. */
@@ -21,7 +23,7 @@ export function progressBar(target: BarTarget): AuditListener {
 }
 
 /** `[######------------------]  25 %  3/12 kinds, 4,500 of about 18,000 objects, 40 s left: Pod` */
-export function barLine(progress: SweepProgress, columns = 80): string {
+export function barLine(progress: SweepProgress, columns = 0): string {
   const { share, kinds, kindsDone, kind, objects, objectsExpected, secondsLeft } = progress;
   const done = Math.min(1, Math.max(0, share ?? 0));
   const filled = Math.round(done * BAR);
@@ -34,7 +36,7 @@ export function barLine(progress: SweepProgress, columns = 80): string {
   ];
   const line = `${bar}  ${parts.join(", ")}${kind === undefined ? "" : `: ${printable(kind)}`}`;
   // One that goes over the edge could not be drawn over.
-  return [...line].slice(0, Math.max(1, columns - 1)).join("");
+  return [...line].slice(0, (columns > 0 ? columns : USUAL_COLUMNS) - 1).join("");
 }
 
 function number(value: number): string {
