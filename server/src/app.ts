@@ -14,8 +14,8 @@ import { admissionBody } from "./plugins/admission-body.ts";
 import { admitLabelRoutes, admitRoutes } from "./routes/admit.ts";
 import { auditResultsRoutes } from "./routes/audit-results.ts";
 import type { AuditResultsOptions } from "./routes/audit-results.ts";
-import { healthRoutes } from "./routes/health.ts";
-import type { Readiness } from "./routes/health.ts";
+import { healthRoutes, trackerAlone } from "./routes/health.ts";
+import type { HealthChecks, Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import type { MetricsSource } from "./routes/metrics.ts";
 import { mutateRoutes } from "./routes/mutate.ts";
@@ -56,7 +56,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   }
   if (serves.mutation) mutateRoutes(app, { policies, options, log, metrics });
   admitLabelRoutes(app, options);
-  observationRoutes(app, { readiness: deps.readiness, metrics: metrics.registry });
+  observationRoutes(app, { checks: trackerAlone(deps.readiness), metrics: metrics.registry });
   return app;
 }
 
@@ -82,12 +82,12 @@ export function buildAuditResultsApp(options: AuditResultsOptions): FastifyInsta
 }
 
 interface ObservationDeps {
-  readonly readiness: Readiness;
+  readonly checks: HealthChecks;
   readonly metrics: MetricsSource;
 }
 
-function observationRoutes(app: FastifyInstance, { readiness, metrics }: ObservationDeps): void {
-  healthRoutes(app, readiness);
+function observationRoutes(app: FastifyInstance, { checks, metrics }: ObservationDeps): void {
+  healthRoutes(app, checks);
   metricsRoutes(app, metrics);
 }
 

@@ -6,6 +6,7 @@ import type { AdmissionOptions } from "../admission/policies.ts";
 import { ServingSlots } from "../admission/slots.ts";
 import { cacheFolder, servingCertificate } from "../certificates/certificate-folder.ts";
 import { curlLine, findExamples } from "../local/curl-examples.ts";
+import { trackerAlone } from "../routes/health.ts";
 import { closeApp, listen } from "../listening.ts";
 import { watchFolder } from "../local/watch-folder.ts";
 import { jsonLog, plainLog } from "../observability/log.ts";
@@ -52,7 +53,7 @@ async function start(options: ServeOptions, say: Say, opened: Closer[]): Promise
     now: new Date(),
   });
   if (options.healthAddr) {
-    const healthApp = buildHealthApp({ readiness: policies.missing, metrics: metrics.registry });
+    const healthApp = buildHealthApp({ checks: trackerAlone(policies.missing), metrics: metrics.registry });
     opened.push(() => closeApp(healthApp));
     say(`health and metrics on ${await listen(healthApp, options.healthAddr, "http")}`);
   }

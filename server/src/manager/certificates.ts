@@ -16,6 +16,8 @@ export interface Certificates {
   missing(): readonly string[];
   /** Settles with the first certificate. */
   readonly first: Promise<KeyPair>;
+  /** The one that is to be served now; undefined before the first one. */
+  current(): KeyPair | undefined;
   stop(): Promise<void>;
 }
 
@@ -30,8 +32,20 @@ export interface CertificatesOptions {
 
 /** Our own, from the Secret that all replicas share; or, with `--disable-cert-rotation`, whatever stands in `--cert-dir`. */
 export function certificates(options: CertificatesOptions): Certificates {
-  return options.flags["disable-cert-rotation"] ? fromFolder(options) : rotated(options);
+  let current: KeyPair | undefined;
+  const source = options.flags["disable-cert-rotation"] ? fromFolder : rotated;
+  const made = source({
+    ...options,
+    onRenewed(pair) {
+      current = pair;
+      options.onRenewed(pair);
+    },
+  });
+  void made.first.then((pair) => (current ??= pair));
+  return { ...made, current: () => current };
 }
+
+type Source = Omit<Certificates, "current">;
 
 /** Between two looks at the expiry dates, as Gatekeeper, unless certificates live shorter. */
 const HALF_A_DAY_MS = 12 * 3_600_000;
@@ -39,7 +53,7 @@ const HALF_A_DAY_MS = 12 * 3_600_000;
 const SETTLE_MS = 10_000;
 const SECRET = "gatekeeper-webhook-server-cert";
 
-function rotated({ flags, api, log, ownNamespace, onRenewed }: CertificatesOptions): Certificates {
+function rotated({ flags, api, log, ownNamespace, onRenewed }: CertificatesOptions): Source {
   const { promise, resolve } = Promise.withResolvers<KeyPair>();
   const renewBeforeMs = flags["cert-renew-before"];
   let isFirst = true;
@@ -93,7 +107,7 @@ function configurations(flags: ManagerFlags): readonly WebhookConfiguration[] {
 /** How often the folder is looked at besides: mounts do not always tell. */
 const LOOK_MS = 10_000;
 
-function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Certificates {
+function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Source {
   const folder = flags["cert-dir"];
   const { promise, resolve } = Promise.withResolvers<KeyPair>();
   let served: KeyPair | undefined;

@@ -24,9 +24,6 @@ const PULLED: WithoutEffect = { because: "metrics are read from --prometheus-por
 
 /** Flags of Gatekeeper's that are read, checked, and then change nothing. */
 export const FLAGS_WITHOUT_EFFECT: Readonly<Partial<Record<keyof ManagerFlags, WithoutEffect>>> = {
-  "enable-tls-healthcheck": {
-    because: "/readyz watches over the certificate; ending the process would not bring another one",
-  },
   "api-cache-dir": { because: "the pages of an audit stay in memory, one at a time" },
   "enable-violation-export": { ...NO_EXPORT, misses: isTrue },
   "enable-admission-violation-export": { ...NO_EXPORT, misses: isTrue },

@@ -11,6 +11,7 @@ import { parseAddress } from "../address.ts";
 import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 import { shardCount, startShardedWebhook } from "./sharded-webhook.ts";
+import { createTlsCheck } from "./tls-check.ts";
 import { startWebhook } from "./webhook.ts";
 import type { Webhook, WebhookOptions } from "./webhook.ts";
 
@@ -59,7 +60,25 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   const exposed = new ExposedMetrics(metrics.registry);
   let missing = (): readonly string[] => ["the connection to the API server"];
 
-  const health = buildHealthApp({ readiness: () => missing(), metrics: exposed });
+  let webhook: Webhook | undefined;
+  const { host, port } = flags;
+  const tlsCheck = createTlsCheck({ host, port, certificate: () => webhook?.certificate() });
+  const servesWebhook = operations.has("webhook") || operations.has("mutation-webhook");
+  const tls = {
+    name: "tls-check",
+    async problems() {
+      const open = webhook?.missing() ?? ["the webhook's port"];
+      // A port that the system chose is known to nobody but its listener.
+      return open.length > 0 || port === 0 ? open : tlsCheck();
+    },
+  };
+  const health = buildHealthApp({
+    checks: {
+      alive: flags["enable-tls-healthcheck"] && servesWebhook ? [tls] : [],
+      ready: [{ name: "tracker", problems: () => missing() }, ...(servesWebhook ? [tls] : [])],
+    },
+    metrics: exposed,
+  });
   opened.push(() => closeApp(health));
   await listen(health, parseAddress(flags["health-addr"]), "http");
   const metricsApp = buildMetricsApp(exposed);
@@ -95,7 +114,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   if (operations.has("audit") && flags["audit-interval"] > 0) {
     opened.push(await startAudit({ flags, api, policies, metrics, log, ownNamespace }));
   }
-  if (!operations.has("webhook") && !operations.has("mutation-webhook")) {
+  if (!servesWebhook) {
     return { missing, drain: () => {}, failed: new Promise(() => {}) };
   }
 
@@ -110,12 +129,13 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     metrics,
     log,
     ownNamespace,
-    readiness: () => missing(),
+    readiness: () => [...missing(), ...(webhook?.missing() ?? [])],
   };
-  const webhook = count > 1 ? startShardedWebhook(parts, count, exposed) : startOwnWebhook(parts, opened);
-  opened.push(() => webhook.stop());
-  missing = () => [...loading(), ...webhook.missing()];
-  return { missing: () => missing(), drain: () => webhook.drain(), failed: webhook.failed };
+  const serving = count > 1 ? startShardedWebhook(parts, count, exposed) : startOwnWebhook(parts, opened);
+  webhook = serving;
+  opened.push(() => serving.stop());
+  const allMissing = () => [...loading(), ...serving.missing()];
+  return { missing: allMissing, drain: () => serving.drain(), failed: serving.failed };
 }
 
 /** The webhook in this very process. */

@@ -59,6 +59,7 @@ export function startShardedWebhook(
   });
   return {
     missing: () => [...served.missing(), ...shards.missing(), ...(server ? [] : ["the webhook's port"])],
+    certificate: () => served.current()?.cert,
     failed: failure.promise,
     drain: () => shards.drain(),
     async stop() {

@@ -17,6 +17,8 @@ export interface WebhookOptions extends WebhookParts {
 /** The port that the API server calls. */
 export interface Webhook {
   missing(): readonly string[];
+  /** The certificate, in PEM, that its port is to serve; undefined as long as there is none. */
+  certificate(): string | undefined;
   /** Settles with why the port cannot be served; never otherwise. */
   readonly failed: Promise<unknown>;
   /** Goes on serving, but lets no connection live longer than its next answer: clients come back to other replicas. */
@@ -66,6 +68,7 @@ export function startWebhook(options: WebhookOptions): Webhook {
   });
   return {
     missing: () => [...served.missing(), ...(app ? [] : ["the webhook's port"])],
+    certificate: () => served.current()?.cert,
     failed: failure.promise,
     drain: () => app && letConnectionsGo(app),
     async stop() {
