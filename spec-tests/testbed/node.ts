@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listAt, objectAt, objectMeta, textAt, valueAt } from "@portcullis/engine";
 import { connectToCluster, createKubeApi, createListWatch } from "@portcullis/engine/cluster";
@@ -270,7 +270,7 @@ export class TestNode {
       const found = await this.#api.get(SECRETS, { namespace: objectMeta(pod).namespace, name: secret });
       if (!found.ok) throw new Error(`Secret ${secret}: ${found.error.message}`);
       for (const [file, data] of Object.entries(objectAt(found.value, "data") ?? {}))
-        writeFileSync(join(place, file), Buffer.from(data as string, "base64"));
+        bringUpToDate(join(place, file), Buffer.from(data as string, "base64"));
     }
     return mounts;
   }
@@ -292,6 +292,13 @@ export class TestNode {
     writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(this.#plane.server, ca, token.trim())));
     return { ...env, KUBECONFIG: kubeconfig };
   }
+}
+
+/** A file that is right is left alone, and nobody ever reads half of one. */
+function bringUpToDate(file: string, content: Buffer): void {
+  if (existsSync(file) && readFileSync(file).equals(content)) return;
+  writeFileSync(`${file}.new`, content);
+  renameSync(`${file}.new`, file);
 }
 
 function folderOf(plane: ControlPlane, key: string): string {
