@@ -52,6 +52,9 @@ describe.skipIf(skipped !== undefined)("the image, against a real API server", {
         `--cert-dir=${folder}`,
         "--disable-cert-rotation",
         `--kubeconfig=${folder}/kubeconfig`,
+        // Processes and threads of its own: they need what the image has, too.
+        "--shards=2",
+        "--audit-interval=1",
         "--logtostderr",
         "--exempt-namespace=gatekeeper-system",
         "--disable-opa-builtin={http.send}",
@@ -61,7 +64,7 @@ describe.skipIf(skipped !== undefined)("the image, against a real API server", {
     await untilReady(manager, async () => (await statusOf(health, "/readyz")) === 200);
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
     expect(await statusOf(health, "/healthz")).toBe(200);
-    console.log(`ready after ${seconds} s, ${residentMiB(manager)} MiB resident`);
+    console.log(`ready after ${seconds} s, ${residentMiB(manager)} MiB resident, and two shards`);
 
     const ca = readFileSync(join(certs, "ca.crt"), "utf8");
     await apply(plane, webhookConfigurations({ url: `https://127.0.0.1:${port}`, ca }));
@@ -79,6 +82,9 @@ describe.skipIf(skipped !== undefined)("the image, against a real API server", {
     await expect
       .poll(verdict, { timeout: PATIENCE_MS, interval: 100 })
       .toEqual(["[nothing-forbidden] the name forbidden is forbidden"]);
+    const audited = () =>
+      kubectl(plane, ["get", "nonamesake/nothing-forbidden", "-o", "jsonpath={.status.auditTimestamp}"]);
+    await expect.poll(audited, { timeout: PATIENCE_MS, interval: 200 }).toMatch(/^\d{4}-/);
   });
 
   /** What a Pod would find mounted, with the kubeconfig besides. */

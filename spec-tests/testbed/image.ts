@@ -55,7 +55,7 @@ export function makeImage(): Image {
   };
 }
 
-/** In a mount namespace of its own. What is mounted goes with the process; each step replaces the one before it. */
+/** In a mount namespace of its own, with what every container runtime mounts: /proc and /dev. What is mounted goes with the process; each step replaces the one before it. */
 const ISOLATE = `
 set -e
 root=$1 user=$2 certs=$3
@@ -63,6 +63,7 @@ shift 3
 mount --bind "$root" "$root"
 [ -z "$certs" ] || mount --bind "$certs" "$root/certs"
 mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
 mount -o remount,ro,bind "$root"
 exec chroot --userspec="$user" "$root" "$@"`;
 
