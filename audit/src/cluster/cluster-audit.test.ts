@@ -180,11 +180,20 @@ describe("an audit goes on", () => {
     ["overrun", { kind: "status", code: 429, reason: "TooManyRequests", retryAfterSeconds: 0 }],
     ["broken", { kind: "reset" }],
     ["cut off", { kind: "truncate" }],
+    ["confused", { kind: "garbage" }],
   ] as const)("where the server is %s", async (_what, fault) => {
     for (let i = 0; i < 3; i++) cluster.server.failNext(fault, isPods);
     const swept = await run();
     expect(violated(swept)).toEqual(allPods);
     expect(swept.report.errors).toEqual([]);
+  });
+
+  it("with the other kinds where one is answered with nonsense each time", async () => {
+    for (let i = 0; i < 5; i++) cluster.server.failNext({ kind: "garbage" }, isPods);
+    cluster.server.put({ ...pod("s"), kind: "Service" });
+    const swept = await run();
+    expect(swept.report.errors.map(({ scope }) => scope)).toEqual([{ group: "", kind: "Pod" }]);
+    expect(swept.report.objects).toBe(1);
   });
 
   it("when the server is back after an outage", async () => {

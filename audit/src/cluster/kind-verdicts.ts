@@ -80,7 +80,6 @@ async function* wholePages(kind: AuditedKind, run: SweepRun): Pages {
     const { page, judged } = next.value.value;
     tellRead(kind, run, page.objects, page);
     yield { page: settled(judged, kind, run) };
-    if (page.malformed !== undefined) return page.malformed;
   }
 }
 
@@ -94,7 +93,11 @@ async function submitPage(
   if (!text.ok) return text;
   const bytes = text.value.byteLength;
   const read = await pool.submit({ resource, form: "list", texts: [text.value] });
-  const { continue: next } = read.page;
+  const { continue: next, malformed } = read.page;
+  if (malformed !== undefined) {
+    const error = { code: 0, reason: "MalformedAnswer", message: malformed, retryable: true };
+    return { ok: false, error };
+  }
   return { ok: true, value: { ...read, bytes, ...(next !== undefined && { continue: next }) } };
 }
 
@@ -194,7 +197,14 @@ async function judgedOneByOne(
   await Promise.all(Array.from({ length: Math.min(FETCHES_AT_ONCE, items.length) }, fetcher));
   if (texts.length === 0) return { objects: errors.length, violations: [], errors };
   const page: PageText = { resource, form: "objects", texts };
-  const judged = await settled((await run.pool.submit(page)).judged, kind, run);
+  const read = await run.pool.submit(page);
+  const { malformed } = read.page;
+  if (malformed !== undefined) {
+    const { group, kind: kindName } = resource;
+    const message = `an object of ${nameOfKind(resource)} cannot be read: ${malformed}`;
+    errors.push({ message, scope: { group, kind: kindName } });
+  }
+  const judged = await settled(read.judged, kind, run);
   return { ...judged, objects: judged.objects + errors.length, errors: [...judged.errors, ...errors] };
 }
 

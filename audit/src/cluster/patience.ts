@@ -10,7 +10,7 @@ export interface PatienceTiming {
 
 const TIMING: PatienceTiming = { outageMs: 120_000, firstPauseMs: 500, longestPauseMs: 5_000 };
 
-/** Attempts at what the server refuses to do now (429, 5xx): one broken API must not hold up all others. */
+/** Attempts at what the server refuses to do now (429, 5xx) or answers with nonsense: one broken API must not hold up all others. */
 const ATTEMPTS = 5;
 
 /** A server that is just back may know no roles and no custom kinds yet. */
@@ -48,7 +48,7 @@ export class Patience {
 
   #isWorthWaiting(error: KubeError, attempt: number): boolean {
     const now = performance.now();
-    if (error.code === 0 && error.retryable) {
+    if (error.code === 0 && error.retryable && error.reason !== "MalformedAnswer") {
       this.#outageSince ??= now;
       return now - this.#outageSince < this.#timing.outageMs;
     }

@@ -113,7 +113,7 @@ class Thread {
   #policies = "";
   #inventory: PlainObject = {};
   #namespace: JudgedBy["namespace"] | undefined;
-  #problems: readonly SweepError[] = [];
+  #loaded: Promise<readonly SweepError[]> = Promise.resolve([]);
   #loading: ((errors: readonly SweepError[]) => void) | undefined;
   #death: string | undefined;
 
@@ -141,16 +141,16 @@ class Thread {
     return this.#jobs.size;
   }
 
-  async begin({ policies, inventory, namespace }: JudgedBy): Promise<readonly SweepError[]> {
+  begin({ policies, inventory, namespace }: JudgedBy): Promise<readonly SweepError[]> {
     this.#namespace = namespace;
     this.#tell({ kind: "run" });
     if (inventory) this.#sendData(inventory);
-    if (policies.revision === this.#policies) return this.#problems;
-    this.#policies = policies.revision;
-    const loaded = new Promise<readonly SweepError[]>((resolve) => (this.#loading = resolve));
-    this.#tell({ kind: "policies", text: policies.text });
-    this.#problems = await loaded;
-    return this.#problems;
+    if (policies.revision !== this.#policies) {
+      this.#policies = policies.revision;
+      this.#loaded = new Promise((resolve) => (this.#loading = resolve));
+      this.#tell({ kind: "policies", text: policies.text });
+    }
+    return this.#loaded;
   }
 
   submit(id: number, page: PageText): Promise<ReadPage> {
@@ -220,7 +220,7 @@ class Thread {
     this.#death ??= `a thread of the audit has died: ${why}`;
     this.#loading?.([{ message: this.#death, scope: {} }]);
     for (const job of this.#jobs.values()) {
-      job.read({ objects: 0, malformed: this.#death });
+      job.read({ objects: 0 });
       job.judged(this.#death);
     }
     this.#jobs.clear();

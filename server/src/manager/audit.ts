@@ -1,6 +1,7 @@
 import { AuditWorker, ClusterAudit, EvaluatorPool } from "@portcullis/audit";
 import type { SweepError } from "@portcullis/audit";
 import type { ClusterPolicies, RefusedPolicy } from "@portcullis/engine/cluster";
+import type { Log } from "../observability/log.ts";
 import { auditOutputs } from "./audit-outputs.ts";
 import type { AuditOutputsOptions } from "./audit-outputs.ts";
 import { disabledBuiltins } from "./disabled-builtins.ts";
@@ -29,7 +30,7 @@ export async function startAudit(options: ManagerAuditOptions): Promise<() => Pr
       violationsLimit: flags["constraint-violations-limit"],
       problems: policies.refused().map(notInForce),
     }),
-    listeners: outputs.listeners,
+    listeners: [...outputs.listeners, { finished: ({ runId }) => tellWork(runId, audit, log) }],
     onError: (error) => log.error("the audit failed", { error: String(error) }),
     intervalSeconds: flags["audit-interval"],
   });
@@ -46,6 +47,20 @@ export async function startAudit(options: ManagerAuditOptions): Promise<() => Pr
     await Promise.all([outputs.stop(), worker.stop()]);
     await pool.close();
   };
+}
+
+/** What the run took, for who wonders about the API server or about memory. */
+function tellWork(runId: string, { cost, remembered }: ClusterAudit, log: Log): void {
+  log.info("what the audit took", {
+    process: "audit",
+    audit_id: runId,
+    event_type: "audit_work",
+    kube_api_requests: cost.requests,
+    judging_seconds: cost.judgingMs / 1000,
+    judged_everything: cost.isFull,
+    remembered_objects: remembered.objects,
+    remembered_bytes: remembered.bytes,
+  });
 }
 
 function evaluatorPool({ flags, log }: ManagerAuditOptions): EvaluatorPool {

@@ -3,6 +3,7 @@ import { buildHealthApp, buildMetricsApp } from "../app.ts";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import { closeApp, listen } from "../listening.ts";
 import type { Log } from "../observability/log.ts";
+import { countApiRequests } from "../observability/api-requests.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { ExposedMetrics } from "../shards/merged-metrics.ts";
 import { startAudit } from "./audit.ts";
@@ -93,6 +94,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
 
   const api = await connectApi(flags, env);
   opened.push(() => api.close());
+  countApiRequests(metrics.registry, api);
   const { policies, warmUp } = await loadPolicies({
     flags,
     env,

@@ -102,7 +102,7 @@ function container(index: number, name: string): PlainObject {
     resources: isGood(index, 2) ? { limits, requests: limits } : { limits: { memory: "4Gi" } },
     volumeMounts: [{ name: "data", mountPath: "/data" }],
     securityContext: {
-      allowPrivilegeEscalation: false,
+      allowPrivilegeEscalation: !isGood(index, 3),
       privileged: !isGood(index, 3),
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
@@ -193,7 +193,8 @@ function service(index: number): PlainObject {
   return {
     metadata: { name: `service-${index}`, labels: labelsOf(index), annotations },
     spec: {
-      type: isGood(index, 2) ? "ClusterIP" : "NodePort",
+      // A real API server has few addresses to give away.
+      ...(isGood(index, 2) ? { type: "ClusterIP", clusterIP: "None" } : { type: "NodePort" }),
       selector: { app: `app-${index % 400}` },
       ports: [{ name: "http", port: 80, targetPort: 8080, protocol: "TCP" }],
     },
