@@ -150,11 +150,12 @@ export class TestNode {
   }
 
   /** The pod answers connections to the Service from now on, if that means it. */
-  #serve(running: RunningPod, pod: PlainObject): void {
+  async #serve(running: RunningPod, pod: PlainObject): Promise<void> {
     if (this.#endpoints.has(running) || !this.#servesService(pod)) return;
     const endpoint = { port: running.ports[this.#targetPort()] ?? 0, readyz: () => readyz(running) };
     this.#endpoints.set(running, endpoint);
     this.#router.add(endpoint);
+    await this.#router.probe();
   }
 
   #service(): PlainObject | undefined {
@@ -190,7 +191,7 @@ export class TestNode {
         listAt(pod, "spec", "containers")[0] as Value,
         folderOf(this.#plane, running.key),
       );
-    if (ready) this.#serve(running, pod);
+    if (ready) await this.#serve(running, pod);
     if (ready !== isReady(pod)) await this.#report(running, "Running", ready);
   }
 
