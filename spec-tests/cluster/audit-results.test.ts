@@ -12,7 +12,7 @@ import type { CommandResult, ControlPlane } from "../testbed/control-plane.ts";
 import { apply, installKinds, kubectl, OWN_NAMESPACE, startManager } from "../testbed/manager.ts";
 import type { Manager } from "../testbed/manager.ts";
 import { freePorts } from "../testbed/processes.ts";
-import { ClusterPolicies, eventually } from "./cluster-policies.ts";
+import { ClusterPolicies, eventually, PATIENCE_MS } from "./cluster-policies.ts";
 
 // What people see of an audit, against a real API server: statuses, Events, report, endpoint, metrics, and the command.
 
@@ -68,6 +68,7 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
         "--audit-interval=1",
         "--constraint-violations-limit=3",
         "--emit-audit-events",
+        "--log-stats-audit",
         `--prometheus-port=${ports[0]}`,
         `--audit-report=${report}`,
         `--audit-api-addr=127.0.0.1:${ports[1]}`,
@@ -200,6 +201,61 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
     expect(metrics).toMatch(/^portcullis_audit_progress_ratio [01]/m);
     expect(metrics).toMatch(/^portcullis_audit_status_writes_total\{outcome="written"\} [1-9]/m);
     expect(metrics).toMatch(/^portcullis_audit_status_writes_total\{outcome="lost"\} 0$/m);
+  });
+
+  it("are in the log, with how far each run is and what its templates took", async () => {
+    const lines = async () => {
+      // The first line may be cut off.
+      const all = (manager?.process.output() ?? "").split("\n").slice(1, -1);
+      return Promise.resolve(all.map((line) => JSON.parse(line) as Record<string, unknown>));
+    };
+    const types = async (): Promise<readonly unknown[]> =>
+      (await lines()).flatMap((line) => line["event_type"] ?? []);
+    await expect
+      .poll(types, { timeout: PATIENCE_MS })
+      .toEqual(
+        expect.arrayContaining([
+          "audit_started",
+          "audit_progress",
+          "violation_audited",
+          "constraint_audited",
+          "audit_stats",
+          "audit_finished",
+        ]),
+      );
+    const all = await lines();
+    expect(all.find((line) => line["event_type"] === "violation_audited")).toMatchObject({
+      process: "audit",
+      constraint_kind: "BannedPods",
+      resource_namespace: "shop",
+      resource_labels: { banned: "yes" },
+    });
+    expect(all.find((line) => line["event_type"] === "audit_progress")).toMatchObject({
+      kinds_done: expect.any(Number) as number,
+      objects_expected: expect.any(Number) as number,
+    });
+  });
+
+  it("are incomplete while a template is not in force, and say so; the constraints of others are judged", async () => {
+    const broken = template("Broken", "package p\nviolation[{");
+    await apply(plane, [broken]);
+    const last = async () =>
+      ((await (await get("/v1/audit")).json()) as { last: Record<string, unknown> }).last;
+    await eventually(last, { errors: 1, incomplete: true, violations: 10 });
+    const errors = linesOf(await (await get("/v1/audit/report")).text()).filter(
+      ({ type }) => type === "error",
+    );
+    expect(errors).toEqual([
+      {
+        type: "error",
+        message: expect.stringMatching(
+          /^ConstraintTemplate broken is not in force as it is: .*rego_parse_error/s,
+        ) as string,
+        scope: { constraintKind: "Broken" },
+      },
+    ]);
+    await kubectl(plane, ["delete", "constrainttemplate", "broken"]);
+    await eventually(last, { errors: 0, incomplete: false });
   });
 
   describe("of the command `portcullis audit`", () => {

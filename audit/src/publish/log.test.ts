@@ -108,10 +108,11 @@ it("writes the events of a run as Gatekeeper does", async () => {
   ]);
 });
 
-it("says how far a run is: at once, then every ten seconds", () => {
+it("says how far a run is: once it can tell, then every ten seconds", () => {
   const lines: unknown[] = [];
   const log = auditLog({ info: (_, fields) => void lines.push(fields), error: () => {} });
   const common = { logger: "controller", process: "audit", semantic: true, audit_id: RUN.runId };
+  log.progress?.(RUN, { kindsDone: 0, kinds: 3, objects: 0, secondsElapsed: 0.5 });
   for (const secondsElapsed of [1, 2, 10.5, 11, 12]) {
     log.progress?.(RUN, {
       kindsDone: 1,
@@ -137,7 +138,7 @@ it.each([
 ])("says what templates took (from the cache: %s)", async (fromCache, type, msg) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const info = (message: string, fields: object): void => void lines.push({ msg: message, ...fields });
-  await auditLog({ info, error: () => {} }, { fromCache }).finished?.(RUN, {
+  await auditLog({ info, error: () => {} }, { fromCache, stats: true }).finished?.(RUN, {
     runId: RUN.runId,
     constraints: [],
     errors: [],

@@ -16,9 +16,11 @@ export interface AuditLogWriter {
 export interface AuditLogOptions {
   /** The audit looks at copies: its statistics have another name then. */
   readonly fromCache?: boolean;
+  /** Write a line of what templates took, also where that was nothing: remembered verdicts take none. */
+  readonly stats?: boolean;
 }
 
-/** A line of progress comes with the first look, then when so much time has passed. */
+/** A line of progress comes once there is something to say, then when so much time has passed. */
 const PROGRESS_SECONDS = 10;
 /** Errors of one run that get a line of their own. */
 const ERROR_LINES = 100;
@@ -28,7 +30,10 @@ const ERROR_LINES = 100;
  * templates took, once a run where Gatekeeper writes a line an object. Beyond Gatekeeper: how far it is (`audit_progress`), and
  * what could not be judged or told (`audit_incomplete`).
  */
-export function auditLog(log: AuditLogWriter, { fromCache = false }: AuditLogOptions = {}): AuditListener {
+export function auditLog(
+  log: AuditLogWriter,
+  { fromCache = false, stats = false }: AuditLogOptions = {},
+): AuditListener {
   const write = log.info.bind(log);
   let nextProgress = 0;
   const common = ({ runId }: AuditRun) => ({
@@ -43,8 +48,10 @@ export function auditLog(log: AuditLogWriter, { fromCache = false }: AuditLogOpt
       write("auditing constraints and violations", { ...common(run), event_type: "audit_started" });
     },
     progress(run, progress) {
-      if (progress.secondsElapsed < nextProgress) return;
-      nextProgress = progress.secondsElapsed + PROGRESS_SECONDS;
+      const { secondsElapsed, objectsExpected } = progress;
+      const saysLittle = objectsExpected === undefined && secondsElapsed < PROGRESS_SECONDS;
+      if (saysLittle || secondsElapsed < nextProgress) return;
+      nextProgress = secondsElapsed + PROGRESS_SECONDS;
       write("audit in progress", {
         ...common(run),
         event_type: "audit_progress",
@@ -60,12 +67,14 @@ export function auditLog(log: AuditLogWriter, { fromCache = false }: AuditLogOpt
         if (row.totalViolations === 0) continue;
         write("audit results for constraint", { ...common(run), ...constraintFields(row) });
       }
-      if (report.stats) {
+      if (stats) {
         const [msg, type] = fromCache
           ? ["audit from cache review request stats", "audit_cache_stats"]
           : ["audit review request stats", "audit_stats"];
-        const stats = report.stats.map((each) => describedStats(each, { tracing: false, print: true }));
-        write(msg, { ...common(run), event_type: type, execution_stats: stats });
+        const taken = (report.stats ?? []).map((each) =>
+          describedStats(each, { tracing: false, print: true }),
+        );
+        write(msg, { ...common(run), event_type: type, execution_stats: taken });
       }
       for (const error of incompleteness(report))
         log.error("the audit is incomplete", { ...common(run), event_type: "audit_incomplete", error });

@@ -61,13 +61,14 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
     ? violationEvents({ api, history, flags, ownNamespace, log, onLost: (n) => counted.countLostEvents(n) })
     : undefined;
   const live = new LiveRun();
+  const logged = { fromCache: flags["audit-from-cache"], stats: flags["log-stats-audit"] };
   const stops = events ? [events.stop] : [];
   return {
     listeners: [
       statuses,
       history,
       ...(events ? [events.listener] : []),
-      auditLog(log, { fromCache: flags["audit-from-cache"] }),
+      auditLog(log, logged),
       counted,
       live,
     ],
