@@ -184,7 +184,9 @@ export class Engine implements Client {
     const court = {
       input: input.value,
       data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
-      remaining: () => (deadline === undefined ? undefined : Number(deadline - this.#nowNs()) / 1e6),
+      deadline,
+      milliseconds: options.timeoutMs,
+      isLate: () => deadline !== undefined && this.#nowNs() >= deadline,
       answers,
       trace: options.trace ? [] : undefined,
       explanation: options.explain && new Explanation(options.explain),

@@ -19,8 +19,12 @@ export interface Asked {
 export interface Court {
   readonly input: ReviewInput;
   readonly data: PlainObject;
-  /** Milliseconds the review may still take; undefined without a limit. */
-  readonly remaining: () => number | undefined;
+  /** When the review must be over, by the host's clock; undefined without a limit. */
+  readonly deadline: bigint | undefined;
+  /** How long that was from its start, for messages. */
+  readonly milliseconds: number | undefined;
+  /** Whether that time is over. */
+  readonly isLate: () => boolean;
   /** Answers to calls of the world outside; undefined where there is nobody to answer. */
   readonly answers: HostAnswers | undefined;
   readonly trace: string[] | undefined;
@@ -90,8 +94,7 @@ const NO_OBJECT = "invalid request object: neither object nor old object are def
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
   const { input, data, answers, observer } = court;
   const trace = traceOf(constraint, court);
-  const milliseconds = court.remaining();
-  if (milliseconds !== undefined && milliseconds <= 0) {
+  if (court.isLate()) {
     const message = "the time for the review was used up before this constraint";
     return { kind: "undecided", error: { code: "evaluation_failed", message, retryable: true } };
   }
@@ -103,7 +106,8 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     parameters: constraint.parameters,
     data,
     ...(answers && { answers }),
-    ...(milliseconds !== undefined && { milliseconds }),
+    ...(court.deadline !== undefined && { deadline: court.deadline }),
+    ...(court.milliseconds !== undefined && { milliseconds: court.milliseconds }),
     ...(observer && { observer }),
     ...(trace && {
       trace: (lines: readonly string[]) => void trace.push(...lines.map((line) => `  ${line}`)),

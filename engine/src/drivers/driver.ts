@@ -33,6 +33,8 @@ export interface Question {
   readonly data: PlainObject;
   /** Milliseconds this evaluation may take. */
   readonly milliseconds?: number;
+  /** When these are over, by the host's clock; without it they begin with the evaluation. */
+  readonly deadline?: bigint;
   /** Told what happens during the evaluation. */
   readonly observer?: Observer;
   /** The answers to calls of the world outside: a call without one throws a `Suspension`. Absent: such calls fail. */

@@ -16,17 +16,19 @@ export interface BudgetLimits {
   readonly bytes?: number;
   /** Milliseconds from the start of the evaluation, by the host's clock. */
   readonly milliseconds?: number;
+  /** When the milliseconds are over, by the host's clock, where whoever sets them began to count earlier. */
+  readonly deadline?: bigint;
   /** Rules and functions called within one another. */
   readonly depth?: number;
 }
 
-export type BudgetName = keyof BudgetLimits;
+export type BudgetName = Exclude<keyof BudgetLimits, "deadline">;
 
 /**
  * Limits that keep a process alive whatever the policy (decision 0012): far above what policies need, and within the heap
  * of a default Node process. There is no default deadline: whoever waits for the answer knows it.
  */
-export const DEFAULT_LIMITS: Required<BudgetLimits> = Object.freeze({
+export const DEFAULT_LIMITS: Readonly<Record<BudgetName, number>> = Object.freeze({
   steps: 2e8,
   elements: 1e7,
   bytes: 2 ** 28,
@@ -49,7 +51,7 @@ const CLOCK_INTERVAL = 1000;
 export class Budget implements Meter {
   readonly #nowNs: () => bigint;
   readonly #exceeded: (budget: BudgetName, limit: number) => never;
-  #limits: Required<BudgetLimits> = DEFAULT_LIMITS;
+  #limits: Readonly<Record<BudgetName, number>> = DEFAULT_LIMITS;
   #stepsLeft = 0;
   #deadline: bigint | undefined;
   /** Steps until the next look at the limits. */
@@ -73,6 +75,7 @@ export class Budget implements Meter {
       bytes = DEFAULT_LIMITS.bytes,
       milliseconds = DEFAULT_LIMITS.milliseconds,
       depth = DEFAULT_LIMITS.depth,
+      deadline,
     } = limits;
     this.#limits = { steps, elements, bytes, milliseconds, depth };
     this.depthLeft = depth;
@@ -89,7 +92,8 @@ export class Budget implements Meter {
     this.#elements = elements;
     this.#text = bytes;
     this.#deadline =
-      milliseconds === Infinity ? undefined : this.#nowNs() + BigInt(Math.ceil(milliseconds * 1e6));
+      deadline ??
+      (milliseconds === Infinity ? undefined : this.#nowNs() + BigInt(Math.ceil(milliseconds * 1e6)));
     this.#grant();
   }
 

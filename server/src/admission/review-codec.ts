@@ -22,6 +22,8 @@ export interface AdmissionBody {
 /** The largest body that is read: what the API server itself accepts for an object, twice, and a little. */
 export const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
+const UTF_8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /**
  * Reads an AdmissionReview of `admission.k8s.io/v1` or `v1beta1` (both have the same fields; v1 when none is named).
  * The checks, their order and texts are those of controller-runtime's handler: empty body, size, content type, decoding.
@@ -35,7 +37,7 @@ export function decodeReview(body: AdmissionBody): DecodedReview {
     return refuse(400, wrongContentType(body.contentType));
   }
   // As in Go, bytes that are no UTF-8 become U+FFFD; a byte order mark is an error.
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.bytes);
+  const text = UTF_8.decode(body.bytes);
   const parsed = parseJson(text);
   if (!parsed.ok) return refuse(400, parsed.error.message);
   const review = parsed.value;

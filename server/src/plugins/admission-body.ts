@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { MAX_BODY_BYTES } from "../admission/review-codec.ts";
 
 /**
@@ -8,19 +8,30 @@ import { MAX_BODY_BYTES } from "../admission/review-codec.ts";
  */
 export function admissionBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", async (_request: unknown, payload: IncomingMessage) => readBytes(payload));
+  app.addContentTypeParser("*", (_request: unknown, payload: Readable) => readBytes(payload));
 }
 
 /** The bytes of a body, or that there are more than the limit; what is too much is read and thrown away. */
-export async function readBytes(payload: AsyncIterable<Uint8Array>): Promise<Uint8Array | "too-large"> {
+export function readBytes(payload: Readable): Promise<Uint8Array | "too-large"> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | "too-large">();
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of payload) {
+  payload.on("data", (piece: Uint8Array) => {
     size += piece.length;
     if (size <= MAX_BODY_BYTES) pieces.push(piece);
     // The client should get its answer rather than a broken connection, but not for ever.
-    else if (size > 4 * MAX_BODY_BYTES) break;
-    else pieces.length = 0;
-  }
-  return size > MAX_BODY_BYTES ? "too-large" : Buffer.concat(pieces);
+    else if (size > 4 * MAX_BODY_BYTES) {
+      resolve("too-large");
+      payload.destroy();
+    } else pieces.length = 0;
+  });
+  payload.once("end", () => {
+    const [only] = pieces;
+    if (size > MAX_BODY_BYTES) resolve("too-large");
+    else resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces));
+  });
+  payload.once("error", reject);
+  // After the end, and after an error, this comes too late to matter.
+  payload.once("close", () => reject(new Error("the request ended in the middle of its body")));
+  return promise;
 }

@@ -70,9 +70,24 @@ type Code = Pick<Explained, "modules" | "coverable">;
 
 function evaluator(rego: Rego, rule: PreparedRule, code: () => Code, options: RegoDriverOptions) {
   return (question: Question): Answer => {
-    const { review, parameters, data, milliseconds, answers = NO_HOST, trace, explain, observer } = question;
+    const {
+      review,
+      parameters,
+      data,
+      milliseconds,
+      deadline,
+      answers = NO_HOST,
+      trace,
+      explain,
+      observer,
+    } = question;
     const input = { review, parameters };
-    const budget: BudgetLimits | undefined = milliseconds === undefined ? undefined : { milliseconds };
+    const budget: BudgetLimits | undefined =
+      milliseconds === undefined
+        ? undefined
+        : deadline === undefined
+          ? { milliseconds }
+          : { milliseconds, deadline };
     const recorder = trace && new TraceRecorder();
     const rules = explain && new RulesRecorder();
     const observers = [recorder, rules, observer].filter((one) => one !== undefined);

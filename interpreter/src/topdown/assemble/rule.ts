@@ -84,8 +84,10 @@ export class CallCache {
 
   find(args: readonly Value[]): { readonly value: Value | undefined } | undefined {
     if (this.#byArg && args.length === 1) return this.#byArg.get(args[0] as Value);
-    for (const call of this.#calls) {
-      if (call.args.every((arg, i) => arg === args[i])) return call;
+    const calls = this.#calls;
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i] as (typeof calls)[number];
+      if (areSame(call.args, args)) return call;
     }
     return undefined;
   }
@@ -106,6 +108,11 @@ export class CallCache {
     this.#calls[this.#next] = call;
     this.#next = (this.#next + 1) % CALLS_KEPT;
   }
+}
+
+function areSame(known: readonly Value[], args: readonly Value[]): boolean {
+  for (let i = 0; i < args.length; i++) if (known[i] !== args[i]) return false;
+  return true;
 }
 
 /** Calls that are compared one by one, and those that are found by their only argument. */
