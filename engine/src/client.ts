@@ -119,6 +119,8 @@ export interface ClientOptions {
   readonly crypto?: NonNullable<Host["crypto"]>;
   /** Answers calls of the world outside, `http.send` and `net.lookup_ip_addr`. Without it they fail. */
   readonly hostCall?: AnswerHostCall;
+  /** Writes JavaScript for policies: quicker where they are evaluated often, slower for a few evaluations. Default false. */
+  readonly generateCode?: boolean;
   /** Receives lines of `print(…)`. Without it the calls are compiled away. */
   readonly onPrint?: (line: string) => void;
 }

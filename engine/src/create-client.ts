@@ -18,6 +18,7 @@ export function createClient(options: ClientOptions = {}): Client {
     builtins: new Map([...builtins].filter(([name]) => !disabled.has(name))),
     host,
     referentialRules,
+    generateCode: options.generateCode ?? false,
     ...(options.onPrint && { onPrint: options.onPrint }),
   });
   return new Engine({ driver, referentialRules, nowNs, hostCall: options.hostCall });

@@ -14,7 +14,9 @@ import {
   RegoSet,
   writeJson,
   type Builtin,
+  type EvalOptions,
   type PlainObject,
+  type PreparedQuery,
   type Value,
 } from "@portcullis/interpreter";
 import { hostCalls, nodeHost } from "@portcullis/interpreter/node";
@@ -41,9 +43,6 @@ async function judge(testCase: OpaCase): Promise<string | undefined> {
     host,
   });
   if (rego.errors.length > 0) return `modules: ${formatErrors(rego.errors)}`;
-  const query = rego.prepare(testCase.query, { strictBuiltinErrors: testCase.strictError });
-  if (query.errors.length > 0) return `query: ${formatErrors(query.errors)}`;
-
   let input = testCase.input;
   if (testCase.inputTerm !== undefined) {
     const term = parseValue(testCase.inputTerm);
@@ -51,8 +50,22 @@ async function judge(testCase: OpaCase): Promise<string | undefined> {
     input = term.value;
   }
   const options = input === undefined ? { data: testCase.data } : { data: testCase.data, input };
-  const outcome = await query.evalAsync(options, hostCalls(new Map()));
+  const settings = { strictBuiltinErrors: testCase.strictError };
+  const reason = await judgeQuery(testCase, rego.prepare(testCase.query, settings), options);
+  if (reason !== undefined) return reason;
+  // What runs often runs as code made for it: it must not show.
+  const generated = rego.prepare(testCase.query, { ...settings, generateCode: true });
+  const otherReason = await judgeQuery(testCase, generated, options);
+  return otherReason === undefined ? undefined : `with generated code: ${otherReason}`;
+}
 
+async function judgeQuery(
+  testCase: OpaCase,
+  query: PreparedQuery,
+  options: EvalOptions,
+): Promise<string | undefined> {
+  if (query.errors.length > 0) return `query: ${formatErrors(query.errors)}`;
+  const outcome = await query.evalAsync(options, hostCalls(new Map()));
   const error = outcome.errors[0];
   const { wantError, wantErrorCode, wantResult, wantDefined } = testCase;
   if (wantErrorCode !== undefined && error?.code !== wantErrorCode) {

@@ -24,6 +24,8 @@ describe("results do not depend on how a program is evaluated", () => {
         { ruleIndex: false },
         { earlyExit: false },
         { strictBuiltinErrors: true },
+        { generateCode: true },
+        { generateCode: true, ruleIndex: false, earlyExit: false },
         { observers: [silent] },
       ];
       for (const options of mixes) expect(resultOf(moduleText(source), documents, options)).toEqual(plain);

@@ -30,6 +30,7 @@ export async function localSetup(
   const hostCall = await networkFor(options.allowNet);
   const metrics = createMetrics({ processMetrics: true });
   const client = createClient({
+    generateCode: true,
     referentialRules: options.enableReferentialRules,
     disabledBuiltins: options.disableOpaBuiltin,
     crypto: nodeCrypto,

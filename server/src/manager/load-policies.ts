@@ -52,6 +52,7 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
   const { flags, env, log, api, operations, metrics, reports } = options;
   let warming = false;
   const client = createClient({
+    generateCode: true,
     referentialRules: flags["enable-referential-rules"],
     disabledBuiltins: disabledBuiltins(flags),
     crypto: nodeCrypto,

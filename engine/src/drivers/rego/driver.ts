@@ -25,6 +25,8 @@ export interface RegoDriverOptions {
   readonly host: Host;
   /** Whether `data.inventory` may be read. */
   readonly referentialRules: boolean;
+  /** Whether JavaScript is written for policies. Default false. */
+  readonly generateCode?: boolean;
   readonly onPrint?: (line: string) => void;
 }
 
@@ -49,7 +51,10 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
     dataPathExists: (path) => path[0] === "inventory",
   });
   if (rego.errors.length > 0) return cannotCompile(rego.errors, rewritten.value.violation);
-  const rule = rego.prepareRule(VIOLATION, { stableInput: ["parameters"] });
+  const rule = rego.prepareRule(VIOLATION, {
+    stableInput: ["parameters"],
+    generateCode: options.generateCode ?? false,
+  });
   if (rule.errors.length > 0) return cannotCompile(rule.errors, rewritten.value.violation);
   const modules = Object.fromEntries(rewritten.value.modules.map((module) => [module.name, module.source]));
   const coverable = () => rego.coverable().filter(({ at }) => at.file !== HOOK.name);

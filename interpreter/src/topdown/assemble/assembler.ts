@@ -58,6 +58,8 @@ export interface AssembleOptions {
   /** Whether observers are told that the rule index leaves clauses out. */
   readonly ruleIndex: boolean;
   readonly observers: readonly Observer[];
+  /** Write JavaScript for bodies, which pays for what is evaluated often. */
+  readonly generate: boolean;
 }
 
 /** The end of a body of which only one solution is wanted. */

@@ -48,7 +48,7 @@ export function isTest(step: Step): boolean {
   }
 }
 
-function assembleStepTest(step: Step, assembler: Assembler): Test {
+export function assembleStepTest(step: Step, assembler: Assembler): Test {
   switch (step.op) {
     case "bind":
     case "check":
@@ -67,7 +67,7 @@ function assembleStepTest(step: Step, assembler: Assembler): Test {
   }
 }
 
-function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
+export function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
   switch (step.op) {
     case "scan":
       return assembleScan(step, rest, assembler);

@@ -65,16 +65,17 @@ export function assembleScan(step: Scan, rest: Run, assembler: Assembler): Run {
   };
 }
 
-/** Visits the entries of any collection in order until `visit` returns true. */
+/** Visits the entries of any collection, in order where that is asked for, until `visit` returns true. */
 export function eachEntry(
   collection: Value | undefined,
   visit: (key: Value, value: Value) => boolean,
+  ordered = true,
 ): boolean {
   if (typeof collection !== "object" || collection === null) return false;
   if (Array.isArray(collection)) return (collection as readonly Value[]).some((value, i) => visit(i, value));
-  if (collection instanceof Boxed) return eachBoxed(collection, visit);
+  if (collection instanceof Boxed) return eachBoxed(collection, visit, ordered);
   const object = collection as PlainObject;
-  return sortedKeys(object).some((key) => visit(key, object[key] as Value));
+  return (ordered ? sortedKeys : Object.keys)(object).some((key) => visit(key, object[key] as Value));
 }
 
 function eachBoxed(collection: Boxed, visit: (key: Value, value: Value) => boolean, ordered = true): boolean {
