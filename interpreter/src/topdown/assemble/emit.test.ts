@@ -57,14 +57,13 @@ i := y if y := input.a with input.a as 3`;
   });
 
   it("where code of strings is forbidden the closures do it", () => {
-    class Forbidden {
-      constructor() {
-        throw new EvalError("Code generation from strings disallowed for this context");
-      }
-    }
-    vi.stubGlobal("Function", Forbidden);
+    const forbidden = vi.fn<() => void>(function forbidden() {
+      throw new EvalError("Code generation from strings disallowed for this context");
+    });
+    vi.stubGlobal("Function", forbidden);
     expect(valueOf("v contains x if { x := input.xs[_]; not x == 1 }", { input: { xs: [1, 2] } })).toBe(
       '{"v": {2}}',
     );
+    expect(forbidden).toHaveBeenCalled();
   });
 });
