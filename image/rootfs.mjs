@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, COMMANDS } from "../bundle.mjs";
 import { notices } from "./notices.mjs";
@@ -84,9 +84,16 @@ async function makeCommands() {
   write("/usr/share/doc/portcullis/THIRD-PARTY-NOTICES", notices(repository, [...packages]));
 }
 
+/** By relative paths, so that it also runs where the folder is not the root: `FOLDER/usr/local/bin/node FOLDER/manager`. */
 function program(path, command) {
-  const call = `require("${HOME}/run-bundle.js").runBundle("${HOME}/commands/${command}.cjs");`;
-  write(path, `#!${NODE}\n${call}\n`, 0o755);
+  const home = relative(dirname(path), HOME);
+  const lines = [
+    `#!${NODE}`,
+    `const { join } = require("node:path");`,
+    `const home = join(__dirname, "${home}");`,
+    `require(join(home, "run-bundle.js")).runBundle(join(home, "commands/${command}.cjs"));`,
+  ];
+  write(path, `${lines.join("\n")}\n`, 0o755);
 }
 
 function makeSystemFiles() {
