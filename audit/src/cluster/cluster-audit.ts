@@ -49,7 +49,7 @@ export interface ClusterAuditOptions {
 export interface SweepCost {
   /** HTTP requests to the API server. */
   readonly requests: number;
-  /** Milliseconds that judging took, over all threads. */
+  /** Milliseconds of CPU that judging took, over all threads. */
   readonly judgingMs: number;
   /** Whether everything was judged anew. */
   readonly isFull: boolean;

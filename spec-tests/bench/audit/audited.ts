@@ -22,7 +22,7 @@ export interface AuditedSweep {
   readonly errors: readonly string[];
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
-  /** Seconds that judging took, over all threads. */
+  /** Seconds of CPU that judging took, over all threads. */
   readonly judgingSeconds: number;
   readonly requests: number;
   /** The most that this process ever had in memory. */
