@@ -7,7 +7,7 @@ import {
   operationsOf,
   ownPod,
 } from "@portcullis/engine/cluster";
-import type { EventRecorder, KubeApi, Operations } from "@portcullis/engine/cluster";
+import type { EventRecorder, KubeApi, Operations, ReportingPod } from "@portcullis/engine/cluster";
 import { networkFor } from "@portcullis/interpreter/node";
 import nodeCrypto, { randomUUID } from "node:crypto";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
@@ -66,7 +66,7 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
     api,
     client,
     operations,
-    pod: reports ? await reportingPod(api, flags, env, log) : SILENT_POD,
+    pod: reports ? await reportingPod(api, flags, env, log) : silentPod(env),
     reports,
     log: named(log, "controller"),
     observer: metrics,
@@ -84,8 +84,10 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
   };
 }
 
-/** Stands where nothing is reported. */
-const SILENT_POD = { name: "", namespace: "", uid: "", operations: [] };
+/** Stands where nothing is reported; its namespace still tells where the Config is. */
+function silentPod(env: Environment): ReportingPod {
+  return { name: "", namespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE, uid: "", operations: [] };
+}
 
 /** Makes Events of violations, where the flags want them. */
 export function admissionEvents(flags: ManagerFlags, api: KubeApi, log: Log): EventRecorder | undefined {
