@@ -1,4 +1,5 @@
 import { unreachable } from "../errors.ts";
+import { sortedEntries, sortedItems } from "../syntax/term-order.ts";
 import type { Body, Expr, ExprTerms, Head, RefTerm, Rule, Term, VarTerm, With } from "../syntax/ast.ts";
 
 /**
@@ -20,13 +21,17 @@ export function mapTerm(term: Term, rewriter: Rewriter): Term {
       return term;
     case "ref":
       return mapRef(term, rewriter);
-    case "array":
-    case "set": {
+    case "array": {
       const items = mapList(term.items, rewriter.term);
       return items === term.items ? term : { ...term, items };
     }
+    // Sets and objects are known in their order, not in that of the source: what stages move out of them is evaluated in it.
+    case "set": {
+      const items = mapList(sortedItems(term.items), rewriter.term);
+      return items === term.items ? term : { ...term, items };
+    }
     case "object": {
-      const entries = mapEntries(term.entries, rewriter);
+      const entries = mapEntries(sortedEntries(term.entries), rewriter);
       return entries === term.entries ? term : { ...term, entries };
     }
     case "array-comprehension":

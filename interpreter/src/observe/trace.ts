@@ -5,19 +5,18 @@ export interface RecordedEvent extends Omit<TraceEvent, "locals"> {
   readonly locals: readonly Local[];
 }
 
-/**
- * Which events are of interest: `full` is all but unifications, `debug` all. The evaluator tells of no unifications, so that
- * they differ for events of other origin alone (decision 0015).
- */
+/** Which events are of interest: `full` is all but unifications, `debug` all. */
 export type TraceMode = "full" | "debug" | "notes" | "fails";
 
 /** Records the events of the latest evaluation. */
 export class TraceRecorder implements Observer {
+  readonly unifications: boolean;
   readonly #keepLocals: boolean;
   #events: RecordedEvent[] = [];
 
-  /** Remembering the variables of each event costs memory; without, `locals` are empty. */
-  constructor(options: { readonly locals?: boolean } = {}) {
+  /** Remembering the variables of each event costs memory; without, `locals` are empty. Unifications are for `debug`. */
+  constructor(options: { readonly locals?: boolean; readonly unifications?: boolean } = {}) {
+    this.unifications = options.unifications === true;
     this.#keepLocals = options.locals === true;
   }
 

@@ -4,6 +4,8 @@ import { narrowingOf, narrowingPays } from "./narrowing.ts";
 import type { Narrowing } from "./narrowing.ts";
 import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
 import type { RefKey, TermPlanning } from "./planning.ts";
+import { shapeOfKey } from "./key-shape.ts";
+import { pathText } from "./names.ts";
 import { kindOfNode } from "./rule-nodes.ts";
 
 /**
@@ -57,14 +59,39 @@ function ruleRef(
     const narrowing = kind === "set" && !planner.options.exact ? narrowingOfKey(node, first) : [];
     const rule =
       narrowing.length > 0 ? planner.narrowed(node, path, narrowing) : planner.rule(node, path, false);
-    const whole = body.solved({ op: "rule", rule }, steps, { path });
+    const shown = { name: pathText(path), rule, key: undefined };
+    const fitted =
+      kind === "set" && planner.options.observed ? fittedKey(body, node, path, first) : undefined;
+    const whole = fitted
+      ? body.solved({ op: "rule", rule: fitted.rule }, steps, { shown, given: fitted.given })
+      : body.solved({ op: "rule", rule }, steps, { shown });
     return body.path(whole, rest, steps, false, into);
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
-  const part = body.solved({ op: "keyed", rule: planner.rule(node, path, true), key }, steps, {
-    path: "constant" in first ? [...path, first.constant] : path,
-  });
+  const rule = planner.rule(node, path, true);
+  const shown =
+    "constant" in first
+      ? { name: pathText([...path, first.constant]), rule, key: first.constant }
+      : {
+          name: pathText(path),
+          rule: planner.options.observed ? planner.rule(node, path, false) : rule,
+          key: undefined,
+        };
+  const part = body.solved({ op: "keyed", rule, key }, steps, { shown });
   return body.path(part, others, steps, false, into);
+}
+
+/** The rule whose heads are unified with a key that is known in parts, and these parts. */
+function fittedKey(
+  body: TermPlanning,
+  node: RuleNode,
+  path: readonly Value[],
+  key: RefKey | undefined,
+): { readonly rule: number; readonly given: readonly Operand[] } | undefined {
+  if (key === undefined || !("term" in key) || key.term.kind === "var") return undefined;
+  const { shape, known } = shapeOfKey(key.term, (term) => body.isGround(term));
+  if (shape.kind === "free") return undefined;
+  return { rule: body.planner.fitted(node, [...path], shape), given: known.map((term) => body.ground(term)) };
 }
 
 /** What a key that is no value yet says of the elements it fits; nothing where it would not pay to know it. */

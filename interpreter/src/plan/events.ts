@@ -26,6 +26,8 @@ export type Local = readonly [name: string, value: Value];
 
 /** Receives the events of an evaluation. Attached when a query is prepared; a query prepared without has none of this. */
 export interface Observer {
+  /** Wants to be told of unifications: without, none is told of. */
+  readonly unifications?: boolean;
   /** Called when an evaluation begins, and again when a host's answer makes it begin anew: forget what was seen. */
   start?(): void;
   event(event: TraceEvent): void;

@@ -1,3 +1,4 @@
+import { KEYWORDS, V1_KEYWORDS } from "../syntax/tokens.ts";
 import { printValue } from "../value/print.ts";
 import type { Value } from "../value/value.ts";
 
@@ -8,11 +9,17 @@ export function ruleName(path: readonly Value[]): string {
 
 /** A rule's path as messages and traces print it: `data.a.p`, `data["a-b"].p`. */
 export function pathText(path: readonly Value[]): string {
-  return `data${path.map((key) => (isIdentifier(key) ? `.${key}` : `[${printValue(key)}]`)).join("")}`;
+  return `data${path.map((key) => (isPlainKey(key) ? `.${key}` : `[${printValue(key)}]`)).join("")}`;
 }
 
-function isIdentifier(key: Value): key is string {
-  return typeof key === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key);
+/** A key that refs show after a dot: a name that is no keyword. */
+export function isPlainKey(key: Value): key is string {
+  return (
+    typeof key === "string" &&
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) &&
+    !KEYWORDS.has(key) &&
+    !V1_KEYWORDS.has(key)
+  );
 }
 
 export function isWildcard(name: string): boolean {

@@ -205,9 +205,12 @@ export class BodyPlanner extends TermPlanner {
 
 /** The variables of a body: where several expressions have one, the first knows whether it was bound before. */
 function varsOfExprs(exprs: readonly ExprPlan[]): readonly ShownVar[] {
-  const vars = new Map<Slot, ShownVar>();
+  const vars = new Map<Slot | string, ShownVar>();
   for (const { shown } of exprs) {
-    for (const variable of shown?.vars ?? []) if (!vars.has(variable.slot)) vars.set(variable.slot, variable);
+    for (const variable of shown?.vars ?? []) {
+      const id = variable.state === "read" ? variable.name : variable.slot;
+      if (!vars.has(id)) vars.set(id, variable);
+    }
   }
   return [...vars.values()];
 }

@@ -2,7 +2,7 @@ import { InvariantError } from "../errors.ts";
 import type { Body, RefTerm, Term } from "../syntax/ast.ts";
 import { walkTerm } from "../syntax/visit.ts";
 import { planDataRef } from "./data-refs.ts";
-import { isWildcard, pathText } from "./names.ts";
+import { isWildcard } from "./names.ts";
 import type { BodyPlan, Operand, Pattern, Scan, ShownVar, Slot, Span, Step } from "./plan.ts";
 import type { Planning, RefKey, SolvedFrom, TermPlanning } from "./planning.ts";
 import { provenance, provenanceWithin } from "./provenance.ts";
@@ -254,14 +254,14 @@ export abstract class TermPlanner implements TermPlanning {
   solved(
     operand: Operand & { op: "rule" | "keyed" | "function" },
     steps: Step[],
-    { span = this.span, path }: SolvedFrom = {},
+    { span = this.span, shown, given = [] }: SolvedFrom = {},
   ): Operand {
     if (!this.planner.options.observed || !span) return operand;
     const slot = this.scope.fresh();
     this.scope.bind(slot);
-    const args = operand.op === "function" ? operand.args : [];
+    const args = operand.op === "function" ? operand.args : given;
     const key = operand.op === "keyed" ? operand.key : undefined;
-    if (path) this.solvedRefs.push({ name: pathText(path), slot, state: "read" });
+    if (shown) this.solvedRefs.push({ ...shown, state: "read" });
     steps.push({ op: "solve", slot, rule: operand.rule, args, key, span });
     return this.scope.local(slot);
   }

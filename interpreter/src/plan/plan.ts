@@ -71,6 +71,8 @@ export interface RulePlan {
   /** How many slots from 1 on are filled by the caller. */
   readonly params: number;
   readonly restricted: boolean;
+  /** For observers: the heads of a set fit a pattern of keys, whose known parts fill the slots from 1 on. */
+  readonly fitted?: true;
   /** Of a set: only elements with these texts under these keys are wanted; others may be there. */
   readonly only?: Narrowing;
   /** Size of the frame, enough for each clause. */
@@ -79,6 +81,8 @@ export interface RulePlan {
   readonly chains: readonly ChainPlan[];
   readonly default: ClausePlan | undefined;
   readonly index: IndexNode | undefined;
+  /** Which clauses OPA evaluates. Only in exact plans. */
+  readonly lookup?: LookupPlan;
   readonly span: Span;
 }
 
@@ -93,8 +97,6 @@ export interface ClausePlan {
   readonly element: Operand | undefined;
   /** Where in an object rule the value or element belongs, from the rule's path on. */
   readonly at: readonly Operand[];
-  /** Comparisons without which the body cannot succeed: OPA's index skips the clause. Only in exact plans. */
-  readonly needs?: readonly Need[];
   /** The variables of the head; only in plans made for observers. */
   readonly vars?: readonly ShownVar[];
   /** The rule; and its head, where a conflict of partial objects is reported. */
@@ -102,10 +104,31 @@ export interface ClausePlan {
   readonly headSpan: Span;
 }
 
-/** A value that must be there, and equal the constant if one is given. */
-export interface Need {
-  readonly on: Operand;
-  readonly value: Value | undefined;
+/** What OPA's rule index knows of the clauses of a rule. */
+export interface LookupPlan {
+  /** What is read, by number: undefined fits nothing that is asked of it. */
+  readonly reads: readonly Operand[];
+  /** What some clause compares with something, in the order it is looked at; and what must be there for some, no more. */
+  readonly levels: readonly number[];
+  readonly required: readonly number[];
+  /** Chain by chain. */
+  readonly clauses: readonly (readonly ClauseFacts[])[];
+}
+
+export interface ClauseFacts {
+  /** One of them must hold. */
+  readonly paths: readonly (readonly FactPlan[])[];
+  /** Keys that must be in collections. */
+  readonly memberships: readonly { readonly key: Operand; readonly collection: Operand }[];
+}
+
+/** A value must be there (`any`), be equal, have an element that is equal, or begin or end with a text. */
+export interface FactPlan {
+  readonly ref: number;
+  readonly test: "any" | "equal" | "member" | "prefix" | "suffix";
+  readonly wanted: Pattern;
+  /** Texts are compared in parts, split at these characters. */
+  readonly delimiters?: string;
 }
 
 /** One level of a rule index: reads a value once and leads to the chains that can match it. Leaves list chains. */
@@ -140,15 +163,23 @@ export interface ShownExpr {
 }
 
 /** A variable, by its name in the source, or a reference to a rule whose value is kept; names may repeat. */
-export interface ShownVar {
-  readonly name: string;
-  readonly slot: Slot;
-  /**
-   * A variable that is `bound` has its value before what it belongs to is evaluated; one that is `free` gets it there and
-   * loses it when that fails; a rule's value, once `read`, stays known.
-   */
-  readonly state: "bound" | "free" | "read";
-}
+export type ShownVar =
+  | {
+      readonly name: string;
+      readonly slot: Slot;
+      /**
+       * A variable that is `bound` has its value before what it belongs to is evaluated; one that is `free` gets it there and
+       * loses it when that fails.
+       */
+      readonly state: "bound" | "free";
+    }
+  /** What is kept of a rule, or of the part under a key, is shown from when on it is known. */
+  | {
+      readonly name: string;
+      readonly rule: number;
+      readonly key: Value | undefined;
+      readonly state: "read";
+    };
 
 export type Step =
   | Bind

@@ -1,13 +1,14 @@
 import type { CompiledModules, CompiledQuery, CompiledRule, RuleNode } from "../compiler/compiled.ts";
-import { isCallOf } from "../compiler/nodes.ts";
 import { InvariantError } from "../errors.ts";
-import type { Expr, RefTerm, Rule } from "../syntax/ast.ts";
+import type { RefTerm, Rule } from "../syntax/ast.ts";
 import type { Location, Source } from "../location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
 import { withKept } from "./kept.ts";
 import { pathText } from "./names.ts";
+import { fitShape } from "./key-shape.ts";
+import type { KeyShape } from "./key-shape.ts";
 import { knownInHead } from "./narrowing.ts";
 import type { Narrowing } from "./narrowing.ts";
 import { BodyPlanner } from "./plan-body.ts";
@@ -28,7 +29,8 @@ import type {
   TreePlan,
 } from "./plan.ts";
 import { kindOfNode, rulesBelow } from "./rule-nodes.ts";
-import { needsOf, planIndex } from "./rule-index.ts";
+import { planIndex } from "./rule-index.ts";
+import { planLookup } from "./rule-lookup.ts";
 
 /** Plans a compiled query, together with the rules it can reach. */
 export function planQuery(compiled: CompiledModules, query: CompiledQuery, options: PlanOptions): Plan {
@@ -160,6 +162,14 @@ class Planner implements Planning {
     return id;
   }
 
+  fitted(node: RuleNode, path: readonly Value[], key: KeyShape): number {
+    const id = this.#rules.push(undefined) - 1;
+    this.#pending.push(() => {
+      this.#rules[id] = this.#planRule(id, node, path, { fitted: key });
+    });
+    return id;
+  }
+
   /** The number of a node of the tree of virtual documents. */
   tree(node: RuleNode, path: readonly Value[]): number {
     const known = this.#treeIds.get(node);
@@ -181,22 +191,25 @@ class Planner implements Planning {
 
   #planRule(id: number, node: RuleNode, path: readonly Value[], part: Part): RulePlan {
     const keyed = part === "keyed";
-    const narrowing = typeof part === "string" ? undefined : part;
+    const fitted = typeof part === "object" && "fitted" in part ? part.fitted : undefined;
+    const narrowing = typeof part === "string" || "fitted" in part ? undefined : part;
     const kind = kindOfNode(node);
     if (kind === undefined) throw new InvariantError(`no rules at data.${path.join(".")}`);
     const rules = kind === "object" ? rulesBelow(node) : node.rules;
     const first = rules[0] as CompiledRule;
-    const params = kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : 0;
+    const params =
+      kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : fitted ? knownParts(fitted) : 0;
     let slots = 0;
     const plan = (rule: Rule, ref: RefTerm): ClausePlan => {
       const scope = new Scope(this.compiled.originalNames, 1 + params);
       if (narrowing) for (const known of knownInHead(rule.head.key, narrowing) ?? []) scope.fix(...known);
       const body = new BodyPlanner(this, scope);
-      const clause = this.#planClause(body, rule, kind, keyed, ref, path.length + 1);
+      const clause = this.#planClause(body, rule, kind, keyed ? "keyed" : fitted, ref, path.length + 1);
       slots = Math.max(slots, body.scope.size);
       return clause;
     };
     const chains: ChainPlan[] = [];
+    const ruleChains: Rule[][] = [];
     let fallback: ClausePlan | undefined;
     for (const compiled of rules) {
       if (compiled.rule.default) {
@@ -205,9 +218,12 @@ class Planner implements Planning {
       }
       if (narrowing && !knownInHead(compiled.rule.head.key, narrowing)) continue;
       const chain: ClausePlan[] = [];
+      const ruleChain: Rule[] = [];
       for (let rule: Rule | undefined = compiled.rule; rule; rule = rule.else) {
         chain.push(plan(rule, compiled.ref));
+        ruleChain.push(rule);
       }
+      ruleChains.push(ruleChain);
       chains.push(chain as unknown as ChainPlan);
     }
     return {
@@ -216,10 +232,12 @@ class Planner implements Planning {
       path,
       params,
       restricted: keyed,
+      ...(fitted && { fitted: true }),
       ...(narrowing && { only: narrowing }),
       slots,
       chains,
       default: fallback,
+      ...(this.options.exact && { lookup: planLookup(ruleChains, this.compiled.rules) }),
       index: this.options.ruleIndex && !this.options.observed ? planIndex(chains, params) : undefined,
       span: this.span(first.rule.location),
     };
@@ -229,7 +247,7 @@ class Planner implements Planning {
     body: BodyPlanner,
     rule: Rule,
     kind: RulePlan["kind"],
-    keyed: boolean,
+    given: "keyed" | KeyShape | undefined,
     ref: RefTerm,
     depth: number,
   ): ClausePlan {
@@ -240,9 +258,12 @@ class Planner implements Planning {
       head.args?.forEach((arg, i) => arg.kind === "var" && body.scope.name(arg.name, 1 + i));
     } else if (kind === "function") {
       head.args?.forEach((arg, i) => body.parameter(arg, 1 + i, steps));
-    } else if (keyed && kind === "set" && head.key) {
+    } else if (typeof given === "object" && head.key) {
+      const fits = fitShape(given, head.key, (i, term) => body.parameter(term, 1 + i, steps));
+      if (!fits) steps.push({ op: "check", value: { op: "const", value: false } });
+    } else if (given && kind === "set" && head.key) {
       body.parameter(head.key, 1, steps);
-    } else if (keyed) {
+    } else if (given) {
       const part = ref.parts[depth];
       if (part) body.parameter(part, 1, steps);
     }
@@ -255,10 +276,6 @@ class Planner implements Planning {
     const element = head.key && body.ground(head.key);
     body.finish();
     return {
-      // OPA's index leaves rules that print alone, so that they print whatever comes of them.
-      ...(this.options.exact && !rule.body.some(isPrintCall)
-        ? { needs: needsOf(planned, head.args?.length ?? 0, steps.length > 0) }
-        : {}),
       ...(this.options.observed ? { vars: body.headVars(head) } : {}),
       body: planned,
       value,
@@ -271,8 +288,17 @@ class Planner implements Planning {
 }
 
 /** What of a rule is planned: all of it, what lies under one key, or elements that a reference wants. */
-type Part = "full" | "keyed" | Narrowing;
+type Part = "full" | "keyed" | Narrowing | { readonly fitted: KeyShape };
 
-function isPrintCall(expr: Expr): boolean {
-  return isCallOf(expr, "internal.print");
+function knownParts(shape: KeyShape): number {
+  switch (shape.kind) {
+    case "known":
+      return 1;
+    case "free":
+      return 0;
+    case "array":
+      return shape.items.reduce((count, item) => count + knownParts(item), 0);
+    case "object":
+      return shape.entries.reduce((count, [, value]) => count + knownParts(value), 0);
+  }
 }

@@ -2,6 +2,7 @@ import type { CompiledModules, RuleNode } from "../compiler/compiled.ts";
 import type { Term } from "../syntax/ast.ts";
 import type { Location } from "../location.ts";
 import type { Value } from "../value/value.ts";
+import type { KeyShape } from "./key-shape.ts";
 import type { Narrowing } from "./narrowing.ts";
 import type { Operand, Pattern, Slot, Span, Step } from "./plan.ts";
 import type { PlanOptions } from "./plan-options.ts";
@@ -18,6 +19,8 @@ export interface Planning {
   rule(node: RuleNode, path: readonly Value[], keyed: boolean): number;
   /** The number of the variant of a partial set that makes the elements wanted, and perhaps others. */
   narrowed(node: RuleNode, path: readonly Value[], narrowing: Narrowing): number;
+  /** The number of the variant of a partial set whose heads fit a key, as far as that is known; for observers. */
+  fitted(node: RuleNode, path: readonly Value[], key: KeyShape): number;
   /** The number of a node of the tree of virtual documents. */
   tree(node: RuleNode, path: readonly Value[]): number;
 }
@@ -47,8 +50,10 @@ export interface TermPlanning {
   assign(term: Term, value: Operand, steps: Step[]): void;
 }
 
-/** Where the value of a rule is read, if not in the present expression; and the reference, where that is not a call. */
+/** Where the value of a rule is read, if not in the present expression; and what is shown of it, where that is not a call. */
 export interface SolvedFrom {
   readonly span?: Span;
-  readonly path?: readonly Value[];
+  readonly shown?: { readonly name: string; readonly rule: number; readonly key: Value | undefined };
+  /** The known parts of the key that the heads of a set must fit. */
+  readonly given?: readonly Operand[];
 }

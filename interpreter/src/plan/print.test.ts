@@ -70,7 +70,7 @@ set data.a.q[{"field": "containers"}] (4 slots)
   clause 0 at row 3
     for $3 in input.spec.containers
       $2 := $3.name
-    element {"msg": $2, "field": "containers"}
+    element {"field": "containers", "msg": $2}
 `);
   expect(text).not.toContain("row 4");
 });

@@ -1,6 +1,6 @@
 import { Decimal } from "../value/number.ts";
 import type { Value } from "../value/value.ts";
-import type { BodyPlan, ChainPlan, ClausePlan, IndexNode, Need, Operand } from "./plan.ts";
+import type { ChainPlan, ClausePlan, IndexNode, Operand } from "./plan.ts";
 
 /**
  * Which chains of a rule can match is decided by reading a few values: those that several bodies compare with a scalar
@@ -103,65 +103,4 @@ function isIndexable(operand: Operand, params: number): boolean {
 
 function isParameter(operand: Operand, params: number): boolean {
   return operand.op === "local" && operand.slot >= 1 && operand.slot <= params;
-}
-
-/**
- * What OPA's index knows of a body: references to input and base documents that must be defined, and comparisons of such
- * and of arguments with scalars. The steps of the head, which come first where there are any, do not count.
- */
-export function needsOf(body: BodyPlan, params: number, hasHeadSteps: boolean): readonly Need[] {
-  // Of several comparisons of one value OPA's index keeps the last.
-  const needs = new Map<string, Need>();
-  const add = (on: Operand, value: Value | undefined): void => {
-    const key = JSON.stringify(on);
-    if (value !== undefined || !needs.has(key)) needs.set(key, { on, value });
-  };
-  for (const { steps } of hasHeadSteps ? body.exprs.slice(1) : body.exprs) {
-    const [step, ...others] = steps;
-    if (!step || others.length > 0) continue;
-    if ((step.op === "check" || step.op === "bind") && isGroundRef(step.value)) {
-      add(step.value, undefined);
-    }
-    if (step.op === "match" && isGroundRef(step.value)) add(step.value, undefined);
-    // OPA has bound the operands of a call before it calls.
-    if (step.op === "check" || step.op === "bind" || step.op === "match") {
-      for (const arg of callArgs(step.value)) if (isGroundRef(arg)) add(arg, undefined);
-    }
-    if (step.op !== "equal") continue;
-    for (const side of [step.left, step.right]) {
-      for (const arg of callArgs(side)) if (isGroundRef(arg)) add(arg, undefined);
-    }
-    const { left, right } = step;
-    for (const [on, other] of [
-      [left, right],
-      [right, left],
-    ] as const) {
-      if (!isGroundRef(on) && !isParameter(on, params)) continue;
-      const value = other.op === "const" ? indexedConstant(other.value) : undefined;
-      if (value !== undefined) add(on, value);
-      else if (other.op === "local" && isGroundRef(on)) add(on, undefined);
-    }
-  }
-  return [...needs.values()];
-}
-
-/** The operands of a call; none of anything else. */
-function callArgs(operand: Operand): readonly Operand[] {
-  return operand.op === "builtin" || operand.op === "function" ? operand.args : [];
-}
-
-/** What OPA's index compares with: scalars, and arrays of them. */
-function indexedConstant(value: Value): Value | undefined {
-  if (Array.isArray(value)) {
-    const isFlat = (value as readonly Value[]).every((element) => indexKey(element) !== undefined);
-    return isFlat ? value : undefined;
-  }
-  return indexKey(value);
-}
-
-/** A constant path into the input or a base document. */
-function isGroundRef(operand: Operand): boolean {
-  if (operand.op === "base")
-    return operand.path.length > 0 && operand.path.every((key) => key.op === "const");
-  return operand.op === "get" && operand.of.op === "input" && operand.keys.every((key) => key.op === "const");
 }

@@ -1,8 +1,8 @@
 import { isFunctionOperator, operatorName } from "../compiler/compiled.ts";
-import type { Body, Every, Expr, ExprTerms, ObjectTerm, RefTerm, Term } from "../syntax/ast.ts";
-import { compare } from "../value/order.ts";
+import type { Body, Every, Expr, ExprTerms, LogicalExpr, NotBody, RefTerm, Term } from "../syntax/ast.ts";
+import { sortedEntries, sortedItems } from "../syntax/term-order.ts";
 import { printValue } from "../value/print.ts";
-import type { Value } from "../value/value.ts";
+import { isPlainKey } from "./names.ts";
 
 /** How a variable is shown. */
 export type Names = (name: string) => string;
@@ -47,11 +47,33 @@ function termsText(terms: ExprTerms, names: Names): string {
     case "some":
       return `some ${terms.symbols.map((symbol) => termText(symbol, names)).join(", ")}`;
     case "not":
-      return `not { ${bodyText(terms.body, names)} }`;
+      return negationText(terms, names);
     case "and":
     case "or":
-      return terms.operands.map((body) => `{ ${bodyText(body, names)} }`).join(` ${terms.kind} `);
+      return terms.operands.map((_, i) => operandText(terms, i, names)).join(` ${terms.kind} `);
   }
+}
+
+function negationText({ body, explicit }: NotBody, names: Names): string {
+  const text = bodyText(body, names);
+  const [only, ...others] = body;
+  if (explicit || !only || others.length > 0) return `not {${text}}`;
+  const { kind } = only.terms;
+  return only.with.length > 0 || kind === "and" || kind === "or" || kind === "not"
+    ? `not (${text})`
+    : `not ${text}`;
+}
+
+/** An operand of `and` or `or`, in braces where the source has these, or in parentheses where it would read otherwise. */
+function operandText({ kind, operands, explicit }: LogicalExpr, i: number, names: Names): string {
+  const body = operands[i] ?? [];
+  const text = bodyText(body, names);
+  const [only, ...others] = body;
+  if (explicit[i] || !only || others.length > 0) return `{${text}}`;
+  const inner = only.terms.kind;
+  const isLooser = inner === "or" && (kind === "and" || i > 0);
+  const isNested = inner === "and" && kind === "and" && i > 0;
+  return only.with.length > 0 || isLooser || isNested || text.startsWith("{") ? `(${text})` : text;
 }
 
 function callText(operator: RefTerm, args: readonly Term[], names: Names): string {
@@ -73,9 +95,9 @@ function termText(term: Term, names: Names): string {
     case "array":
       return `[${list(term.items, names)}]`;
     case "set":
-      return term.items.length === 0 ? "set()" : `{${list(term.items, names)}}`;
+      return term.items.length === 0 ? "set()" : `{${list(sortedItems(term.items), names)}}`;
     case "object":
-      return `{${sortedEntries(term)
+      return `{${sortedEntries(term.entries)
         .map(([key, value]) => `${termText(key, names)}: ${termText(value, names)}`)
         .join(", ")}}`;
     case "array-comprehension":
@@ -91,27 +113,13 @@ function termText(term: Term, names: Names): string {
   }
 }
 
-/** Known keys are shown in their order. */
-function sortedEntries({ entries }: ObjectTerm): ObjectTerm["entries"] {
-  if (!entries.every(([key]) => key.kind === "scalar")) return entries;
-  const valueOf = (key: Term): Value => (key.kind === "scalar" ? key.value : null);
-  return entries.toSorted(([a], [b]) => compare(valueOf(a), valueOf(b)));
-}
-
 function refText(ref: RefTerm, names: Names): string {
   const [head, ...rest] = ref.parts;
   return termText(head, names) + rest.map((part) => partText(part, names)).join("");
 }
 
 function partText(part: Term, names: Names): string {
-  if (
-    part.kind === "scalar" &&
-    typeof part.value === "string" &&
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.value)
-  ) {
-    return `.${part.value}`;
-  }
-  return `[${termText(part, names)}]`;
+  return part.kind === "scalar" && isPlainKey(part.value) ? `.${part.value}` : `[${termText(part, names)}]`;
 }
 
 function list(terms: readonly Term[], names: Names): string {

@@ -41,18 +41,21 @@ export function compareTerms(a: Term, b: Term): number {
   }
 }
 
-/** The items of a set in order, equal ones once. */
+/** The items of a set in order, equal ones once; the same list where they stand so already. */
 export function sortedItems(items: readonly Term[]): readonly Term[] {
-  if (items.length < 2) return items;
+  if (items.every((item, i) => i === 0 || compareTerms(items[i - 1] as Term, item) < 0)) return items;
   const sorted = items.toSorted(compareTerms);
   return sorted.filter((item, i) => i === 0 || compareTerms(sorted[i - 1] as Term, item) !== 0);
 }
 
-/** The entries of an object in the order of their keys. */
+/** The entries of an object in the order of their keys; the same list where they stand so already. */
 export function sortedEntries(
   entries: readonly (readonly [Term, Term])[],
 ): readonly (readonly [Term, Term])[] {
-  return entries.length < 2 ? entries : entries.toSorted((a, b) => compareTerms(a[0], b[0]));
+  const isSorted = entries.every(
+    (entry, i) => i === 0 || compareTerms((entries[i - 1] as typeof entry)[0], entry[0]) <= 0,
+  );
+  return isSorted ? entries : entries.toSorted((a, b) => compareTerms(a[0], b[0]));
 }
 
 const RANKS: Readonly<Record<Exclude<Term["kind"], "scalar">, number>> = {

@@ -32,6 +32,10 @@ export class Tracer {
   frame: Frame | undefined;
   /** The body that was just left through its `Exit`. */
   left: Visit = QUERY;
+  /** Called where the head of a partial document's rule does not fit the key that is asked for. */
+  headMissed: (() => void) | undefined;
+  /** What is known of rules by now, by their numbers: the whole, or the part under a key. */
+  readonly kept: ((key: Value | undefined) => Value | undefined)[] = [];
   #next = 0;
 
   constructor(observers: readonly Observer[], machine: Machine) {
@@ -65,7 +69,7 @@ export class Tracer {
     const { node, text, span, generated } = subject;
     const { id, parentId } = visit;
     const location = this.#machine.location(span);
-    const locals = (): readonly Local[] => localsOf(op, subject, frame);
+    const locals = (): readonly Local[] => localsOf(op, subject, frame, this.kept);
     for (const observer of this.#observers) {
       observer.event({ op, node, text, location, queryId: id, parentId, message, generated, locals });
     }
@@ -75,9 +79,20 @@ export class Tracer {
 /** Which variables events show: an expression's own ones have no values before and after it, whatever slots still hold. */
 const BEFORE: ReadonlySet<EventOp> = new Set(["Enter", "Eval", "Index"]);
 
-function localsOf(op: EventOp, subject: Subject, frame: Frame | undefined): readonly Local[] {
+function localsOf(
+  op: EventOp,
+  subject: Subject,
+  frame: Frame | undefined,
+  kept: Tracer["kept"],
+): readonly Local[] {
   const locals: Local[] = [];
-  for (const { name, slot, state } of subject.vars ?? []) {
+  for (const shown of subject.vars ?? []) {
+    if (shown.state === "read") {
+      const value = kept[shown.rule]?.(shown.key);
+      if (value !== undefined) locals.push([shown.name, value]);
+      continue;
+    }
+    const { name, slot, state } = shown;
     const value = frame?.[slot] as Value | undefined;
     if (value === undefined || (state !== "bound" && BEFORE.has(op))) continue;
     if (state !== "free" || op !== "Fail") locals.push([name, value]);

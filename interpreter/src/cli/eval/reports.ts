@@ -30,7 +30,11 @@ export class Reports {
 
   constructor(flags: ReportFlags) {
     this.#flags = flags;
-    if (flags.explain !== "off") this.#trace = new TraceRecorder({ locals: flags["var-values"] });
+    if (flags.explain !== "off")
+      this.#trace = new TraceRecorder({
+        locals: flags["var-values"],
+        unifications: flags.explain === "debug",
+      });
     if (flags.coverage) this.#coverage = new CoverageRecorder();
     if (flags.profile) this.#profile = new ProfileRecorder(() => process.hrtime.bigint());
     this.observers = [this.#trace, this.#coverage, this.#profile].filter(

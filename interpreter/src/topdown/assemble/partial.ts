@@ -3,7 +3,7 @@ import { RegoSet } from "../../value/set.ts";
 import type { Value } from "../../value/value.ts";
 import { DocumentBuilder } from "../document-builder.ts";
 import type { Frame } from "../machine.ts";
-import { withNeeds } from "./needs.ts";
+import { assembleLookup } from "./lookup.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { assembleIndex } from "./index-lookup.ts";
 
@@ -17,13 +17,12 @@ export function assemblePartial(
 ): (args: readonly Value[]) => Value | undefined {
   const { machine } = assembler;
   const isSet = plan.kind === "set";
-  const clauses = plan.chains.map(([clause]) =>
-    withNeeds(
-      clause,
-      isSet ? assembleElement(plan, clause, assembler) : assembleEntry(clause, assembler),
-      assembler,
-    ),
-  );
+  const fits = plan.lookup && assembleLookup(plan, assembler);
+  const clauses = plan.chains.map(([clause], i): Run => {
+    const run = isSet ? assembleElement(plan, clause, assembler) : assembleEntry(clause, assembler);
+    const fit = fits?.[i]?.[0];
+    return fit ? (frame) => fit(frame) && run(frame) : run;
+  });
   const lookup = plan.index && assembleIndex(plan.index, assembler);
   const { slots } = plan;
   return (args) => {

@@ -1,5 +1,5 @@
 import { ruleName } from "../../plan/names.ts";
-import type { ChainPlan, ClausePlan, RulePlan } from "../../plan/plan.ts";
+import type { ClausePlan, RulePlan } from "../../plan/plan.ts";
 import { valueAt } from "../../value/index-access.ts";
 import { equals } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
@@ -7,7 +7,8 @@ import { storeAt, storeAtPath } from "../documents.ts";
 import { UNDEFINED, type Frame, type Machine } from "../machine.ts";
 import type { RuleUnit, Assembler, Run } from "./assembler.ts";
 import { assembleIndex, type Lookup } from "./index-lookup.ts";
-import { withNeeds } from "./needs.ts";
+import { assembleLookup } from "./lookup.ts";
+import { haveOneValue } from "./one-value.ts";
 import { assemblePartial } from "./partial.ts";
 
 export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
@@ -123,7 +124,7 @@ const MOST_CALLS_KEPT = 100_000;
 export function wholeOf(plan: RulePlan, assembler: Assembler): number | undefined {
   const name = ruleName(plan.path);
   return assembler.plan.rules.find(
-    (rule) => !rule.restricted && rule.only === undefined && ruleName(rule.path) === name,
+    (rule) => !rule.restricted && !rule.fitted && rule.only === undefined && ruleName(rule.path) === name,
   )?.id;
 }
 
@@ -157,11 +158,13 @@ function assembleComplete(
     plan.kind === "function"
       ? "functions must not produce multiple outputs for same inputs"
       : "complete rules must not produce multiple outputs";
-  const chains: readonly Chain[] = plan.chains.map((chain) =>
-    chain.map((clause) => ({
-      plan: clause,
-      run: withNeeds(clause, assembleClause(clause, message, assembler), assembler),
-    })),
+  const fits = plan.lookup && assembleLookup(plan, assembler);
+  const chains: readonly Chain[] = plan.chains.map((chain, i) =>
+    chain.map((clause, j) => {
+      const run = assembleClause(clause, message, assembler);
+      const fit = fits?.[i]?.[j];
+      return { plan: clause, run: fit ? (frame: Frame) => fit(frame) && run(frame) : run };
+    }),
   );
   const fallback = plan.default && assembleClause(plan.default, message, assembler);
   const oneValue = assembler.options.earlyExit && haveOneValue(plan.chains);
@@ -219,13 +222,4 @@ function assembleClause(clause: ClausePlan, message: string, assembler: Assemble
     else if (!equals(earlier, found)) throw machine.fault("eval_conflict_error", message, clause.span);
     return false;
   });
-}
-
-/** True where the rule has the same constant value whichever clause gives it: the first success is as good as all. */
-function haveOneValue(chains: readonly ChainPlan[]): boolean {
-  const first = chains[0]?.[0].value;
-  if (first?.op !== "const") return false;
-  return chains.every((chain) =>
-    chain.every((clause) => clause.value?.op === "const" && equals(clause.value.value, first.value)),
-  );
 }

@@ -9,7 +9,7 @@ import { DocumentBuilder } from "../document-builder.ts";
 import { UNDEFINED, type Frame } from "../machine.ts";
 import type { Subject, Tracer } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
-import { assembleNeeds } from "./needs.ts";
+import { assembleLookup } from "./lookup.ts";
 import { CallCache, isMasked, wholeOf } from "./rule.ts";
 import { type RuleUnit } from "./assembler.ts";
 import { assembleTracedBody } from "./traced.ts";
@@ -24,7 +24,7 @@ type Found = (value: Value) => boolean;
 interface Call {
   readonly found: Found;
   /** Keeps the value where later calls look for it. */
-  readonly keep: (value: Value) => void;
+  readonly keep: (value: Value | undefined) => void;
   value: Value | undefined;
   succeeded: boolean;
   /** What follows the value wants no further solution. */
@@ -39,14 +39,24 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
   const { machine } = assembler;
   const { id, path } = plan;
   const isPartial = plan.kind === "set" || plan.kind === "object";
-  const whole = plan.restricted ? wholeOf(plan, assembler) : undefined;
+  const whole = plan.restricted || plan.fitted ? wholeOf(plan, assembler) : undefined;
   let solveComplete: ((args: readonly Value[], keep: Call["keep"], found: Found) => boolean) | undefined;
   let makePartial: ((args: readonly Value[]) => Value) | undefined;
 
+  tracer.kept[id] = (key) => {
+    const kept = machine.cache[id];
+    if (isPartial) return (kept as PartialCache | undefined)?.get(key ?? UNDEFINED);
+    return (kept as CallCache | undefined)?.find([])?.value;
+  };
+
   const solvePartial = (args: readonly Value[], found: Found): boolean => {
-    const [key] = args;
+    const [key] = plan.fitted ? [] : args;
     const document =
       whole === undefined ? undefined : (machine.cache[whole] as PartialCache | undefined)?.get(UNDEFINED);
+    if (plan.fitted) {
+      makePartial ??= assembleTracedPartial(plan, tracer, assembler, matching);
+      return found(document ?? makePartial(args));
+    }
     if (key !== undefined && document !== undefined) {
       const value = valueAt(document, key);
       return value !== undefined && found(value);
@@ -91,16 +101,14 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     return solveComplete(args, (value) => calls.keep(args, value), found);
   };
 
-  const lookups = plan.chains.map((chain) =>
-    chain.map((clause) => ({ clause, fits: assembleNeeds(clause, assembler) })),
-  );
+  const fits = assembleLookup(plan, assembler);
   /** The clauses OPA's index would leave, chain by chain; chains of which none is left are left out. */
   function matching(args: readonly Value[]): readonly (readonly ClausePlan[])[] {
     const frame: Frame = new Array(plan.slots);
     args.forEach((arg, i) => (frame[i + 1] = arg));
     const chains: (readonly ClausePlan[])[] = [];
-    for (const chain of lookups) {
-      const left = chain.flatMap(({ clause, fits }) => (fits(frame) ? [clause] : []));
+    for (const [i, chain] of plan.chains.entries()) {
+      const left = chain.filter((_, j) => fits[i]?.[j]?.(frame));
       if (left.length > 0) chains.push(left);
     }
     return chains;
@@ -179,6 +187,9 @@ function assembleTracedComplete(
 
   return (args, keep, found) => {
     const { budget } = machine;
+    // The head of a function that does not fit the arguments is passed over in silence.
+    const { headMissed } = tracer;
+    tracer.headMissed = undefined;
     const caller = machine.rule;
     machine.rule = path;
     budget.enter();
@@ -206,8 +217,10 @@ function assembleTracedComplete(
     }
     if (!stopped && value === undefined && plan.default)
       stopped = attempt(plan.default, assembler.options.earlyExit) === "stop";
+    if (value === undefined && params === 0) keep(undefined);
     budget.leave();
     machine.rule = caller;
+    tracer.headMissed = headMissed;
     return stopped;
   };
 }
@@ -231,7 +244,8 @@ function assembleTracedPartial(
       const builder = frame[0] as RegoSet | DocumentBuilder;
       if (builder instanceof RegoSet) {
         const isNew = builder.add(found);
-        if (!isNew && plan.restricted) tracer.emit("Duplicate", subject, "", frame, tracer.left);
+        if (!isNew && (plan.restricted || plan.fitted))
+          tracer.emit("Duplicate", subject, "", frame, tracer.left);
         return false;
       }
       const at = path.map((part) => part(frame) as Value);
@@ -239,21 +253,27 @@ function assembleTracedPartial(
       else builder.setValue(at, found, clause.headSpan);
       return false;
     };
-    return { clause, run: assembleTracedBody(clause.body, subject, false, last, tracer, assembler) };
+    return { clause, subject, run: assembleTracedBody(clause.body, subject, false, last, tracer, assembler) };
   });
   return (args) => {
     const caller = machine.rule;
     machine.rule = plan.path;
     machine.budget.enter();
     const frame: Frame = new Array(plan.slots);
-    if (args.length > 0) frame[1] = args[0];
+    args.forEach((arg, i) => (frame[i + 1] = arg));
     const set = plan.kind === "set" ? new RegoSet() : undefined;
     const builder =
       set ??
       new DocumentBuilder((span) => machine.fault("eval_conflict_error", "object keys must be unique", span));
     frame[0] = builder;
     const matched = new Set(matching(args).flat());
-    for (const { clause, run } of clauses) if (matched.has(clause)) run(frame);
+    const { headMissed } = tracer;
+    for (const { clause, subject, run } of clauses) {
+      if (!matched.has(clause)) continue;
+      tracer.headMissed = () => tracer.emit("Fail", subject, "", undefined);
+      run(frame);
+    }
+    tracer.headMissed = headMissed;
     machine.budget.leave();
     machine.rule = caller;
     return builder instanceof DocumentBuilder ? builder.build() : builder;

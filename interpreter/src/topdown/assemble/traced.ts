@@ -13,7 +13,7 @@ export function assembleTracedExprs(body: BodyPlan, last: Run, tracer: Tracer, a
 }
 
 function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
-  if (!expr.shown) return assembler.steps(expr.steps, rest);
+  if (!expr.shown) return assembleHead(expr, rest, tracer, assembler);
   const { text, vars } = expr.shown;
   const subject: Subject = { node: "expr", text, vars, span: expr.span, generated: expr.generated };
   // Nothing of a negation can be done again.
@@ -30,11 +30,25 @@ function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler
     const outer = succeeded;
     succeeded = false;
     tracer.at(subject, frame);
-    for (const { slot, state } of vars) if (state === "read") frame[slot] = undefined;
     tracer.emit("Eval", subject, "", frame);
     const stop = run(frame);
     if (!stop && !succeeded) tracer.emit("Fail", subject, "", frame);
     succeeded = outer;
+    return stop;
+  };
+}
+
+/** What the head of a rule unifies before its body. A part of a partial document that cannot be this rule's fails. */
+function assembleHead(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
+  let fits = false;
+  const run = assembler.steps(expr.steps, (frame) => {
+    fits = true;
+    return rest(frame);
+  });
+  return (frame) => {
+    fits = false;
+    const stop = run(frame);
+    if (!fits) tracer.headMissed?.();
     return stop;
   };
 }
