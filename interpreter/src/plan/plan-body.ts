@@ -91,7 +91,11 @@ export class BodyPlanner extends TermPlanner {
       steps,
       span,
       generated: expr.generated,
-      shown: { text: exprText(expr, this.scope.names), vars },
+      shown: {
+        text: exprText(expr, this.scope.names),
+        vars,
+        ...(expr.negated && { negated: true as const }),
+      },
     };
   }
 

@@ -97,6 +97,8 @@ export interface ClausePlan {
   readonly element: Operand | undefined;
   /** Where in an object rule the value or element belongs, from the rule's path on. */
   readonly at: readonly Operand[];
+  /** `p.q := 1` without `if`: to OPA a part of an object, of which there may be others. Only in plans made for observers. */
+  readonly keyed?: true;
   /** The variables of the head; only in plans made for observers. */
   readonly vars?: readonly ShownVar[];
   /** The rule; and its head, where a conflict of partial objects is reported. */
@@ -158,6 +160,8 @@ export interface ExprPlan {
 
 /** What observers see of an expression. */
 export interface ShownExpr {
+  /** `not expr`, of which nothing can be done again. */
+  readonly negated?: true;
   readonly text: string;
   readonly vars: readonly ShownVar[];
 }

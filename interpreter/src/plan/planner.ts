@@ -1,6 +1,6 @@
 import type { CompiledModules, CompiledQuery, CompiledRule, RuleNode } from "../compiler/compiled.ts";
 import { InvariantError } from "../errors.ts";
-import type { RefTerm, Rule } from "../syntax/ast.ts";
+import type { Head, RefTerm, Rule } from "../syntax/ast.ts";
 import type { Location, Source } from "../location.ts";
 import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
@@ -200,11 +200,19 @@ class Planner implements Planning {
     const params =
       kind === "function" ? (first.rule.head.args?.length ?? 0) : keyed ? 1 : fitted ? knownParts(fitted) : 0;
     let slots = 0;
-    const plan = (rule: Rule, ref: RefTerm): ClausePlan => {
+    const plan = (rule: Rule, ref: RefTerm, isKeyed = false): ClausePlan => {
       const scope = new Scope(this.compiled.originalNames, 1 + params);
       if (narrowing) for (const known of knownInHead(rule.head.key, narrowing) ?? []) scope.fix(...known);
       const body = new BodyPlanner(this, scope);
-      const clause = this.#planClause(body, rule, kind, keyed ? "keyed" : fitted, ref, path.length + 1);
+      const clause = this.#planClause(
+        body,
+        rule,
+        kind,
+        keyed ? "keyed" : fitted,
+        ref,
+        path.length + 1,
+        isKeyed,
+      );
       slots = Math.max(slots, body.scope.size);
       return clause;
     };
@@ -220,7 +228,7 @@ class Planner implements Planning {
       const chain: ClausePlan[] = [];
       const ruleChain: Rule[] = [];
       for (let rule: Rule | undefined = compiled.rule; rule; rule = rule.else) {
-        chain.push(plan(rule, compiled.ref));
+        chain.push(plan(rule, compiled.ref, isKeyedHead(compiled.rule.head)));
         ruleChain.push(rule);
       }
       ruleChains.push(ruleChain);
@@ -250,6 +258,7 @@ class Planner implements Planning {
     given: "keyed" | KeyShape | undefined,
     ref: RefTerm,
     depth: number,
+    isKeyed: boolean,
   ): ClausePlan {
     const { head } = rule;
     const steps: Step[] = [];
@@ -276,7 +285,8 @@ class Planner implements Planning {
     const element = head.key && body.ground(head.key);
     body.finish();
     return {
-      ...(this.options.observed ? { vars: body.headVars(head) } : {}),
+      ...(this.options.observed && { vars: body.headVars(head) }),
+      ...(this.options.observed && isKeyed && { keyed: true as const }),
       body: planned,
       value,
       element,
@@ -301,4 +311,8 @@ function knownParts(shape: KeyShape): number {
     case "object":
       return shape.entries.reduce((count, [, value]) => count + knownParts(value), 0);
   }
+}
+
+function isKeyedHead({ hasIf, args, ref }: Head): boolean {
+  return !hasIf && args === undefined && ref.parts.length === 2;
 }

@@ -139,7 +139,7 @@ function isEarly(chains: readonly (readonly ClausePlan[])[], assembler: Assemble
   const [first] = clauses;
   if (!first) return true;
   const constant = first.value?.op === "const" ? first.value.value : undefined;
-  if (constant === undefined) return false;
+  if (constant === undefined || clauses.some(({ keyed }) => keyed)) return false;
   return clauses.every(({ value }) => value?.op === "const" && equals(value.value, constant));
 }
 

@@ -14,16 +14,14 @@ export function assembleTracedExprs(body: BodyPlan, last: Run, tracer: Tracer, a
 
 function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
   if (!expr.shown) return assembleHead(expr, rest, tracer, assembler);
-  const { text, vars } = expr.shown;
+  const { text, vars, negated = false } = expr.shown;
   const subject: Subject = { node: "expr", text, vars, span: expr.span, generated: expr.generated };
-  // Nothing of a negation can be done again.
-  const isNegation = expr.steps.at(-1)?.op === "not";
   let succeeded = false;
   const run = assembler.steps(expr.steps, (frame) => {
     succeeded = true;
     const stop = rest(frame);
     tracer.at(subject, frame);
-    if (!isNegation) tracer.emit("Redo", subject, "", frame);
+    if (!negated) tracer.emit("Redo", subject, "", frame);
     return stop;
   });
   return (frame) => {
