@@ -45,7 +45,7 @@ const YOUNG_MIB = 16;
 function oldMiB(by: JudgedBy | undefined): number {
   const policies = by?.policies.text.length ?? 0;
   const objects = by?.inventory ? inventoryChanges({}, by.inventory).put.length : 0;
-  return Math.ceil(96 + policies * 0.0003 + objects * 0.01);
+  return Math.ceil(96 + policies * 0.0003 + objects * 0.006);
 }
 
 /** Objects a message; a text must not grow beyond what a string can hold. */
@@ -118,9 +118,8 @@ class Thread {
   #death: string | undefined;
 
   constructor(options: EvaluatorPoolOptions, by: JudgedBy | undefined) {
-    const { referentialRules, disabledBuiltins, allowNet, reviewTimeoutMs } = options;
-    const setup: ThreadSetup = { referentialRules, disabledBuiltins, allowNet, reviewTimeoutMs };
-    this.#onPrint = options.onPrint;
+    const { threads: _threads, onPrint, ...setup } = options;
+    this.#onPrint = onPrint;
     const file = threadFile();
     // Sources find each other under a condition that the process may not have been started with.
     const execArgv = file.href.endsWith(".ts") ? { execArgv: ["--conditions=@portcullis/source"] } : {};

@@ -10,11 +10,13 @@ import type { FromThread, NamespaceAnswer, ThreadSetup, ToThread } from "./messa
 
 // A thread of the audit: judges the pages it is given, one after the other.
 
-// Linux gives each thread a priority of its own: whatever else the process does goes before a sweep.
-if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_LOW);
-
 const port = parentPort;
 const setup = workerData as ThreadSetup;
+
+// Linux gives each thread a priority of its own.
+if (setup.inBackground === true && process.platform === "linux") {
+  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+}
 
 function tell(message: FromThread): void {
   port?.postMessage(message);
