@@ -66,6 +66,9 @@ export async function installKinds(plane: ControlPlane): Promise<void> {
   await kubectl(plane, [...established, "--timeout=1s"]);
 }
 
+/** What a manager gets to become ready, whatever else the machine does. */
+const READY_MS = 120_000;
+
 /** Starts a manager, and waits until it is ready and the API server calls it. */
 export async function startManager(plane: ControlPlane, options: ManagerOptions = {}): Promise<Manager> {
   const { podName = "gatekeeper-webhook-0", flags = [], ownCertificates = false } = options;
@@ -101,7 +104,7 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
   );
   const url = `https://127.0.0.1:${port}`;
   const readyz = () => statusOf(health, "/readyz");
-  await untilReady(process, async () => (await readyz()) === 200);
+  await untilReady(process, async () => (await readyz()) === 200, READY_MS);
   const readyMs = performance.now() - started;
   if (options.register ?? !ownCertificates) await apply(plane, webhookConfigurations({ url, ca }));
   return {
