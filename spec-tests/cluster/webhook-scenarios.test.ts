@@ -40,7 +40,7 @@ describe.skipIf(skipped !== undefined)(
       policies = new ClusterPolicies(plane, api);
     }, 180_000);
 
-    afterEach(() => policies?.removeAll(), 60_000);
+    afterEach(() => policies?.removeAll(), 180_000);
 
     afterAll(async () => {
       await manager?.stop();
