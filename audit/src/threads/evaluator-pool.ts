@@ -11,7 +11,7 @@ import type { FromThread, NamespaceAnswer, ThreadSetup, ToThread } from "./messa
 import type { PolicySet } from "./policy-set.ts";
 
 export interface EvaluatorPoolOptions extends ThreadSetup {
-  /** 0 or less: one for each core, and no more than eight. */
+  /** 0 or less: one for each core but that of the thread that lists and counts; at least one, no more than eight. */
   readonly threads: number;
   readonly onPrint?: (line: string) => void;
 }
@@ -63,7 +63,8 @@ export class EvaluatorPool {
 
   constructor(options: EvaluatorPoolOptions) {
     this.#options = options;
-    const count = options.threads > 0 ? options.threads : Math.min(availableParallelism(), MOST_THREADS);
+    const spare = Math.max(1, Math.min(availableParallelism() - 1, MOST_THREADS));
+    const count = options.threads > 0 ? options.threads : spare;
     this.#threads = Array.from({ length: count }, () => undefined);
   }
 

@@ -224,7 +224,11 @@ export const MANAGER_FLAGS = {
     128,
     "MiB for the verdicts that audit remembers; the rest is judged each time",
   ),
-  "audit-threads": flag(integer, 0, "threads that audit judges with; 0 for one a core, at most eight"),
+  "audit-threads": flag(
+    integer,
+    0,
+    "threads that audit judges with; 0 for one less than there are cores, at most eight",
+  ),
   "kube-api-qps": flag(integer, 100, "calls a second to the API server in the long run; 0 for no limit"),
   "kube-api-burst": flag(integer, 200, "calls to the API server that may come at once"),
 } as const;
