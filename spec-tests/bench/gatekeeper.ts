@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     console.log(missing);
     return 0;
   }
-  if (!existsSync(join(repositoryRoot, "server/dist"))) {
+  if (!existsSync(join(repositoryRoot, "server/dist/commands"))) {
     console.log("build first: npm run build");
     return 1;
   }
