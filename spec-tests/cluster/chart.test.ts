@@ -278,8 +278,11 @@ describe.skipIf(skipped !== undefined)("a release of the chart", { timeout: 240_
       "mutatingwebhookconfigurations",
       "validatingwebhookconfigurations",
     ]);
-    expect(await kubectl(plane, ["get", EVERYTHING, "-A", "-l", "release=gatekeeper", "-o", "name"])).toBe(
-      "",
+    // Pods go once their shutdown delay is over, which Helm does not wait for.
+    await until(
+      "everything of the release to go",
+      async () =>
+        (await kubectl(plane, ["get", EVERYTHING, "-A", "-l", "release=gatekeeper", "-o", "name"])) === "",
     );
     // Users' objects stay, with what was found out about them.
     expect(await statusOfConstraint()).toEqual(status);
