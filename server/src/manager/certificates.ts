@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { createSecureContext } from "node:tls";
 import { createWorkQueue } from "@portcullis/engine/cluster";
 import type { KubeApi, Reconciled } from "@portcullis/engine/cluster";
 import type { KeyPair } from "../certificates/authority.ts";
+import { checkPair } from "../certificates/check-pair.ts";
 import { createCertificateRotator } from "../cluster/certificate-rotator.ts";
 import type { WebhookConfiguration } from "../cluster/certificate-rotator.ts";
 import type { Log } from "../observability/log.ts";
@@ -119,8 +119,7 @@ function fromFolder({ flags, log, onRenewed }: CertificatesOptions): Source {
     const pair = { cert, key };
     const again = { ok: true, againInMs: LOOK_MS } as const;
     if (served?.cert === cert && served.key === key) return again;
-    // Files are replaced one after the other: a certificate may be looked at while its key is still the old one.
-    createSecureContext(pair);
+    checkPair(pair);
     if (served) log.info("serving a new certificate");
     if (served) onRenewed(pair);
     else resolve(pair);
