@@ -28,6 +28,8 @@ export interface Compilation {
   graph: RuleGraph;
   /** Types of rules, once CheckTypes has run. */
   types: TypeEnv | undefined;
+  /** Names of the functions that CheckTypes saw called: not those in the statements of `every` and of `not {…}`. */
+  readonly calledFunctions: Set<string>;
   /** Filled by ResolveRefs in strict mode, reported by the next stage. */
   readonly unusedImports: Import[];
   /** METADATA blocks by module name. Filled by ParseMetadataBlocks where somebody asks for them. */

@@ -56,6 +56,7 @@ function newCompilation(modules: ReadonlyMap<string, Module>, options: CompileOp
     builtins: builtinsByName(options.capabilities),
     errors: new ErrorList(options.errorLimit ?? DEFAULT_ERROR_LIMIT),
     locals: new LocalNames("__local", new Set()),
+    calledFunctions: new Set(),
     originalNames: new Map(),
     subjects: new Map(),
     graph: { nodes: [], ofEntry: new Map() },

@@ -25,6 +25,9 @@ import { ALL_VARS, termVars, varsOfBody, varsOfTerm } from "./vars.ts";
 
 const ASSIGN_IN_NEGATED = "cannot assign vars inside negated expression";
 
+/** How deep `every` and `not {…}` may lie in one another to be seen again: every level doubles the work. */
+const DEEPEST_SEEN_AGAIN = 6;
+
 /**
  * Gives every declared var a name of its own: `:=` becomes `=`, `some` disappears, `every` gets a key. Used
  * for the bodies and heads of rules and for queries. Errors of use (assigned twice, referenced above) end up
@@ -38,6 +41,8 @@ export class LocalRewriter implements Rewriter {
   readonly scopes: DeclaredVars;
   readonly #names: LocalNames;
   readonly #strict: boolean;
+  /** How many `every` and `not {…}` are around the expression that is being rewritten. */
+  #depth = 0;
 
   constructor(names: LocalNames, scopes: DeclaredVars, originalNames: Map<string, string>, strict: boolean) {
     this.#names = names;
@@ -281,18 +286,28 @@ export class LocalRewriter implements Rewriter {
   }
 
   #every(expr: Expr, every: Every): Expr | undefined {
+    this.#depth++;
     const domain = this.term(every.domain);
     this.scopes.push();
     const key = every.key ? this.#everyVar(every.key, expr) : this.#names.nextVar(every.value.location);
     const value = key && this.#everyVar(every.value, expr);
-    if (!key || !value) {
-      this.scopes.pop();
-      return undefined;
-    }
-    const body = this.bodyOf(every.body, new Set());
-    const modifiers = mapList(expr.with, (modifier) => this.#with(modifier));
+    const rewritten =
+      key &&
+      value &&
+      this.#again(expr, { kind: "every", key, value, domain, body: this.bodyOf(every.body, new Set()) });
     this.scopes.pop();
-    return { ...expr, terms: { kind: "every", key, value, domain, body }, with: modifiers };
+    this.#depth--;
+    return rewritten;
+  }
+
+  /**
+   * OPA looks at an `every` and at a `not` with braces once more when their own vars are known. That shows: a var of the
+   * domain that nothing has declared is taken for the var of the same name that the `every` declares, and what comprehensions
+   * inside declare gets further numbers.
+   */
+  #again(expr: Expr, terms: Expr["terms"]): Expr {
+    if (this.#depth <= DEEPEST_SEEN_AGAIN) return this.expr({ ...expr, terms });
+    return { ...expr, terms, with: mapList(expr.with, (modifier) => this.#with(modifier)) };
   }
 
   #everyVar(term: VarTerm, expr: Expr): VarTerm | undefined {
@@ -310,11 +325,12 @@ export class LocalRewriter implements Rewriter {
       if (this.errors.length > before) return expr;
       return this.expr({ ...expr, terms: { ...terms, body } });
     }
+    this.#depth++;
     this.scopes.push();
-    const body = this.bodyOf(terms.body, new Set());
-    const modifiers = mapList(expr.with, (modifier) => this.#with(modifier));
+    const rewritten = this.#again(expr, { ...terms, body: this.bodyOf(terms.body, new Set()) });
     this.scopes.pop();
-    return { ...expr, terms: { ...terms, body }, with: modifiers };
+    this.#depth--;
+    return rewritten;
   }
 
   #logical(expr: Expr): Expr {

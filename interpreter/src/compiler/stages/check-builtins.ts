@@ -1,5 +1,5 @@
 import type { RegoError } from "../../errors.ts";
-import type { Body, Expr } from "../../syntax/ast.ts";
+import type { Body } from "../../syntax/ast.ts";
 import { eachRule, isStrict } from "../compilation.ts";
 import { typeError } from "../error-list.ts";
 import type { Compilation } from "../compilation.ts";
@@ -20,9 +20,13 @@ export function unsafeBuiltinsInBody(c: Compilation, body: Body): readonly RegoE
   return banned ? callsOf(banned, "unsafe", (visitor) => walkBody(body, visitor)) : [];
 }
 
-/** CheckDeprecatedBuiltins: v1 and strict mode. */
+/**
+ * CheckDeprecatedBuiltins: v1 and strict mode. As in OPA only where types were checked of a call of one, in whichever module;
+ * the statements of an `every` are not looked at for that.
+ */
 export function checkDeprecatedBuiltins(c: Compilation): void {
   const deprecated = deprecatedNames(c);
+  if (![...deprecated].some((name) => c.calledFunctions.has(name))) return;
   eachRule(c, (rule, entry) => {
     if (!isStrict(c, entry.module)) return;
     c.errors.addAll(callsOf(deprecated, "deprecated", (visitor) => walkRule(rule, visitor)));
@@ -51,14 +55,8 @@ function callsOf(
   walk: (visitor: Visitor) => void,
 ): readonly RegoError[] {
   const errors: RegoError[] = [];
-  // OPA does not look at the statements of an `every` for deprecated builtins, only at what is nested in them.
-  const passedOver = new Set<Expr>();
   walk({
     expr: (expr) => {
-      if (adjective === "deprecated" && expr.terms.kind === "every") {
-        for (const statement of expr.terms.body) passedOver.add(statement);
-      }
-      if (passedOver.has(expr)) return;
       if (expr.terms.kind !== "call" || isFunctionOperator(expr.terms.operator)) return;
       const name = operatorName(expr.terms.operator);
       if (!names.has(name)) return;

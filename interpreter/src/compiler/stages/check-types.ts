@@ -24,7 +24,7 @@ export function checkTypes(c: Compilation): void {
   if (c.options.skipTypes) return;
   const env = new TypeEnv(c.builtins, () => undefined);
   c.types = env;
-  const checker = new BodyChecker(refWriter(c), dependentsIn(c));
+  const checker = new BodyChecker(refWriter(c), dependentsIn(c), c.calledFunctions);
   for (const entry of dependenciesFirst(c.graph)) {
     for (let branch: Rule | undefined = entry.rule; branch; branch = branch.else) {
       c.errors.addAll(checkRule(entry, branch, env, checker), true);

@@ -41,11 +41,14 @@ export type DependentPaths = (target: RefTerm) => readonly (readonly Value[])[];
 export class BodyChecker {
   readonly #write: RefWriter;
   readonly #dependents: DependentPaths;
+  readonly #called: Set<string>;
   readonly #closures = new WeakMap<Term, { readonly type: Known; readonly errors: readonly RegoError[] }>();
 
-  constructor(write: RefWriter, dependents: DependentPaths) {
+  /** `called` gets the names of the functions that checked expressions call. */
+  constructor(write: RefWriter, dependents: DependentPaths, called = new Set<string>()) {
     this.#write = write;
     this.#dependents = dependents;
+    this.#called = called;
   }
 
   check(outer: TypeEnv, body: Body): CheckedBody {
@@ -62,11 +65,18 @@ export class BodyChecker {
     const refs = new RefChecker(env, this.#write);
     refs.check(expr);
     errors.push(...refs.errors);
-    const fault = checkExpr(env, expr);
+    const fault = checkMocks(env, expr) ?? this.#checkTerms(env, expr);
     if (!fault) return;
     // What is unknown because of an error reported already is no second error.
     const isConsequence = fault.unknown && (closureErrors.length > 0 || refs.errors.length > 0);
     if (!isConsequence) errors.push(fault.error);
+  }
+
+  #checkTerms(env: TypeEnv, expr: Expr): TypeFault | undefined {
+    if (expr.terms.kind !== "call") return undefined;
+    this.#called.add(refText(expr.terms.operator.parts));
+    if (isEquality(expr)) return checkEquality(env, expr, expr.terms);
+    return checkMembership(env, expr) ?? checkCall(env, expr, expr.terms);
   }
 
   #closureErrors(env: TypeEnv, expr: Expr): readonly RegoError[] {
@@ -151,13 +161,6 @@ function pathOf(parts: readonly Term[]): readonly Value[] {
 
 function samePath(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
-}
-
-function checkExpr(env: TypeEnv, expr: Expr): TypeFault | undefined {
-  const fault = checkMocks(env, expr);
-  if (fault || expr.terms.kind !== "call") return fault;
-  if (isEquality(expr)) return checkEquality(env, expr, expr.terms);
-  return checkMembership(env, expr) ?? checkCall(env, expr, expr.terms);
 }
 
 /** A function can only be replaced by one with as many args. */
