@@ -183,7 +183,7 @@ export class BodyPlanner extends TermPlanner {
       const arity = node.rules[0]?.rule.head.args?.length ?? 0;
       const rule = this.planner.rule(node, path, false);
       const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));
-      const call = { op: "function", rule, args: operands, span } as const;
+      const call = { op: "function", rule, args: operands, span, ...bare(args[arity]) } as const;
       this.#result(this.solved(call, steps, { span }), args[arity], steps);
       return;
     }
@@ -197,7 +197,7 @@ export class BodyPlanner extends TermPlanner {
       steps.push({ op: "relation", name, args: operands, output: pattern, span });
       return;
     }
-    this.#result({ op: "builtin", name, args: operands, span }, args[arity], steps);
+    this.#result({ op: "builtin", name, args: operands, span, ...bare(args[arity]) }, args[arity], steps);
   }
 
   /** Unifies a call's result with its output; a call without an output must not be false. */
@@ -205,6 +205,11 @@ export class BodyPlanner extends TermPlanner {
     if (!output) steps.push({ op: "check", value });
     else this.assign(output, value, steps);
   }
+}
+
+/** What marks a call that nothing takes the result of. */
+function bare(output: Term | undefined): { readonly bare?: true } {
+  return output ? {} : { bare: true };
 }
 
 /** The variables of a body: where several expressions have one, the first knows whether it was bound before. */

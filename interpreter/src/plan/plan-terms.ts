@@ -262,7 +262,8 @@ export abstract class TermPlanner implements TermPlanning {
     const args = operand.op === "function" ? operand.args : given;
     const key = operand.op === "keyed" ? operand.key : undefined;
     if (shown) this.solvedRefs.push({ ...shown, state: "read" });
-    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span });
+    const bare = operand.op === "function" && operand.bare ? ({ bare: true } as const) : {};
+    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span, ...bare });
     return this.scope.local(slot);
   }
 

@@ -279,6 +279,8 @@ export interface Solve {
   /** The key of a partial document of which a part is wanted. */
   readonly key: Operand | undefined;
   readonly span: Span;
+  /** As in {@link FunctionCall}. */
+  readonly bare?: true;
 }
 export interface NotStep {
   readonly op: "not";
@@ -314,6 +316,8 @@ export type WithChange =
   | { readonly on: "function"; readonly name: string; readonly by: Replacement };
 export type Replacement =
   | { readonly kind: "value"; readonly value: Operand }
+  /** A document that each call reads, under the documents and functions that it finds. */
+  | { readonly kind: "document"; readonly steps: readonly Step[]; readonly value: Operand }
   | { readonly kind: "rule"; readonly rule: number }
   | { readonly kind: "builtin"; readonly name: string };
 
@@ -357,12 +361,16 @@ export interface FunctionCall {
   readonly rule: number;
   readonly args: readonly Operand[];
   readonly span: Span;
+  /** The call is an expression of its own: where a document replaces the function, it holds whatever the document is. */
+  readonly bare?: true;
 }
 export interface BuiltinCall {
   readonly op: "builtin";
   readonly name: string;
   readonly args: readonly Operand[];
   readonly span: Span;
+  /** As in {@link FunctionCall}. */
+  readonly bare?: true;
 }
 export interface ComprehensionOperand {
   readonly op: "comprehension";

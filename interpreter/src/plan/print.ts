@@ -176,7 +176,7 @@ class Printer {
       return `${change.on}${path} as ${this.#operand(change.value)}`;
     }
     const { by } = change;
-    if (by.kind === "value") return `${change.name} as ${this.#operand(by.value)}`;
+    if (by.kind === "value" || by.kind === "document") return `${change.name} as ${this.#operand(by.value)}`;
     return `${change.name} as ${by.kind === "rule" ? this.#ruleName(by.rule) : by.name}`;
   }
 

@@ -106,6 +106,10 @@ export class UseFinder {
         for (const change of step.changes) {
           if (change.on !== "function") this.#operand(change.value, found);
           else if (change.by.kind === "value") this.#operand(change.by.value, found);
+          else if (change.by.kind === "document") {
+            for (const inner of change.by.steps) this.#step(inner, found);
+            this.#operand(change.by.value, found);
+          }
         }
         for (const inner of step.steps) this.#step(inner, found);
         return;

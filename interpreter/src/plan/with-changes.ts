@@ -53,6 +53,11 @@ function planReplacement(body: TermPlanning, value: Term, steps: Step[]): Replac
     } else if (namesFunction(body, value)) {
       const { node, path } = nodeAtRef(body.planner.compiled.rules, value);
       return { kind: "rule", rule: body.planner.rule(node, path, false) };
+    } else {
+      // The compiler leaves a document in its place where it is one of rules: OPA reads it at each call.
+      const reading: Step[] = [];
+      const document = body.scope.closure(() => body.operand(value, reading));
+      return { kind: "document", steps: reading, value: document };
     }
   }
   return { kind: "value", value: body.operand(value, steps) };

@@ -23,6 +23,8 @@ export type Frame = unknown[];
 /** What replaces a function or builtin within a `with`. */
 export type Mock =
   | { readonly kind: "value"; readonly value: Value }
+  /** Read at each call, in the world that the call is in. */
+  | { readonly kind: "document"; readonly read: () => Value | undefined }
   | {
       readonly kind: "call";
       readonly call: (args: readonly Value[]) => Value | undefined;

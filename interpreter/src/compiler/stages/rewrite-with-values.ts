@@ -90,7 +90,7 @@ function checkWith(
       const message = "with keyword cannot partially replace virtual document(s)";
       return fail(report, compileError(message, target.location));
     }
-    if (isFunction(c, target) && namesFunction(c, value)) return { modifier: checked, evaluate: false };
+    if (isFunction(c, target) && mayReplace(c, value)) return { modifier: checked, evaluate: false };
     if (isFunction(c, value)) return { modifier: checked, evaluate: false };
   } else if (startsWith(target, "input")) {
     // Any path below input can be replaced.
@@ -99,7 +99,7 @@ function checkWith(
     if (error) return fail(report, error);
     const bannedValue = bannedFunction(c, value);
     if (bannedValue) return fail(report, bannedValue);
-    if (namesFunction(c, value)) return { modifier: checked, evaluate: false };
+    if (mayReplace(c, value)) return { modifier: checked, evaluate: false };
   } else {
     const message = "with keyword target must reference existing input, data, or a function";
     return fail(report, typeError(message, target.location));
@@ -145,10 +145,13 @@ function isFunction(c: Compilation, term: Term): boolean {
   return rules.some((entry) => (entry.rule.head.args?.length ?? 0) > 0);
 }
 
-/** Whether a value names a function (of the policy or a builtin) rather than something to evaluate. */
-function namesFunction(c: Compilation, value: Term): boolean {
+/**
+ * Whether a value that replaces a function is left as it is: a function (of the policy or a builtin), or a document of
+ * rules, which then is read at each call.
+ */
+function mayReplace(c: Compilation, value: Term): boolean {
   if (value.kind !== "ref") return false;
-  return builtinOf(c, value) !== undefined || isFunction(c, value);
+  return builtinOf(c, value) !== undefined || findNode(c.tree, value.parts) !== undefined;
 }
 
 function bannedFunction(c: Compilation, term: Term): RegoError | undefined {

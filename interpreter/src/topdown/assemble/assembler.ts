@@ -28,8 +28,8 @@ export interface RuleUnit {
   at(key: Value): Value | undefined;
   /** The value of a function. */
   call(args: readonly Value[]): Value | undefined;
-  /** The value for these arguments (or this key), then what follows it; true to stop. */
-  solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
+  /** The value for these arguments (or this key), then what follows it; true to stop. `bare` as in the plan. */
+  solve(args: readonly Value[], found: (value: Value) => boolean, bare?: boolean): boolean;
 }
 
 /** Turns plan nodes into closures. The files of this folder know one another through this interface only. */

@@ -21,7 +21,7 @@ export function assembleFunction(call: FunctionCall, assembler: Assembler): Eval
     if (given === undefined) return undefined;
     if (machine.mocks !== undefined) {
       const mock = machine.mocks.get(name);
-      if (mock) return callMock(machine, mock, given);
+      if (mock) return callMock(machine, mock, given, call.bare);
     }
     return unit.call(given);
   };
@@ -40,7 +40,7 @@ export function assembleBuiltin(call: BuiltinCall, assembler: Assembler): Eval {
     if (given === undefined) return undefined;
     if (machine.mocks !== undefined) {
       const mock = machine.mocks.get(name);
-      if (mock) return callMock(machine, mock, given);
+      if (mock) return callMock(machine, mock, given, call.bare);
     }
     return machine.callBuiltin(known(row, call, machine), given, span);
   };
@@ -63,7 +63,7 @@ function assembleDirect(
     if (b === undefined) return undefined;
     if (machine.mocks !== undefined) {
       const mock = machine.mocks.get(name);
-      if (mock) return callMock(machine, mock, [a, b]);
+      if (mock) return callMock(machine, mock, [a, b], call.bare);
     }
     return direct(a, b);
   };

@@ -76,7 +76,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     return value !== undefined && found(value);
   };
 
-  const solve = (args: readonly Value[], found: Found): boolean => {
+  const solve = (args: readonly Value[], found: Found, bare?: boolean): boolean => {
     if (machine.masks !== undefined && isMasked(machine, path)) {
       const document = storeAtPath(machine.data, path);
       const value =
@@ -85,7 +85,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     }
     const mock = plan.kind === "function" ? machine.mocks?.get(ruleName(path)) : undefined;
     if (mock) {
-      return solveMock(machine, mock, args, found);
+      return solveMock(machine, mock, args, bare, found);
     }
     if (isPartial) {
       const count = matching(args).length;

@@ -1,4 +1,5 @@
 import type { BodyPlan, EveryStep, ExprPlan, NotStep, Solve } from "../../plan/plan.ts";
+import type { Value } from "../../value/value.ts";
 import type { Frame } from "../machine.ts";
 import type { Subject, Tracer, Visit } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
@@ -185,9 +186,10 @@ export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run
       if (value === undefined) return false;
       given.push(value);
     }
-    return unit.solve(given, (value) => {
+    const found = (value: Value): boolean => {
       frame[step.slot] = value;
       return rest(frame);
-    });
+    };
+    return unit.solve(given, found, step.bare);
   };
 }

@@ -98,6 +98,11 @@ function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Fra
         return given === undefined ? undefined : { kind: "value", value: given };
       };
     }
+    case "document": {
+      const value = assembler.operand(by.value);
+      const read = assembler.steps(by.steps, FOUND);
+      return (frame) => ({ kind: "document", read: () => (read(frame) ? value(frame) : undefined) });
+    }
     case "rule": {
       const unit = assembler.rule(by.rule);
       const mock: Mock = { kind: "call", call: (args) => unit.call(args), unit };
@@ -116,8 +121,15 @@ function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Fra
 }
 
 /** The result of a replaced function. The replacement itself runs without any replacement, or it could call itself. */
-export function callMock(machine: Machine, mock: Mock, args: readonly Value[]): Value | undefined {
+export function callMock(
+  machine: Machine,
+  mock: Mock,
+  args: readonly Value[],
+  bare: boolean | undefined,
+): Value | undefined {
   if (mock.kind === "value") return mock.value;
+  // As in OPA, which unifies the document with the call's output: where there is none, it is not even read.
+  if (mock.kind === "document") return bare ? true : mock.read();
   const world = machine.save();
   machine.mocks = undefined;
   machine.cache = machine.freshCache();
@@ -131,10 +143,11 @@ export function solveMock(
   machine: Machine,
   mock: Mock,
   args: readonly Value[],
+  bare: boolean | undefined,
   found: (value: Value) => boolean,
 ): boolean {
-  if (mock.kind === "value" || !mock.unit) {
-    const value = callMock(machine, mock, args);
+  if (mock.kind !== "call" || !mock.unit) {
+    const value = callMock(machine, mock, args, bare);
     return value !== undefined && found(value);
   }
   const world = machine.save();
