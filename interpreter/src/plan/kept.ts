@@ -14,23 +14,36 @@ import { UseFinder } from "./uses.ts";
 
 /**
  * Marks what depends on constants and one part of the input alone, so that it is computed once for each such part: rules,
- * comprehensions, calls and literals, as large as can be. Variables that are bound to such a value count as one.
+ * comprehensions, calls and literals, as large as can be. Variables that are bound to such a value count as one. Functions
+ * that depend on nothing else but their arguments are marked too.
  */
 export function withKept(
   plan: Plan,
   path: readonly string[],
   isPureBuiltin: (name: string) => boolean,
 ): Plan {
-  const marker = new Marker(new UseFinder(plan.rules, isPureBuiltin, path));
+  const uses = new UseFinder(plan.rules, isPureBuiltin, path);
+  const marker = new Marker(uses);
   const rules = plan.rules.map((rule): RulePlan => {
     const chains = rule.chains.map(
       ([first, ...others]) =>
         [marker.clause(first), ...others.map((clause) => marker.clause(clause))] as const,
     );
-    return { ...rule, chains, default: rule.default && marker.clause(rule.default) };
+    const isLasting = rule.kind === "function" && uses.isPureRule(rule.id) && doesWork(rule);
+    return {
+      ...rule,
+      chains,
+      default: rule.default && marker.clause(rule.default),
+      ...(isLasting && { lasting: marker.count++ }),
+    };
   });
   const query = { ...plan.query, body: marker.body(plan.query.body, new Set()) };
   return marker.count === 0 ? plan : { ...plan, rules, query, kept: { path, count: marker.count } };
+}
+
+/** Calling it again costs more than looking its value up: it calls something, or tries several clauses. */
+function doesWork({ chains }: RulePlan): boolean {
+  return chains.length > 1 || chains.flat().some(({ body }) => body.exprs.length > 0);
 }
 
 /** Slots whose values depend on the stable part alone, as far as a body has come. */

@@ -79,7 +79,11 @@ export interface RulePlan {
   readonly slots: number;
   /** Else chains, in definition order. */
   readonly chains: readonly ChainPlan[];
+  /** The clauses of a partial rule by what they begin with, where some begin alike: see {@link SharedSteps}. */
+  readonly shared?: readonly SharedSteps[];
   readonly default: ClausePlan | undefined;
+  /** Of a function that arguments and the stable part of the input alone decide: where its calls are kept (see {@link Kept}). */
+  readonly lasting?: number;
   readonly index: IndexNode | undefined;
   /** Which clauses OPA evaluates. Only in exact plans. */
   readonly lookup?: LookupPlan;
@@ -104,6 +108,12 @@ export interface ClausePlan {
   /** The rule; and its head, where a conflict of partial objects is reported. */
   readonly span: Span;
   readonly headSpan: Span;
+}
+
+/** Steps that clauses have in common, and what follows: the number of the clause that ends here, or what each does next. */
+export interface SharedSteps {
+  readonly steps: readonly Step[];
+  readonly then: number | readonly SharedSteps[];
 }
 
 /** What OPA's rule index knows of the clauses of a rule. */

@@ -6,6 +6,7 @@ import { compare } from "../value/order.ts";
 import type { Value } from "../value/value.ts";
 import { withJoins } from "./joins.ts";
 import { withKept } from "./kept.ts";
+import { withSharedSteps } from "./shared-steps.ts";
 import { pathText } from "./names.ts";
 import { fitShape } from "./key-shape.ts";
 import type { KeyShape } from "./key-shape.ts";
@@ -117,7 +118,7 @@ class Planner implements Planning {
     const isPure = (name: string): boolean => this.options.builtin(name)?.pure === true;
     const joined = withJoins(plan, isPure);
     const { stableInput } = this.options;
-    return stableInput === undefined ? joined : withKept(joined, stableInput, isPure);
+    return withSharedSteps(stableInput === undefined ? joined : withKept(joined, stableInput, isPure));
   }
 
   sourceOf(source: Source): number {

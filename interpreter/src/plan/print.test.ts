@@ -41,6 +41,32 @@ set data.a.q[$1] (2 slots)
 `);
 });
 
+it("clauses that begin alike share what they begin with", () => {
+  const text = plan(`package a
+p contains "no name" if {
+	x := input.xs[_]
+	not x.name
+}
+p contains "no size" if {
+	y := input.xs[_]
+	s := y.size
+	s == 0
+}
+p contains s if {
+	x := input.xs[_]
+	s := x.size
+	s > 9
+}
+p contains "none" if input.none`);
+  expect(text.slice(text.indexOf("  clause 3"))).toBe(`\
+  clause 3 at row 16
+    check input.none
+    element "none"
+  clauses 0 1 2 share 1 step
+    clauses 1 2 share 1 step
+`);
+});
+
 it("a comparison with what a loop over base documents reaches becomes a join", () => {
   const text = plan(`package a
 p contains name if {

@@ -10,6 +10,7 @@ import type {
   Plan,
   RulePlan,
   Slot,
+  SharedSteps,
   Step,
   WithChange,
 } from "./plan.ts";
@@ -57,7 +58,19 @@ class Printer {
         chain.forEach((clause, i) => this.#clause(i === 0 ? `clause ${number}` : "else", clause)),
       );
       if (rule.default) this.#clause("default", rule.default);
+      if (rule.shared) this.#shared(rule.shared);
     });
+  }
+
+  #shared(shared: readonly SharedSteps[]): void {
+    for (const { steps, then } of shared) {
+      const clauses = clausesIn(then);
+      if (typeof then === "number" || clauses.length === 1) continue;
+      this.#line(
+        `clauses ${clauses.join(" ")} share ${steps.length} ${steps.length === 1 ? "step" : "steps"}`,
+      );
+      this.#indented(() => this.#shared(then));
+    }
   }
 
   #clause(title: string, clause: ClausePlan): void {
@@ -287,4 +300,8 @@ function slots(list: readonly Slot[]): string {
 function onlyText({ only = [] }: RulePlan): string {
   const entries = only.map(([key, text]) => `${JSON.stringify(key)}: ${JSON.stringify(text)}`);
   return entries.length === 0 ? "" : `[{${entries.join(", ")}}]`;
+}
+
+function clausesIn(then: SharedSteps["then"]): readonly number[] {
+  return typeof then === "number" ? [then] : then.flatMap((each) => clausesIn(each.then));
 }

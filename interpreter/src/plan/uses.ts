@@ -163,7 +163,7 @@ export class UseFinder {
         }
         return;
       case "function":
-        if (!this.#isPureRule(operand.rule)) found.pure = false;
+        if (!this.isPureRule(operand.rule)) found.pure = false;
         for (const arg of operand.args) this.#operand(arg, found);
         return;
       case "builtin":
@@ -218,10 +218,11 @@ export class UseFinder {
   }
 
   #isPureDocument(id: number): boolean {
-    return this.#stable !== undefined && this.#isPureRule(id);
+    return this.#stable !== undefined && this.isPureRule(id);
   }
 
-  #isPureRule(id: number): boolean {
+  /** Whether arguments and the stable part of the input alone decide the value of a rule or function. */
+  isPureRule(id: number): boolean {
     const known = this.#pureRules.get(id);
     if (known !== undefined) return known;
     const rule = this.#rules[id];

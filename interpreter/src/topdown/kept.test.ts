@@ -48,6 +48,15 @@ describe("computed once for each object", () => {
       "what variables in between lead to",
       "out := [y, input.review] if { x := input.parameters.y; y := noted(x) }",
     ],
+    ["calls of functions with plain arguments", "f(x) := noted(x)\nout := [f(r) | some r in input.review]"],
+    [
+      "calls that have no value",
+      "f(x) := y if { y := noted(x); y > 9 }\nout := [f(r) | some r in input.review]",
+    ],
+    [
+      "calls with two arguments",
+      "f(a, b) := y if { y := noted(a) + b }\nout := [f(r, s) | some r in input.review; some s in [3, 4]]",
+    ],
     ["what functions read", "f(x) := [x, noted(input.parameters.y)]\nout := f(1)"],
     ["what is undefined", "out := [x | x := noted(input.parameters.none[noted(1)])]"],
   ])("%s", (_what, rules) => {

@@ -54,9 +54,6 @@ export interface MachineStart {
   readonly onPrint: ((line: string) => void) | undefined;
 }
 
-/** Marks a rule in the cache that was evaluated and has no value. */
-export const UNDEFINED = Symbol("undefined");
-
 /**
  * The state of one evaluation, which the closures of an executable share: documents, caches, budget, errors. An
  * executable has one machine and is not entered twice at a time.
@@ -80,6 +77,8 @@ export class Machine {
   readonly scope: BuiltinScope;
   /** True while an evaluation runs. */
   busy = false;
+  /** Clauses that begin alike are evaluated one after the other all the same: the order in which errors are found shows. */
+  apart = false;
   #outerMeter: Meter | undefined;
   /** The rule being evaluated, for messages. */
   rule: readonly Value[] = [];
@@ -103,6 +102,7 @@ export class Machine {
 
   start(start: MachineStart): void {
     this.busy = true;
+    this.apart = false;
     this.input = start.input;
     this.data = start.data;
     this.masks = undefined;

@@ -1,6 +1,6 @@
 import type { Kept } from "../../plan/plan.ts";
 import type { Value } from "../../value/value.ts";
-import { UNDEFINED } from "../machine.ts";
+import { UNDEFINED } from "../undefined.ts";
 import type { Assembler, Eval } from "./assembler.ts";
 
 /**

@@ -4,7 +4,9 @@ import { valueAt } from "../../value/index-access.ts";
 import { equals } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
 import { storeAt, storeAtPath } from "../documents.ts";
-import { UNDEFINED, type Frame, type Machine } from "../machine.ts";
+import { arePlain, KeptCalls } from "../kept-calls.ts";
+import type { Frame, Machine } from "../machine.ts";
+import { UNDEFINED } from "../undefined.ts";
 import type { RuleUnit, Assembler, Run } from "./assembler.ts";
 import { assembleIndex, type Lookup } from "./index-lookup.ts";
 import { assembleLookup } from "./lookup.ts";
@@ -28,6 +30,15 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
   };
   const whole = plan.restricted ? wholeOf(plan, assembler) : undefined;
   const none: readonly Value[] = [];
+  const callAgain = (args: readonly Value[]): Value | undefined => {
+    let calls = machine.cache[id] as CallCache | undefined;
+    if (!calls) machine.cache[id] = calls = new CallCache();
+    const known = calls.find(args);
+    if (known) return known.value;
+    const value = run(args);
+    calls.keep(args, value);
+    return value;
+  };
   const unit: RuleUnit = {
     value: () => {
       if (machine.masks !== undefined && isMasked(machine, path)) return storeAtPath(machine.data, path);
@@ -54,15 +65,7 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
       cached.set(key, value);
       return value;
     },
-    call: (args) => {
-      let calls = machine.cache[id] as CallCache | undefined;
-      if (!calls) machine.cache[id] = calls = new CallCache();
-      const known = calls.find(args);
-      if (known) return known.value;
-      const value = run(args);
-      calls.keep(args, value);
-      return value;
-    },
+    call: plan.lasting === undefined ? callAgain : keptCall(plan.lasting, callAgain, machine),
     solve: (args, found) => {
       const [key] = args;
       const value =
@@ -75,6 +78,25 @@ export function ruleUnit(plan: RulePlan, assembler: Assembler): RuleUnit {
     },
   };
   return unit;
+}
+
+/** Calls that are remembered as long as the stable part of the input; what ends the evaluation, or errs, is not. */
+function keptCall(id: number, call: RuleUnit["call"], machine: Machine): RuleUnit["call"] {
+  return (args) => {
+    if (!arePlain(args)) return call(args);
+    const values = machine.keptValues();
+    if (values === undefined) return call(args);
+    const kept = (values[id] ??= new KeptCalls()) as KeptCalls;
+    const known = kept.find(args);
+    if (known !== undefined) {
+      machine.budget.step();
+      return known === UNDEFINED ? undefined : known;
+    }
+    const errors = machine.builtinErrors.length;
+    const value = call(args);
+    if (machine.builtinErrors.length === errors) kept.keep(args, value);
+    return value;
+  };
 }
 
 /** The latest calls of a function within one world. Arguments are compared by identity, which is quick and safe. */
