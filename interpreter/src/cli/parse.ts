@@ -70,6 +70,7 @@ const ORDERS: readonly (readonly string[])[] = [
   ["package", "imports", "annotations", "rules", "comments"],
   ["name", "key", "args", "value", "assign", "ref", "location"],
   ["Text", "Location"],
+  ["name", "email"],
   ["term", "body"],
   ["key", "value", "body"],
   ["parts", "multi_line"],
@@ -84,6 +85,11 @@ function inOrder(json: Value): Report {
   return new Fields(
     order
       .filter((name) => names.includes(name))
-      .map((name) => [name, inOrder((json as PlainObject)[name] as Value)]),
+      // What authors put there is a value like any other.
+      .map((name) => [name, name === "custom" ? valueOf(json, name) : inOrder(valueOf(json, name))]),
   );
+}
+
+function valueOf(json: Value, name: string): Value {
+  return (json as PlainObject)[name] as Value;
 }

@@ -13,6 +13,7 @@ import type {
   With,
 } from "./ast.ts";
 import { Location, type Source } from "../location.ts";
+import { relocated } from "./relocate.ts";
 
 /** The builtin that an infix operator calls. */
 const OPERATORS: Readonly<Record<string, string>> = {
@@ -75,7 +76,8 @@ export class Builder {
 
   number(first: IToken, digits: IToken, prefix: string): ScalarTerm {
     const value = numberFromText(prefix + digits.image);
-    return { kind: "scalar", value, location: this.span(first, digits) };
+    // OPA takes the sign for the whole.
+    return { kind: "scalar", value, location: this.span(first, first) };
   }
 
   string(token: IToken): ScalarTerm {
@@ -93,7 +95,7 @@ export class Builder {
 
   infix(operator: RefTerm, args: readonly Term[], last: IToken): CallTerm {
     const first = args[0] as Term;
-    const location = this.stretch(first.location, first.location.start, last);
+    const location = this.stretch(first.location, startOf(first), last);
     return { kind: "call", operator, args, infix: true, location };
   }
 
@@ -133,13 +135,24 @@ export class Builder {
     return { negated: false, terms, with: withs, generated: false, location: this.span(first, last) };
   }
 
-  /** A fresh copy of a head for a chained body or an else branch: wildcard arguments are other wildcards there. */
+  /** The head of a chained body: to OPA, all but its ref stands where the body does. */
+  chainedHead(head: Head, location: Location): Head {
+    return { ...relocated(this.copyHead(head, location), location), ref: head.ref };
+  }
+
+  /** A fresh copy of a head for a further body: wildcard arguments are other wildcards there. */
   copyHead(head: Head, location: Location): Head {
     const args = head.args?.map((arg): Term => {
       return arg.kind === "var" && arg.name.startsWith("$") ? { ...arg, name: `$${this.wildcards++}` } : arg;
     });
     return { ...head, args, location };
   }
+}
+
+/** Where the text of a term starts. */
+function startOf(term: Term): number {
+  const { start } = term.location;
+  return term.kind === "ref" ? Math.min(start, term.parts[0].location.start) : start;
 }
 
 export function namedRef(name: string, location: Location): RefTerm {

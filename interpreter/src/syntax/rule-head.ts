@@ -142,7 +142,7 @@ export function ruleFromBody(body: Body, isBuiltin: (name: string) => boolean): 
     ref: terms.operator,
     args: terms.args,
     key: undefined,
-    value: trueTerm(location),
+    value: trueTerm(terms.operator.location),
     location,
   });
 }

@@ -1,5 +1,6 @@
 import { isVar } from "../../syntax/build.ts";
 import type {
+  Annotations,
   Body,
   Comment,
   Every,
@@ -14,10 +15,12 @@ import type {
 } from "../../syntax/ast.ts";
 import type { Location } from "../../location.ts";
 import { unreachable } from "../../errors.ts";
-import { compare } from "../../value/order.ts";
+import { compareTerms, sortedEntries, sortedItems } from "../../syntax/term-order.ts";
+import { isArray } from "../../value/kind.ts";
 import type { Value } from "../../value/value.ts";
 import { base64Encode } from "../go/base64.ts";
 import { bytesOf } from "../go/bytes.ts";
+import { ruleAnnotations } from "./rule-annotations.ts";
 
 type Json = Record<string, Value>;
 
@@ -48,18 +51,28 @@ class ModuleWriter {
     this.#options = options;
   }
 
-  module({ package: { path, location }, imports, annotations, rules, comments }: Module): Value {
+  module(module: Module): Value {
+    const {
+      package: { path, location },
+      imports,
+      annotations,
+      rules,
+      comments,
+    } = module;
     const json: Json = { package: { ...this.#place(location, "package"), path: this.#parts(path) } };
     if (imports.length > 0) json["imports"] = imports.map((one) => this.#import(one));
     if (annotations.length > 0 && this.#options.annotations) {
-      json["annotations"] = annotations.map((one) => ({
-        ...this.#place(one.location),
-        ...(one.value as Json),
-      }));
+      json["annotations"] = annotations.map((one) => this.#annotations(one));
     }
-    if (rules.length > 0) json["rules"] = rules.map((rule) => this.#rule(rule));
+    if (rules.length > 0) {
+      const own = this.#options.annotations ? ruleAnnotations(module) : undefined;
+      json["rules"] = rules.map((rule) => {
+        const blocks = own?.get(rule)?.map((one) => this.#annotations(one));
+        return { ...this.#rule(rule), ...(blocks ? { annotations: blocks } : {}) };
+      });
+    }
     if (comments.length > 0 && this.#options.comments !== false)
-      json["comments"] = comments.map((one) => this.#comment(one));
+      json["comments"] = comments.map((one) => this.#comment(one, annotations));
     return json;
   }
 
@@ -69,10 +82,19 @@ class ModuleWriter {
     return { location: { file, row, col, text: base64Encode(bytesOf(word)) } };
   }
 
-  #comment({ text, location }: Comment): Value {
+  /** The place of a comment that begins a METADATA block is the block's. */
+  #comment({ text, location }: Comment, annotations: readonly Annotations[]): Value {
     const { file, row, col } = location;
-    const place = this.#place(location)["location"] ?? { file, row, col };
+    const block = annotations.find((one) => one.location.start === location.start);
+    const place = this.#place((block ?? { location }).location)["location"] ?? { file, row, col };
     return { Text: base64Encode(bytesOf(text)), Location: place };
+  }
+
+  #annotations({ location, value }: Annotations): Value {
+    const { schemas, ...fields } = value as Json;
+    if (schemas === undefined) return { ...this.#place(location), ...fields };
+    const shown = (schemas as readonly Json[]).map((one) => mapValues(one, typedPath));
+    return { ...this.#place(location), ...fields, schemas: shown };
   }
 
   #import({ path, alias, location }: Import): Value {
@@ -81,26 +103,33 @@ class ModuleWriter {
     return json;
   }
 
-  #rule(rule: Rule, ref: RefTerm = rule.head.ref): Value {
+  /** `first` begins the chain of branches. */
+  #rule(rule: Rule, first: Rule = rule): Json {
     const place = rule.default ? this.#place(rule.location, "default") : this.#place(rule.location);
-    const json: Json = { ...place, head: this.#head(rule.head, ref), body: this.body(rule.body) };
+    const json: Json = { ...place, head: this.#head(rule, first), body: this.body(rule.body) };
     if (rule.default) json["default"] = true;
-    if (rule.else) json["else"] = this.#rule(rule.else, ref);
+    if (rule.else) json["else"] = this.#rule(rule.else, first);
     return json;
   }
 
-  #head(head: Head, ref: RefTerm): Value {
-    const json: Json = { ...this.#place(head.location), ref: this.#parts(ref) };
+  #head({ head, body }: Rule, first: Rule): Value {
+    const json: Json = { ...this.#place(head.location), ref: this.#parts(first.head.ref) };
+    Object.assign(json, this.#oldFields(first));
+    if (head.args && head.args.length > 0) json["args"] = this.#terms(head.args);
+    if (head.value) json["value"] = hasPlace(head, body) ? this.#term(head.value) : this.#bare(head.value);
+    if (head.assign) json["assign"] = true;
+    return json;
+  }
+
+  /** The name of a head, and the key of what was once the only kind of partial rule. */
+  #oldFields({ head, default: isDefault }: Rule): Json {
+    const json: Json = {};
     const [name, key, ...more] = head.ref.parts;
-    // The older fields of a head: its name, and the key of what was once the only kind of partial rule.
-    const isOld = key === undefined || (more.length === 0 && head.explicitValue && head.key === undefined);
+    const isPair = key !== undefined && more.length === 0 && head.key === undefined && !isDefault;
+    const isOld = key === undefined || (isPair && (head.args ? head.hasIf : head.explicitValue));
     if (isOld && name.kind === "var") json["name"] = name.name;
     if (head.key) json["key"] = this.#term(head.key);
-    else if (key && more.length === 0 && (!head.hasIf || key.kind !== "scalar"))
-      json["key"] = this.#term(key);
-    if (head.args && head.args.length > 0) json["args"] = this.#terms(head.args);
-    if (head.value) json["value"] = head.explicitValue ? this.#term(head.value) : this.#bare(head.value);
-    if (head.assign) json["assign"] = true;
+    else if (isPair && !head.args && (!head.hasIf || key.kind !== "scalar")) json["key"] = this.#term(key);
     return json;
   }
 
@@ -173,11 +202,11 @@ class ModuleWriter {
       case "array":
         return { type: "array", value: this.#terms(term.items) };
       case "set":
-        return { type: "set", value: sortedTerms(this.#terms(term.items)) };
+        return { type: "set", value: this.#terms(sortedItems(term.items)) };
       case "object":
         return {
           type: "object",
-          value: sortedEntries(term.entries.map(([key, value]) => [this.#term(key), this.#term(value)])),
+          value: sortedEntries(lastOfEach(term.entries)).map((entry) => this.#terms(entry)),
         };
       case "array-comprehension":
       case "set-comprehension":
@@ -220,42 +249,29 @@ class ModuleWriter {
   }
 }
 
-/** Sets and objects show their members in OPA's order of terms. */
-const TYPE_ORDER = [
-  "null",
-  "boolean",
-  "number",
-  "string",
-  "templatestring",
-  "var",
-  "ref",
-  "array",
-  "object",
-  "set",
-  "arraycomprehension",
-  "objectcomprehension",
-  "setcomprehension",
-  "call",
-];
-
-function sortedTerms(terms: readonly Value[]): readonly Value[] {
-  const sorted = terms.toSorted(compareTerms);
-  return sorted.filter((term, i) => i === 0 || compareTerms(sorted[i - 1] as Value, term) !== 0);
+function mapValues(json: Json, change: (value: Value, name: string) => Value): Json {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, change(value, name)]));
 }
 
-function sortedEntries(entries: readonly (readonly [Value, Value])[]): Value {
-  // The last value of a repeated key wins.
-  const pairs: (readonly [Value, Value])[] = [];
+/** A path among annotations as the terms of a ref; a definition as it is. */
+function typedPath(path: Value, name: string): Value {
+  if (name === "definition" || !isArray(path)) return path;
+  return path.map((value, i) => ({ type: i === 0 ? "var" : "string", value }));
+}
+
+/** Of the values that are implied, those of `p.q if …` and `f(x)` have a place. */
+function hasPlace({ explicitValue, hasIf, args, ref }: Head, body: Body): boolean {
+  if (explicitValue) return true;
+  return args ? !hasIf && body[0]?.generated === true : hasIf && ref.parts.length === 2;
+}
+
+/** The last value of a repeated key wins. */
+function lastOfEach(entries: readonly (readonly [Term, Term])[]): readonly (readonly [Term, Term])[] {
+  const pairs: (readonly [Term, Term])[] = [];
   for (const pair of entries) {
     const known = pairs.findIndex(([other]) => compareTerms(other, pair[0]) === 0);
     if (known >= 0) pairs[known] = pair;
     else pairs.push(pair);
   }
-  return pairs.sort((a, b) => compareTerms(a[0], b[0])).map(([key, value]) => [key, value]);
-}
-
-function compareTerms(a: Value, b: Value): number {
-  const left = a as { readonly type: string; readonly value: Value };
-  const right = b as { readonly type: string; readonly value: Value };
-  return TYPE_ORDER.indexOf(left.type) - TYPE_ORDER.indexOf(right.type) || compare(left.value, right.value);
+  return pairs;
 }

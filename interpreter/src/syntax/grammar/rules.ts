@@ -1,6 +1,7 @@
 import { EOF, type IToken, type ParserMethod, type TokenType } from "chevrotain";
 import type { Body, RefTerm, Rule, Term } from "../ast.ts";
 import { trueBody, trueTerm } from "../build.ts";
+import { relocated } from "../relocate.ts";
 import { matchBrackets } from "../lexer.ts";
 import { unexpected } from "../diagnostics.ts";
 import { printRef } from "../print.ts";
@@ -94,7 +95,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
             kind: "rule",
             default: true,
             head: finished,
-            body: trueBody(location),
+            body: trueBody(this.tree.span(first, first)),
             else: undefined,
             location,
           };
@@ -112,7 +113,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
       } else if (this.at(T.LBrace)) {
         body = this.SUBRULE(this.braceBody);
       } else if (head.contains) {
-        body = trueBody(head.location);
+        body = trueBody(this.tree.span(first, first));
         generatedBody = true;
       } else {
         // Nothing is read again where there are problems already.
@@ -147,7 +148,7 @@ export abstract class RuleGrammar extends LogicalGrammar {
         const place = this.tree.span(brace, this.LA(0));
         const copy: Rule = {
           ...rule,
-          head: this.tree.copyHead(finished, place),
+          head: this.tree.chainedHead(finished, place),
           body: next,
           location: place,
         };
@@ -251,11 +252,13 @@ export abstract class RuleGrammar extends LogicalGrammar {
       const headEnd = this.LA(0);
       const hasIf = this.at(T.If);
       let body: Body | undefined;
+      let isBare = false;
       if (hasIf) this.CONSUME(T.If);
       if (this.at(T.LBrace)) body = this.SUBRULE(this.braceBody);
       else if (hasIf) {
         if (this.at(EOF)) this.fail("rule body expected");
         body = [this.SUBRULE(this.literal)];
+        isBare = true;
       }
       const otherwise: Rule | undefined =
         body === undefined ? undefined : this.SUBRULE(this.elseBranch, { ARGS: [head] });
@@ -274,7 +277,8 @@ export abstract class RuleGrammar extends LogicalGrammar {
             hasIf,
             explicitValue: value !== undefined,
           },
-          body: body ?? trueBody(location),
+          // To OPA, a body without braces stands where its branch does.
+          body: body === undefined ? trueBody(location) : isBare ? relocated(body, location) : body,
           else: otherwise,
           location,
         };

@@ -277,13 +277,18 @@ export abstract class TermGrammar extends Cursor {
             },
             {
               ALT: () => {
+                const last = this.LA(0);
                 this.CONSUME(T.LParen);
                 const args = this.SUBRULE(this.list, { ARGS: [[], T.RParen] });
                 const close = this.CONSUME(T.RParen);
                 this.ACTION(() => {
                   this.link(++calls);
                   place = this.tree.stretch(head.location, start, close);
-                  const callee: RefTerm = { kind: "ref", parts: parts ?? [term], location: place };
+                  const callee: RefTerm = {
+                    kind: "ref",
+                    parts: parts ?? [term],
+                    location: this.tree.stretch(head.location, start, last),
+                  };
                   term =
                     args.length === 0 && callee.parts.length === 1 && isVar(callee.parts[0], "set")
                       ? { kind: "set", items: [], location: place }
@@ -296,7 +301,9 @@ export abstract class TermGrammar extends Cursor {
         },
       });
       if (parts === undefined) return term;
-      return { kind: "ref", parts, location: this.tree.stretch(head.location, start, this.LA(0)) };
+      // To OPA, a reference into a collection that is written out begins with the bracket that closes this.
+      const from = isComposite(head) ? head.location.end - 1 : start;
+      return { kind: "ref", parts, location: this.tree.stretch(head.location, from, this.LA(0)) };
     },
   );
 
@@ -491,4 +498,8 @@ export abstract class TermGrammar extends Cursor {
     }
     return expr;
   }
+}
+
+function isComposite({ kind }: Term): boolean {
+  return kind === "array" || kind === "object" || kind === "set" || kind.endsWith("-comprehension");
 }
