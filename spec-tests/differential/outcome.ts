@@ -38,13 +38,16 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
 /**
  * Why a difference is none that matters; undefined where it matters.
  * - Further type errors: both report one and the same error first of all, but not the same ones that follow from it.
- * - Unresolved templates: OPA does not know rules and imports in a template string within the brackets of a reference.
+ * - Unresolved templates: OPA does not know rules and imports in a template string within the brackets of a reference
+ *   (decision 0015). It says so of a name that stands there.
  * - Errors without a place: OPA has lost it, for a call in a template string.
  * - Spared conflicts: OPA's index looks at more than ours, so it may leave a clause out whose evaluation ends in a conflict.
  */
-export function excuse({ question, ours, theirs }: Difference): string | undefined {
+export function excuse({ question, ours, theirs }: Difference, program: Program): string | undefined {
   if (question === "compile") {
-    if (/var (\S+ is undeclared|[rp]\d+ is unsafe)$/m.test(theirs)) return "unresolved templates";
+    const unknown = /(?:var (\S+) is (?:undeclared|unsafe)|undefined function (\w+)\S*)$/m.exec(theirs);
+    if (unknown && isInBracketedTemplate(program, unknown[1] ?? unknown[2] ?? ""))
+      return "unresolved templates";
     if (withoutPlaces(ours) === withoutPlaces(theirs)) return "errors without a place";
     const errors = new Set(`${ours}\n${withoutPlaces(ours)}`.split("\n").filter((line) => line !== ""));
     return theirs.split("\n").some((line) => errors.has(line)) ? "further compile errors" : undefined;
@@ -52,6 +55,13 @@ export function excuse({ question, ours, theirs }: Difference): string | undefin
   return ours.includes("eval_conflict_error") && !theirs.includes("_error: ")
     ? "spared conflicts"
     : undefined;
+}
+
+function isInBracketedTemplate({ modules }: Program, name: string): boolean {
+  const templates = modules.flatMap(({ source }) =>
+    [...source.matchAll(/\[\$".*?"\]/g)].map(([text]) => text),
+  );
+  return templates.some((text) => new RegExp(`\\b${name}\\b`).test(text));
 }
 
 function withoutPlaces(errors: string): string {

@@ -13,6 +13,7 @@ import type { Inferred } from "../types/algebra.ts";
 import { BodyChecker } from "../types/check-body.ts";
 import type { RefWriter } from "../types/check-refs.ts";
 import { TypeEnv } from "../types/type-env.ts";
+import type { PathStep } from "../types/type-tree.ts";
 import { walkTerm } from "../../syntax/visit.ts";
 
 /**
@@ -70,8 +71,8 @@ function checkRule(entry: RuleEntry, branch: Rule, env: TypeEnv, checker: BodyCh
   const path = ref.slice(0, ground).map(keyOf);
   const checked = checker.check(env, branch.body);
   if (checked.errors.length > 0) {
-    // What is known already of a rule with vars in its ref stays known, as in OPA.
-    if (ground === ref.length || !env.documents.has(path)) env.documents.put(path, ANY);
+    // Of a rule with vars in its ref no more is known than that it is an object, as in OPA.
+    env.documents.put([...path, ...ref.slice(ground).map(stepOf)], ANY);
     return checked.errors;
   }
   const type = headType(branch, checked.env);
@@ -82,6 +83,10 @@ function checkRule(entry: RuleEntry, branch: Rule, env: TypeEnv, checker: BodyCh
 
 function keyOf(part: Term): Value {
   return part.kind === "scalar" ? part.value : part.kind === "var" ? part.name : null;
+}
+
+function stepOf(part: Term): PathStep {
+  return part.kind === "scalar" ? part.value : undefined;
 }
 
 function headType(branch: Rule, env: TypeEnv): Inferred | undefined {

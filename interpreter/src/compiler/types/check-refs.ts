@@ -121,7 +121,7 @@ export class RefChecker {
     // Any document could be meant: vars in later brackets get a type, errors do not count. As in OPA, what lies within
     // the value of a rule is not looked at.
     const quiet = new RefChecker(this.#env, this.#write);
-    const candidates = [...node.children.values()].sort((a, b) => compare(a.key, b.key));
+    const candidates = [...node.children.values()].sort((a, b) => compare(a.key ?? null, b.key ?? null));
     for (const candidate of candidates) quiet.#node(env, candidate, ref, index + 1, root);
   }
 
@@ -201,7 +201,7 @@ function isEmptyCollection(type: Inferred): boolean {
 }
 
 function namesIn(node: TypeTree): readonly Value[] {
-  return [...node.children.values()].map((child) => child.key).sort(compare);
+  return [...node.children.values()].flatMap(({ key }) => (key === undefined ? [] : [key])).sort(compare);
 }
 
 /** The keys that an object is known to have, over all members of a union. */

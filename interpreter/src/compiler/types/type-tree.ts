@@ -7,13 +7,16 @@ import type { Field, Inferred } from "./algebra.ts";
 
 type ObjectInferred = Inferred & { readonly kind: "object" };
 
+/** A step of a path; undefined for a var. */
+export type PathStep = Value | undefined;
+
 /** Types of documents by their path. A node with a type may have nodes below it. */
 export class TypeTree {
-  readonly key: Value;
+  readonly key: PathStep;
   type: Inferred | undefined;
-  readonly children = new Map<TreeKey, TypeTree>();
+  readonly children = new Map<TreeKey | undefined, TypeTree>();
 
-  constructor(key: Value) {
+  constructor(key: PathStep) {
     this.key = key;
   }
 
@@ -23,19 +26,11 @@ export class TypeTree {
     return key === undefined ? undefined : this.children.get(key);
   }
 
-  /** Whether there is a type at a path below this node. */
-  has(path: readonly Value[]): boolean {
-    const [first, ...rest] = path;
-    if (first === undefined) return this.type !== undefined;
-    const key = treeKey(first);
-    return key !== undefined && (this.children.get(key)?.has(rest) ?? false);
-  }
-
   /** Sets the type at a path below this node. */
-  put(path: readonly Value[], type: Inferred): void {
-    const [first, ...rest] = path;
-    if (first === undefined) this.type = type;
-    else this.#at(first).put(rest, type);
+  put(path: readonly PathStep[], type: Inferred): void {
+    let node: TypeTree = this;
+    for (const step of path) node = node.#at(step);
+    node.type = type;
   }
 
   /** Adds a rule's type at a path: joins what is there, and widens objects above and below by it. */
@@ -59,20 +54,21 @@ export class TypeTree {
     if (this.type) return this.type;
     const fields: Field[] = [];
     for (const child of this.children.values()) {
-      if (child.key !== null) fields.push({ key: child.key, value: child.extent() });
+      // What lies below vars is a document with errors: it is known that there is one, not what it is.
+      if (child.key !== null && child.key !== undefined) fields.push({ key: child.key, value: child.extent() });
     }
     // Base documents may have any other key.
     return objectType(fields, { key: STRING, value: ANY });
   }
 
-  #at(step: Value): TypeTree {
-    const key = treeKey(step) as TreeKey;
+  #at(step: PathStep): TypeTree {
+    const key = step === undefined ? undefined : treeKey(step);
     let child = this.children.get(key);
     if (!child) this.children.set(key, (child = new TypeTree(step)));
     return child;
   }
 
-  *#leaves(path: readonly Value[]): Iterable<{ readonly path: readonly Value[]; readonly type: Inferred }> {
+  *#leaves(path: readonly PathStep[]): Iterable<{ readonly path: readonly PathStep[]; readonly type: Inferred }> {
     for (const child of this.children.values()) {
       const below = [...path, child.key];
       if (child.type) yield { path: below, type: child.type };
@@ -82,10 +78,10 @@ export class TypeTree {
 }
 
 /** An object that may also have a value of the type at the path. */
-function withPath(object: ObjectInferred, path: readonly Value[], type: Inferred): ObjectInferred {
+function withPath(object: ObjectInferred, path: readonly PathStep[], type: Inferred): ObjectInferred {
   const [first, ...rest] = path;
   const value = rest.length === 0 ? type : withPath(objectType([], undefined), rest, type);
-  const key = typeOfValue(first as Value);
+  const key = first === undefined ? undefined : typeOfValue(first);
   return objectType(object.fields, {
     key: either(object.rest?.key, key),
     value: object.rest ? either(object.rest.value, value) : value,
