@@ -15,7 +15,8 @@ import type { Module, RegoVersion } from "./syntax/ast.ts";
 import { parseModule, parseQuery, type ParsedModule } from "./syntax/parse.ts";
 import { assemble, type Executable } from "./topdown/assemble.ts";
 import type { BudgetLeft, BudgetLimits } from "./topdown/budget.ts";
-import { resultsOf, valueOf, type QueryResult, type RunOptions } from "./topdown/query.ts";
+import { resultsOf, valueOf, type Outcome, type QueryResult, type RunOptions } from "./topdown/query.ts";
+import { evaluation, type Evaluation } from "./topdown/second-run.ts";
 import { evalWithAnswers, type AnswerHostCall, type HostAnswers, type NoHost } from "./topdown/suspend.ts";
 import type { PlainObject, Value } from "./value/value.ts";
 
@@ -147,24 +148,27 @@ export function createRego(options: RegoOptions): Rego {
   /** Undefined where the query needs more stack than there is. */
   const executable = (
     settings: PrepareOptions,
-    plan: (compiled: CompiledModules, how: PlanOptions) => Plan,
+    exact: boolean,
+    plan: (how: PlanOptions) => Plan,
   ): Executable | undefined => {
-    const observers = settings.observers ?? [];
-    const planAs = (exact: boolean): Plan =>
-      plan(compiled.modules as CompiledModules, planOptions(rows, settings, exact));
-    let exact = settings.strictBuiltinErrors === true || observers.length > 0;
-    const { earlyExit = true, ruleIndex = true, generateCode: generate = false } = settings;
+    const { earlyExit = true, ruleIndex = true, generateCode: generate = false, observers = [] } = settings;
     try {
-      let made = planAs(exact);
-      if (!exact && made.builtins.some(showsOrder)) {
-        exact = true;
-        made = planAs(exact);
-      }
+      const made = plan(planOptions(rows, settings, exact));
+      if (!exact && made.builtins.some(showsOrder)) return executable(settings, true, plan);
       return assemble(made, rows, { exact, earlyExit, ruleIndex, observers, generate });
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
     }
+  };
+  const evaluationOf = <T>(
+    settings: PrepareOptions,
+    plan: (how: PlanOptions) => Plan,
+    runner: (executable: Executable) => (options: RunOptions) => Outcome<T>,
+  ): Evaluation<T> | undefined => {
+    const exact = settings.strictBuiltinErrors === true || (settings.observers ?? []).length > 0;
+    const made = executable(settings, exact, plan);
+    return made && evaluation(made, () => executable(settings, true, plan), runner);
   };
   const runOptions = (settings: PrepareOptions, given: EvalOptions, left?: BudgetLeft): RunOptions => ({
     input: given.input,
@@ -196,11 +200,11 @@ export function createRego(options: RegoOptions): Rego {
         ...(settings.imports === undefined ? {} : { imports: settings.imports }),
       });
       if (!checked.ok) return failedQuery(checked.errors);
-      const made = executable(settings, (modules, how) => planQuery(modules, checked.query, how));
+      const { modules } = compiled;
+      const made = evaluationOf(settings, (how) => planQuery(modules, checked.query, how), resultsOf);
       if (!made) return failedQuery([TOO_DEEP]);
-      const run = resultsOf(made);
       const evaluate = (given: EvalOptions, left?: BudgetLeft): EvalResult => {
-        const { value, errors, builtinErrors } = run(runOptions(settings, given, left));
+        const { value, errors, builtinErrors } = made.run(runOptions(settings, given, left));
         return { results: value, errors, builtinErrors };
       };
       return {
@@ -211,11 +215,11 @@ export function createRego(options: RegoOptions): Rego {
     },
     prepareRule(path, settings = {}) {
       if (!compiled.modules) return failedRule(compiled.errors);
-      const made = executable(settings, (modules, how) => planDocument(modules, path, how));
+      const { modules } = compiled;
+      const made = evaluationOf(settings, (how) => planDocument(modules, path, how), valueOf);
       if (!made) return failedRule([TOO_DEEP]);
-      const run = valueOf(made);
       const evaluate = (given: EvalOptions, left?: BudgetLeft): RuleResult =>
-        run(runOptions(settings, given, left));
+        made.run(runOptions(settings, given, left));
       return {
         errors: [],
         eval: (given = {}) => evaluate(given),
@@ -227,7 +231,7 @@ export function createRego(options: RegoOptions): Rego {
 
 /** All runs of an evaluation share its budget, and its deadline holds while the host is asked. */
 function evalInRuns<T>(
-  { machine }: Executable,
+  { left: budgetLeft }: Evaluation<unknown>,
   evaluate: (options: EvalOptions, left?: BudgetLeft) => T,
   given: EvalOptions,
   answer: AnswerHostCall,
@@ -238,7 +242,7 @@ function evalInRuns<T>(
       return evaluate({ ...given, answers }, left);
     } finally {
       // Read at once: another evaluation may run while the host is asked.
-      left = machine.budget.left();
+      left = budgetLeft();
     }
   };
   return evalWithAnswers(attempt, typeof given.answers === "object" ? given.answers : [], answer);

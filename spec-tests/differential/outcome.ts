@@ -36,25 +36,28 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
 }
 
 /**
- * Why a difference is none that matters; undefined where it matters.
- * - Further type errors: both report one and the same error first of all, but not the same ones that follow from it.
+ * Why a difference is none that matters; undefined where it matters. All are of compile errors.
  * - Unresolved templates: OPA does not know rules and imports in a template string within the brackets of a reference
  *   (decision 0015). It says so of a name that stands there.
- * - Errors without a place: OPA has lost it, for a call in a template string.
- * - Spared conflicts: OPA's index looks at more than ours, so it may leave a clause out whose evaluation ends in a conflict.
+ * - Errors without a place: OPA loses the place of an error in a call of a template string (decision 0015). The errors are
+ *   the same, and each has the same place or none.
  */
 export function excuse({ question, ours, theirs }: Difference, program: Program): string | undefined {
-  if (question === "compile") {
-    const unknown = /(?:var (\S+) is (?:undeclared|unsafe)|undefined function (\w+)\S*)$/m.exec(theirs);
-    if (unknown && isInBracketedTemplate(program, unknown[1] ?? unknown[2] ?? ""))
-      return "unresolved templates";
-    if (withoutPlaces(ours) === withoutPlaces(theirs)) return "errors without a place";
-    const errors = new Set(`${ours}\n${withoutPlaces(ours)}`.split("\n").filter((line) => line !== ""));
-    return theirs.split("\n").some((line) => errors.has(line)) ? "further compile errors" : undefined;
-  }
-  return ours.includes("eval_conflict_error") && !theirs.includes("_error: ")
-    ? "spared conflicts"
-    : undefined;
+  if (question !== "compile") return undefined;
+  const unknown = /(?:var (\S+) is (?:undeclared|unsafe)|undefined function (\w+)\S*)$/m.exec(theirs);
+  if (unknown && isInBracketedTemplate(program, unknown[1] ?? unknown[2] ?? ""))
+    return "unresolved templates";
+  return isSameWithoutPlaces(ours.split("\n"), theirs.split("\n")) ? "errors without a place" : undefined;
+}
+
+function isSameWithoutPlaces(ours: readonly string[], theirs: readonly string[]): boolean {
+  const left = [...ours];
+  const missing = theirs.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return missing.join("\n") === [...new Set(left.map(withoutPlace))].sort().join("\n");
 }
 
 function isInBracketedTemplate({ modules }: Program, name: string): boolean {
@@ -64,8 +67,8 @@ function isInBracketedTemplate({ modules }: Program, name: string): boolean {
   return templates.some((text) => new RegExp(`\\b${name}\\b`).test(text));
 }
 
-function withoutPlaces(errors: string): string {
-  return errors.replace(/^\w+:\d+:\d+: /gm, "");
+function withoutPlace(error: string): string {
+  return error.replace(/^\w+:\d+:\d+: /, "");
 }
 
 /** What stays the same of a difference while its program is made smaller. */

@@ -82,8 +82,23 @@ export function mapBody(body: Body, rewriter: Rewriter): Body {
 
 export function mapExpr(expr: Expr, rewriter: Rewriter): Expr {
   const terms = mapExprTerms(expr.terms, rewriter);
-  const modifiers = mapList(expr.with, (modifier) => mapWith(modifier, rewriter));
+  const modifiers = mapModifiers(expr.with, rewriter);
   return terms === expr.terms && modifiers === expr.with ? expr : { ...expr, terms, with: modifiers };
+}
+
+const rewritten = new WeakMap<Rewriter, WeakMap<readonly With[], readonly With[]>>();
+
+/** Calls taken out of an expression share its modifiers: those are rewritten once, and shared again. */
+function mapModifiers(modifiers: readonly With[], rewriter: Rewriter): readonly With[] {
+  if (modifiers.length === 0) return modifiers;
+  let known = rewritten.get(rewriter);
+  if (!known) rewritten.set(rewriter, (known = new WeakMap()));
+  let result = known.get(modifiers);
+  if (!result) {
+    result = mapList(modifiers, (modifier) => mapWith(modifier, rewriter));
+    known.set(modifiers, result);
+  }
+  return result;
 }
 
 function mapWith(modifier: With, rewriter: Rewriter): With {

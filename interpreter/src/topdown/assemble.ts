@@ -17,6 +17,8 @@ export interface Executable {
   readonly plan: Plan;
   readonly machine: Machine;
   readonly tracer: Tracer | undefined;
+  /** Whether it keeps to OPA's order of evaluation. */
+  readonly exact: boolean;
   /** Runs the query's body; `found` is called in the frame of each solution and returns true to stop. */
   readonly query: (found: Run) => Run;
 }
@@ -48,7 +50,8 @@ export function assemble(
     steps: (steps, last) => stepsOf(steps, last, assembler),
     rule: (id) => (units[id] ??= unitOf(plan.rules[id] as RulePlan, assembler)),
   };
-  return { plan, machine, tracer, query: (found) => assembler.body(plan.query.body, found) };
+  const { exact } = options;
+  return { plan, machine, tracer, exact, query: (found) => assembler.body(plan.query.body, found) };
 }
 
 function stepsOf(steps: readonly Step[], last: Run, assembler: Assembler): Run {

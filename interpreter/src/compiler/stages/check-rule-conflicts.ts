@@ -33,22 +33,21 @@ function conflictAt(c: Compilation, node: TreeNode): boolean {
   const rules = node.entries.map((entry) => entry.rule);
   const first = rules[0] as Rule;
   const name = nameOf(c, node.entries[node.entries.length - 1] as RuleEntry);
-  const ground = (rule: Rule): boolean => groundLength(rule.head.ref.parts) === rule.head.ref.parts.length;
-  const below = rules.some(ground)
+  const below = rules.some(isGround)
     ? rulesBelow(node, () => true)
-    : functionsBelowDynamic(node, rules.every(ground));
+    : functionsBelowDynamic(node, rules.every(isGround));
   if (below.length > 0) {
     const list = below.map((entry) => `\n  rule ${nameOf(c, entry)} at ${entry.rule.location}`).join("");
     c.errors.add(typeError(`rule ${name} conflicts with:${list}`, first.location));
     return false;
   }
-  const complete = rules.filter((rule) => !isMultiValue(rule) && ground(rule)).length;
+  const complete = rules.filter((rule) => !isMultiValue(rule) && isGround(rule)).length;
   const multi = rules.filter(isMultiValue);
   const mixed =
     new Set(rules.map(isMultiValue)).size > 1 ||
     new Set(rules.map((rule) => rule.head.args?.length ?? 0)).size > 1 ||
     (complete > 0 && complete < rules.length && multi.length < rules.length) ||
-    (multi.some(ground) && !multi.every(ground));
+    (multi.some(isGround) && !multi.every(isGround));
   if (mixed) {
     c.errors.add(typeError(`conflicting rules ${name} found`, first.location));
     return false;
@@ -67,14 +66,25 @@ function functionsBelowDynamic(node: TreeNode, allGround: boolean): readonly Rul
   return allGround ? [] : rulesBelow(node, (rule) => rule.head.args !== undefined);
 }
 
+/** The rules below a node: of a ref without vars the first one, and none of those below that. */
 function rulesBelow(node: TreeNode, test: (rule: Rule) => boolean): readonly RuleEntry[] {
   const found: RuleEntry[] = [];
   const visit = (child: TreeNode): void => {
-    for (const entry of child.entries) if (test(entry.rule)) found.push(entry);
+    const entries = child.entries.filter(({ rule }) => test(rule));
+    const ground = entries.find(({ rule }) => isGround(rule));
+    if (ground) {
+      found.push(ground);
+      return;
+    }
+    found.push(...entries);
     for (const next of child.children.values()) visit(next);
   };
   for (const child of node.children.values()) visit(child);
   return found.sort((a, b) => compareTexts(refText(refOf(a)), refText(refOf(b))));
+}
+
+function isGround({ head }: Rule): boolean {
+  return groundLength(head.ref.parts) === head.ref.parts.length;
 }
 
 function compareTexts(a: string, b: string): number {

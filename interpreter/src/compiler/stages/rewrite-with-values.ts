@@ -37,12 +37,19 @@ function withRewriter(c: Compilation, locals: LocalNames, report: (error: RegoEr
     term: (term) => mapTerm(term, rewriter),
     body: (body) => {
       const result: Expr[] = [];
+      // Calls taken out of an expression share its modifiers, whose values are moved once.
+      const known = new Map<readonly With[], readonly With[]>();
       let failed = false;
       for (const expr of body) {
         const inner = mapExpr(expr, rewriter);
         // One error for each body is enough: calls taken out of an expression carry its `with` too.
         if (inner.with.length === 0 || failed) {
           result.push(inner);
+          continue;
+        }
+        const before = known.get(inner.with);
+        if (before) {
+          result.push({ ...inner, with: before });
           continue;
         }
         const modifiers = inner.with.map((modifier) => {
@@ -56,6 +63,7 @@ function withRewriter(c: Compilation, locals: LocalNames, report: (error: RegoEr
           result.push(bindTo(local, checked.modifier.value));
           return { ...checked.modifier, value: local };
         });
+        known.set(inner.with, modifiers);
         result.push({ ...inner, with: modifiers });
       }
       return unchanged(body, result) ? body : result;

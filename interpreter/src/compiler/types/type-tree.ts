@@ -55,7 +55,8 @@ export class TypeTree {
     const fields: Field[] = [];
     for (const child of this.children.values()) {
       // What lies below vars is a document with errors: it is known that there is one, not what it is.
-      if (child.key !== null && child.key !== undefined) fields.push({ key: child.key, value: child.extent() });
+      if (child.key !== null && child.key !== undefined)
+        fields.push({ key: child.key, value: child.extent() });
     }
     // Base documents may have any other key.
     return objectType(fields, { key: STRING, value: ANY });
@@ -68,7 +69,9 @@ export class TypeTree {
     return child;
   }
 
-  *#leaves(path: readonly PathStep[]): Iterable<{ readonly path: readonly PathStep[]; readonly type: Inferred }> {
+  *#leaves(
+    path: readonly PathStep[],
+  ): Iterable<{ readonly path: readonly PathStep[]; readonly type: Inferred }> {
     for (const child of this.children.values()) {
       const below = [...path, child.key];
       if (child.type) yield { path: below, type: child.type };
