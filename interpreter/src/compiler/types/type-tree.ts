@@ -28,9 +28,8 @@ export class TypeTree {
 
   /** Sets the type at a path below this node. */
   put(path: readonly PathStep[], type: Inferred): void {
-    let node: TypeTree = this;
-    for (const step of path) node = node.#at(step);
-    node.type = type;
+    if (path.length === 0) this.type = type;
+    else this.#at(path[0]).put(path.slice(1), type);
   }
 
   /** Adds a rule's type at a path: joins what is there, and widens objects above and below by it. */
