@@ -2,6 +2,7 @@ import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
 import type { AnswerHostCall, HostAnswers, PlainObject, Value } from "@portcullis/interpreter";
 import type { Client, ConstraintInfo, Dependence, Reviewer, Revisions, TemplateInfo } from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
+import type { Constraint } from "./constraints/constraint.ts";
 import { ConstraintRegistry } from "./constraints/registry.ts";
 import { scopedListFault } from "./constraints/enforcement-action.ts";
 import { constraintMetaFault, validateConstraint } from "./constraints/validate.ts";
@@ -45,6 +46,14 @@ interface LoadedTemplate {
   readonly revision: number;
 }
 
+/** The constraints of one kind that are asked. */
+interface AskedKind {
+  readonly kind: string;
+  /** The name of their template. */
+  readonly template: string;
+  readonly asked: readonly Asked[];
+}
+
 const NO_DATA: PlainObject = Object.freeze({ inventory: Object.freeze({}) });
 
 /** The constraint framework over one driver. */
@@ -56,6 +65,8 @@ export class Engine implements Client {
   readonly #templates = new Map<string, LoadedTemplate>();
   readonly #constraints = new ConstraintRegistry();
   readonly #inventory = new Inventory();
+  /** By lists of constraints, which the registry keeps until one changes, and by enforcement point. */
+  readonly #askedOf = new WeakMap<readonly Constraint[], Map<EnforcementPoint, readonly AskedKind[]>>();
   #policyRevision = 0;
 
   constructor({ driver, referentialRules, nowNs, hostCall }: EngineParts) {
@@ -179,13 +190,13 @@ export class Engine implements Client {
   #review(review: Review, options: ReviewOptions, start: bigint, answers: HostAnswers | undefined): Response {
     const input = reviewInput(review, (name) => this.#namespace(name));
     if (!input.ok) return { results: [], errors: [input.error] };
-    const deadline =
-      options.timeoutMs === undefined ? undefined : start + BigInt(Math.ceil(options.timeoutMs * 1e6));
+    const { timeoutMs } = options;
+    const deadline = timeoutMs === undefined ? undefined : start + BigInt(Math.ceil(timeoutMs * 1e6));
     const court = {
       input: input.value,
       data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
-      deadline,
-      milliseconds: options.timeoutMs,
+      budget:
+        timeoutMs === undefined || deadline === undefined ? undefined : { milliseconds: timeoutMs, deadline },
       isLate: () => deadline !== undefined && this.#nowNs() >= deadline,
       answers,
       trace: options.trace ? [] : undefined,
@@ -193,10 +204,12 @@ export class Engine implements Client {
       observer: options.observer,
     };
     const stats: TemplateStats[] | undefined = options.stats ? [] : undefined;
-    const results: Result[] = [];
-    const errors: EngineError[] = [];
-    for (const [kind, asked] of this.#asked(court.input.candidates, options)) {
-      const loaded = this.#templates.get(kind.toLowerCase());
+    const verdicts: { readonly results: Result[]; readonly errors: EngineError[] } = {
+      results: [],
+      errors: [],
+    };
+    for (const { template, kind, asked } of this.#asked(court.input.candidates, options)) {
+      const loaded = this.#templates.get(template);
       if (!loaded) continue;
       if (isLeftOut(loaded.template, court.input.operation, options)) {
         for (const { constraint } of asked)
@@ -204,14 +217,12 @@ export class Engine implements Client {
         continue;
       }
       const start = stats ? this.#nowNs() : 0n;
-      const verdicts = judgeKind(loaded.compiled, asked, court);
+      judgeKind(loaded.compiled, asked, court, verdicts);
       stats?.push({ kind, nanoseconds: Number(this.#nowNs() - start), constraints: asked.length });
-      results.push(...verdicts.results);
-      errors.push(...verdicts.errors);
     }
     return {
-      results: sortResults(results),
-      errors,
+      results: sortResults(verdicts.results),
+      errors: verdicts.errors,
       ...(court.trace && { trace: court.trace.join("\n") }),
       ...(court.explanation && { explanation: this.#explained(court.explanation, options) }),
       ...(stats && { stats }),
@@ -232,18 +243,15 @@ export class Engine implements Client {
   /** The constraints that have something to say at the enforcement point, by kind. */
   #asked(
     candidates: Parameters<ConstraintRegistry["forObjects"]>[0],
-    options: ReviewOptions,
-  ): Map<string, Asked[]> {
-    const byKind = new Map<string, Asked[]>();
-    for (const constraint of this.#constraints.forObjects(candidates)) {
-      const actions = constraint.enforcement.actionsAt(options.enforcementPoint);
-      if (actions.length === 0) continue;
-      const { kind } = constraint.ref;
-      const asked = byKind.get(kind);
-      if (asked) asked.push({ constraint, actions });
-      else byKind.set(kind, [{ constraint, actions }]);
-    }
-    return byKind;
+    options: Pick<ReviewOptions, "enforcementPoint">,
+  ): readonly AskedKind[] {
+    const constraints = this.#constraints.forObjects(candidates);
+    let byPoint = this.#askedOf.get(constraints);
+    if (!byPoint) this.#askedOf.set(constraints, (byPoint = new Map()));
+    let asked = byPoint.get(options.enforcementPoint);
+    if (!asked)
+      byPoint.set(options.enforcementPoint, (asked = askedAt(options.enforcementPoint, constraints)));
+    return asked;
   }
 
   #namespace(name: string): PlainObject | undefined {
@@ -300,6 +308,19 @@ export class Engine implements Client {
     }
     return { [TARGET]: { modules, data: { constraints, ...this.#inventory.snapshot().root } } };
   }
+}
+
+function askedAt(point: EnforcementPoint, constraints: readonly Constraint[]): readonly AskedKind[] {
+  const byKind = new Map<string, Asked[]>();
+  for (const constraint of constraints) {
+    const actions = constraint.enforcement.actionsAt(point);
+    if (actions.length === 0) continue;
+    const { kind } = constraint.ref;
+    const asked = byKind.get(kind);
+    if (asked) asked.push({ constraint, actions });
+    else byKind.set(kind, [{ constraint, actions }]);
+  }
+  return [...byKind].map(([kind, asked]) => ({ kind, template: kind.toLowerCase(), asked }));
 }
 
 /** From little to much. */

@@ -1,4 +1,4 @@
-import type { HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
+import type { BudgetLimits, HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { Constraint } from "./constraints/constraint.ts";
 import type { Answer, CompiledTemplate } from "./drivers/driver.ts";
 import type { EngineError } from "./errors.ts";
@@ -19,10 +19,8 @@ export interface Asked {
 export interface Court {
   readonly input: ReviewInput;
   readonly data: PlainObject;
-  /** When the review must be over, by the host's clock; undefined without a limit. */
-  readonly deadline: bigint | undefined;
-  /** How long that was from its start, for messages. */
-  readonly milliseconds: number | undefined;
+  /** When the review must be over; undefined without a limit. */
+  readonly budget: BudgetLimits | undefined;
   /** Whether that time is over. */
   readonly isLate: () => boolean;
   /** Answers to calls of the world outside; undefined where there is nobody to answer. */
@@ -32,9 +30,10 @@ export interface Court {
   readonly observer: Observer | undefined;
 }
 
+/** Where verdicts are gathered. */
 export interface Verdicts {
-  readonly results: readonly Result[];
-  readonly errors: readonly EngineError[];
+  readonly results: Result[];
+  readonly errors: EngineError[];
 }
 
 const NO_DETAILS: PlainObject = Object.freeze({});
@@ -44,9 +43,12 @@ const NO_DETAILS: PlainObject = Object.freeze({});
  * for one constraint, every constraint of the kind that was asked rejects with the error's text, as in Gatekeeper, which
  * asks them in one query. A constraint without a verdict is an error that names it; the others still answer.
  */
-export function judgeKind(template: CompiledTemplate, asked: readonly Asked[], court: Court): Verdicts {
-  const results: Result[] = [];
-  const errors: EngineError[] = [];
+export function judgeKind(
+  template: CompiledTemplate,
+  asked: readonly Asked[],
+  court: Court,
+  { results, errors }: Verdicts,
+): void {
   const matching: Asked[] = [];
   for (const one of asked) {
     const decision = matches(one.constraint, court.input);
@@ -59,17 +61,17 @@ export function judgeKind(template: CompiledTemplate, asked: readonly Asked[], c
       court.explanation?.add(one.constraint.ref, `does not match${whyNot(one.constraint, court.input)}`);
     }
   }
-  const found: Result[] = [];
+  const before = results.length;
   for (const one of matching) {
     const answer = evaluate(template, one.constraint, court);
     if (answer.kind === "failed") {
-      const failed = matching.map((other) => result(other, answer.message, NO_DETAILS));
-      return { results: [...results, ...failed], errors };
+      results.length = before;
+      for (const other of matching) results.push(result(other, answer.message, NO_DETAILS));
+      return;
     }
     if (answer.kind === "undecided") errors.push(named(one.constraint, answer.error));
-    else for (const { msg, details } of answer.violations) found.push(result(one, msg, details));
+    else for (const { msg, details } of answer.violations) results.push(result(one, msg, details));
   }
-  return { results: [...results, ...found], errors };
 }
 
 /** Either the object or the old object has to match; what cannot be decided for one is not decided by the other. */
@@ -92,7 +94,7 @@ function whyNot({ matcher }: Constraint, { candidates }: ReviewInput): string {
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
 function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
-  const { input, data, answers, observer } = court;
+  const { input, data, answers, budget, observer } = court;
   const trace = traceOf(constraint, court);
   if (court.isLate()) {
     const message = "the time for the review was used up before this constraint";
@@ -105,14 +107,11 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     review: input.review,
     parameters: constraint.parameters,
     data,
-    ...(answers && { answers }),
-    ...(court.deadline !== undefined && { deadline: court.deadline }),
-    ...(court.milliseconds !== undefined && { milliseconds: court.milliseconds }),
-    ...(observer && { observer }),
-    ...(trace && {
-      trace: (lines: readonly string[]) => void trace.push(...lines.map((line) => `  ${line}`)),
-    }),
-    ...(explained && { explain: (found: readonly string[]) => void (lines = found) }),
+    answers,
+    budget,
+    observer,
+    trace: trace && ((traced) => void trace.push(...traced.map((line) => `  ${line}`))),
+    explain: explained && ((found) => void (lines = found)),
   });
   explained?.add(constraint.ref, outcomeOf(answer), lines);
   return answer;

@@ -104,11 +104,11 @@ export interface EvalOptions {
   readonly input?: Value | undefined;
   /** The root of the base documents. */
   readonly data?: PlainObject;
-  readonly budget?: BudgetLimits;
-  readonly host?: Host;
-  readonly onPrint?: (line: string) => void;
+  readonly budget?: BudgetLimits | undefined;
+  readonly host?: Host | undefined;
+  readonly onPrint?: ((line: string) => void) | undefined;
   /** Answers to host calls of an earlier run, or that there is no host to call. */
-  readonly answers?: HostAnswers | NoHost;
+  readonly answers?: HostAnswers | NoHost | undefined;
 }
 
 export interface EvalResult {

@@ -1,4 +1,11 @@
-import type { Coverable, HostAnswers, Observer, PlainObject, Value } from "@portcullis/interpreter";
+import type {
+  BudgetLimits,
+  Coverable,
+  HostAnswers,
+  Observer,
+  PlainObject,
+  Value,
+} from "@portcullis/interpreter";
 import type { Dependence, TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
@@ -31,18 +38,16 @@ export interface Question {
   readonly parameters: PlainObject;
   /** The base document, `{ inventory }`. */
   readonly data: PlainObject;
-  /** Milliseconds this evaluation may take. */
-  readonly milliseconds?: number;
-  /** When these are over, by the host's clock; without it they begin with the evaluation. */
-  readonly deadline?: bigint;
+  /** What this evaluation may spend; a time limit without a deadline begins with the evaluation. */
+  readonly budget?: BudgetLimits | undefined;
   /** Told what happens during the evaluation. */
-  readonly observer?: Observer;
+  readonly observer?: Observer | undefined;
   /** The answers to calls of the world outside: a call without one throws a `Suspension`. Absent: such calls fail. */
-  readonly answers?: HostAnswers;
+  readonly answers?: HostAnswers | undefined;
   /** Receives the lines of a trace. Without it none is made. */
-  readonly trace?: (lines: readonly string[]) => void;
+  readonly trace?: ((lines: readonly string[]) => void) | undefined;
   /** Receives lines for people: what became of each rule, and why. Without it nothing is observed. */
-  readonly explain?: (lines: readonly string[]) => void;
+  readonly explain?: ((lines: readonly string[]) => void) | undefined;
 }
 
 export interface Violation {

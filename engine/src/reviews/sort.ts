@@ -6,6 +6,7 @@ import type { Result } from "./review.ts";
  * go by constraint kind and name, so that the same question always gets the same answer.
  */
 export function sortResults(results: readonly Result[]): readonly Result[] {
+  if (results.length < 2) return results;
   return [...results].sort(
     (a, b) =>
       compareText(a.enforcementAction, b.enforcementAction) ||

@@ -19,8 +19,6 @@ export interface ReviewInput {
 }
 
 const NO_NAMESPACE: PlainObject = Object.freeze({});
-const KIND = ["group", "version", "kind"];
-const RESOURCE = ["group", "version", "resource"];
 
 /** Keys of an AdmissionRequest that are left out where the request has them not or empty. */
 const OPTIONAL = ["subResource", "requestSubResource", "name", "namespace", "dryRun"];
@@ -70,8 +68,8 @@ function document(
 ): PlainObject {
   const document: Record<string, Value> = {
     uid: textAt(request, "uid"),
-    kind: namesOf(getOwn(request, "kind"), KIND),
-    resource: namesOf(getOwn(request, "resource"), RESOURCE),
+    kind: kindOf(getOwn(request, "kind")),
+    resource: resourceOf(getOwn(request, "resource")),
     operation: textAt(request, "operation"),
     userInfo: userOf(getOwn(request, "userInfo")),
     object: object ?? null,
@@ -79,10 +77,9 @@ function document(
     options: objectAt(request, "options") ?? null,
     namespaceObject: namespace ? namespaceObject(namespace) : NO_NAMESPACE,
   };
-  for (const key of ["requestKind", "requestResource"] as const) {
-    const value = getOwn(request, key);
-    if (isPlainObject(value)) document[key] = namesOf(value, key === "requestKind" ? KIND : RESOURCE);
-  }
+  const [requestKind, requestResource] = [getOwn(request, "requestKind"), getOwn(request, "requestResource")];
+  if (isPlainObject(requestKind)) document["requestKind"] = kindOf(requestKind);
+  if (isPlainObject(requestResource)) document["requestResource"] = resourceOf(requestResource);
   for (const key of OPTIONAL) {
     const value = getOwn(request, key);
     if (value === undefined || value === null || value === "") continue;
@@ -93,8 +90,16 @@ function document(
 }
 
 /** Names that are always there, and no others. */
-function namesOf(value: Value | undefined, keys: readonly string[]): PlainObject {
-  return Object.fromEntries(keys.map((key) => [key, textAt(value, key)]));
+function kindOf(value: Value | undefined): PlainObject {
+  return { group: textAt(value, "group"), version: textAt(value, "version"), kind: textAt(value, "kind") };
+}
+
+function resourceOf(value: Value | undefined): PlainObject {
+  return {
+    group: textAt(value, "group"),
+    version: textAt(value, "version"),
+    resource: textAt(value, "resource"),
+  };
 }
 
 /** What Kubernetes tells of a user; what is empty or of another kind is left out. */

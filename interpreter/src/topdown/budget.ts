@@ -51,7 +51,7 @@ const CLOCK_INTERVAL = 1000;
 export class Budget implements Meter {
   readonly #nowNs: () => bigint;
   readonly #exceeded: (budget: BudgetName, limit: number) => never;
-  #limits: Readonly<Record<BudgetName, number>> = DEFAULT_LIMITS;
+  #limits: BudgetLimits = DEFAULT_LIMITS;
   #stepsLeft = 0;
   #deadline: bigint | undefined;
   /** Steps until the next look at the limits. */
@@ -77,7 +77,7 @@ export class Budget implements Meter {
       depth = DEFAULT_LIMITS.depth,
       deadline,
     } = limits;
-    this.#limits = { steps, elements, bytes, milliseconds, depth };
+    this.#limits = limits;
     this.depthLeft = depth;
     if (left) {
       this.#stepsLeft = left.steps;
@@ -118,39 +118,43 @@ export class Budget implements Meter {
   /** One element more in some collection. */
   element(): void {
     if (--this.#fuel < 0) this.#refuel();
-    if (--this.#elements < 0) this.#exceeded("elements", this.#limits.elements);
+    if (--this.#elements < 0) this.#exceed("elements");
   }
 
   elements(count: number): void {
     this.#elements -= count;
-    if (!(this.#elements >= 0)) this.#exceeded("elements", this.#limits.elements);
+    if (!(this.#elements >= 0)) this.#exceed("elements");
   }
 
   text(units: number): void {
     this.#text -= units;
-    if (!(this.#text >= 0)) this.#exceeded("bytes", this.#limits.bytes);
+    if (!(this.#text >= 0)) this.#exceed("bytes");
     if (units > 64) this.spend(units >> 6);
   }
 
   /** Ends the evaluation where so much text cannot be made any more. */
   checkText(units: number): void {
-    if (units > this.#text) this.#exceeded("bytes", this.#limits.bytes);
+    if (units > this.#text) this.#exceed("bytes");
   }
 
   enter(): void {
     if (--this.#fuel < 0) this.#refuel();
-    if (--this.depthLeft < 0) this.#exceeded("depth", this.#limits.depth);
+    if (--this.depthLeft < 0) this.#exceed("depth");
   }
 
   leave(): void {
     this.depthLeft++;
   }
 
+  #exceed(budget: BudgetName): never {
+    return this.#exceeded(budget, this.#limits[budget] ?? DEFAULT_LIMITS[budget]);
+  }
+
   #refuel(): void {
     this.#stepsLeft -= this.#granted - this.#fuel;
-    if (this.#stepsLeft < 0) this.#exceeded("steps", this.#limits.steps);
+    if (this.#stepsLeft < 0) this.#exceed("steps");
     if (this.#deadline !== undefined && this.#nowNs() > this.#deadline) {
-      this.#exceeded("milliseconds", this.#limits.milliseconds);
+      this.#exceed("milliseconds");
     }
     this.#grant();
   }

@@ -1,13 +1,5 @@
 import { createRego, formatError, formatErrors, NO_HOST, TraceRecorder } from "@portcullis/interpreter";
-import type {
-  BudgetLimits,
-  Builtin,
-  Host,
-  Location,
-  PreparedRule,
-  Rego,
-  RegoError,
-} from "@portcullis/interpreter";
+import type { Builtin, Host, Location, PreparedRule, Rego, RegoError } from "@portcullis/interpreter";
 import { engineError, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
@@ -73,43 +65,35 @@ function cannotCompile(errors: readonly RegoError[], violation: Location | undef
 
 type Code = Pick<Explained, "modules" | "coverable">;
 
-function evaluator(rego: Rego, rule: PreparedRule, code: () => Code, options: RegoDriverOptions) {
-  return (question: Question): Answer => {
-    const {
-      review,
-      parameters,
+function evaluator(
+  rego: Rego,
+  rule: PreparedRule,
+  code: () => Code,
+  options: RegoDriverOptions,
+): CompiledTemplate["evaluate"] {
+  const { host, onPrint } = options;
+  const judge = (by: PreparedRule, { review, parameters, data, budget, answers }: Question): Answer => {
+    const { value, errors } = by.eval({
+      input: { review, parameters },
       data,
-      milliseconds,
-      deadline,
-      answers = NO_HOST,
-      trace,
-      explain,
-      observer,
-    } = question;
-    const input = { review, parameters };
-    const budget: BudgetLimits | undefined =
-      milliseconds === undefined
-        ? undefined
-        : deadline === undefined
-          ? { milliseconds }
-          : { milliseconds, deadline };
+      host,
+      answers: answers ?? NO_HOST,
+      budget,
+      onPrint,
+    });
+    return errors.length > 0 ? failure(errors) : readViolations(value);
+  };
+  return (question) => {
+    const { review, parameters, trace, explain, observer } = question;
+    // The rule that judges every day contains no code for observers.
+    if (!trace && !explain && !observer) return judge(rule, question);
     const recorder = trace && new TraceRecorder();
     const rules = explain && new RulesRecorder();
     const observers = [recorder, rules, observer].filter((one) => one !== undefined);
-    // The rule that judges every day contains no code for observers.
-    const observed = observers.length > 0 ? rego.prepareRule(VIOLATION, { observers }) : rule;
-    const { value, errors } = observed.eval({
-      input,
-      data,
-      host: options.host,
-      answers,
-      ...(budget && { budget }),
-      ...(options.onPrint && { onPrint: options.onPrint }),
-    });
+    const answer = judge(rego.prepareRule(VIOLATION, { observers }), question);
     if (recorder) trace?.(traceLines(recorder));
-    if (rules) explain?.(explanation({ rules: rules.rules(), ...code(), input }));
-    if (errors.length > 0) return failure(errors);
-    return readViolations(value);
+    if (rules) explain?.(explanation({ rules: rules.rules(), ...code(), input: { review, parameters } }));
+    return answer;
   };
 }
 

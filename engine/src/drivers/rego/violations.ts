@@ -8,6 +8,7 @@ import type { Answer, Violation } from "../driver.ts";
  * object with a `msg` is a violation; others are none. A `msg` that is no string leaves the whole review without a verdict.
  */
 export function readViolations(value: Value | undefined): Answer {
+  if (isSet(value) && value.size === 0) return NO_VIOLATIONS;
   const violations: Violation[] = [];
   const seen = new Set<string>();
   for (const element of elementsOf(value)) {
@@ -23,6 +24,8 @@ export function readViolations(value: Value | undefined): Answer {
   }
   return { kind: "violations", violations };
 }
+
+const NO_VIOLATIONS: Answer = Object.freeze({ kind: "violations", violations: Object.freeze([]) });
 
 /** What `violation[r]` binds `r` to. A member that is false does not hold. */
 function elementsOf(value: Value | undefined): readonly Value[] {
