@@ -1,4 +1,11 @@
-import type { AnswerHostCall, Coverable, Host, Location, PlainObject } from "@portcullis/interpreter";
+import type {
+  AnswerHostCall,
+  Coverable,
+  Host,
+  Location,
+  PlainObject,
+  Waiting,
+} from "@portcullis/interpreter";
 import type { Outcome } from "./errors.ts";
 import type { GroupVersionKind } from "./inventory/sync-selection.ts";
 import type { ConstraintRef, EnforcementPoint, Response, Review, ReviewOptions } from "./reviews/review.ts";
@@ -35,7 +42,7 @@ export interface Client {
    * run again with the answer, so the work must do nothing but review. Without such calls it runs once. Rejects with the
    * signal's reason when it fires during such a call.
    */
-  settle<T>(work: (reviewer: Reviewer) => T, signal?: AbortSignal): Promise<T>;
+  settle<T>(work: (reviewer: Reviewer) => T, signal?: Waiting): Promise<T>;
   /** Every template in force, by name. */
   templates(): readonly TemplateInfo[];
   /** Every constraint in force, by kind and name; those of one kind where it is given. */

@@ -1,5 +1,5 @@
 import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
-import type { AnswerHostCall, HostAnswers, PlainObject, Value } from "@portcullis/interpreter";
+import type { AnswerHostCall, HostAnswers, PlainObject, Value, Waiting } from "@portcullis/interpreter";
 import type { Client, ConstraintInfo, Dependence, Reviewer, Revisions, TemplateInfo } from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
 import type { Constraint } from "./constraints/constraint.ts";
@@ -178,7 +178,7 @@ export class Engine implements Client {
     return this.#review(review, options, this.#nowNs(), undefined);
   }
 
-  settle<T>(work: (reviewer: Reviewer) => T, signal?: AbortSignal): Promise<T> {
+  settle<T>(work: (reviewer: Reviewer) => T, signal?: Waiting): Promise<T> {
     const start = this.#nowNs();
     const attempt = (answers: HostAnswers): T =>
       work({ review: (review, options) => this.#review(review, options, start, answers) });

@@ -46,6 +46,7 @@ export type {
   Rego,
   RegoOptions,
   RuleResult,
+  Waiting,
 } from "./rego.ts";
 export { CoverageRecorder } from "./observe/coverage.ts";
 export type { CoverageRange, CoverageReport, FileCoverage } from "./observe/coverage.ts";

@@ -24,7 +24,7 @@ export type { Observer, TraceEvent } from "./plan/events.ts";
 export type { QueryResult } from "./topdown/query.ts";
 export type { BudgetLimits } from "./topdown/budget.ts";
 export { evalWithAnswers, NO_HOST } from "./topdown/suspend.ts";
-export type { AnswerHostCall, HostAnswer, HostAnswers, NoHost } from "./topdown/suspend.ts";
+export type { AnswerHostCall, HostAnswer, HostAnswers, NoHost, Waiting } from "./topdown/suspend.ts";
 
 export interface ModuleSource {
   /** The file name that errors print. */

@@ -10,10 +10,10 @@ import { checkClients } from "./client-check.ts";
 import { trackConnections } from "./listening.ts";
 import type { Log } from "./observability/log.ts";
 import type { ServerMetrics } from "./observability/metrics.ts";
-import { admissionBody } from "./plugins/admission-body.ts";
 import { admitLabelRoutes, admitRoutes } from "./routes/admit.ts";
 import { auditResultsRoutes } from "./routes/audit-results.ts";
 import type { AuditResultsOptions } from "./routes/audit-results.ts";
+import { leaveBodies } from "./routes/body.ts";
 import { healthRoutes, trackerAlone } from "./routes/health.ts";
 import type { HealthChecks, Readiness } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -45,7 +45,7 @@ export interface AppDeps {
  */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const app = createFastify(deps.tls);
-  admissionBody(app);
+  leaveBodies(app);
   const options = deps.options ?? {};
   const threads = deps.maxServingThreads ?? 0;
   const { policies, log, metrics } = deps;

@@ -186,7 +186,7 @@ async function checkAudit(expected: ExpectedStatus, server: Webhook, flags: Flag
       ...judgedHere({
         client: policies.client,
         expansion: policies.expansion,
-        source: folderSource(objects, policies.namespace),
+        source: folderSource(objects, (name) => Promise.resolve(policies.namespace(name))),
         excluder: policies.excluder(),
       }),
       ...(flags.violationsLimit === undefined ? {} : { violationsLimit: flags.violationsLimit }),

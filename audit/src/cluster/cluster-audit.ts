@@ -20,7 +20,7 @@ import type { PatienceTiming } from "./patience.ts";
 export interface AuditedPolicies extends Policies {
   readonly config: () => PlainObject | undefined;
   readonly excluder: () => ProcessExcluder;
-  readonly namespace: (name: string) => Promise<PlainObject | undefined>;
+  readonly namespace: (name: string) => PlainObject | undefined | Promise<PlainObject | undefined>;
   /** What Config and SyncSets copy. */
   syncedObjects(): Iterable<PlainObject>;
 }
@@ -116,7 +116,7 @@ export class ClusterAudit {
     const excluder = policies.excluder();
     const found = new Map<string, Promise<PlainObject | undefined>>();
     const namespace = (name: string): Promise<PlainObject | undefined> => {
-      const known = found.get(name) ?? policies.namespace(name);
+      const known = found.get(name) ?? Promise.resolve(policies.namespace(name));
       known.catch(() => undefined);
       found.set(name, known);
       return known;

@@ -1,6 +1,6 @@
 import { MutationError, objectAt, textAt } from "@portcullis/engine";
 import type { MutationOutcome } from "@portcullis/engine";
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { PlainObject, Value, Waiting } from "@portcullis/interpreter";
 import { isConfigExcluded, isOwnServiceAccount, withNamespace } from "./exemptions.ts";
 import { jsonPatch } from "./json-patch.ts";
 import { annotated } from "./mutation-record.ts";
@@ -25,7 +25,7 @@ export async function decideMutation(
   request: PlainObject,
   policies: Policies,
   options: AdmissionOptions,
-  signal: AbortSignal,
+  signal: Waiting,
 ): Promise<MutationDecision> {
   if (isOwnServiceAccount(request, options)) return allowed("Gatekeeper does not self-manage");
   const operation = textAt(request, "operation");

@@ -1,6 +1,6 @@
 import { reviewWithExpansion } from "@portcullis/engine";
 import type { Response, Review } from "@portcullis/engine";
-import type { PlainObject } from "@portcullis/interpreter";
+import type { PlainObject, Waiting } from "@portcullis/interpreter";
 import { isConfigExcluded, isOwnServiceAccount, subjectOf } from "./exemptions.ts";
 import type { AdmissionOptions, Policies } from "./policies.ts";
 import { reviewVerdict } from "./reply.ts";
@@ -26,7 +26,7 @@ export interface Decision {
 /** Whoever asks. */
 export interface Asking {
   /** Fires when nobody waits for the answer any more; its reason is the refusal to answer with. */
-  readonly signal: AbortSignal;
+  readonly signal: Waiting;
   /** Milliseconds, from now on, that the decision may take. */
   remainingMs(): number | undefined;
 }
@@ -95,7 +95,7 @@ function allowed(message: string): Verdict {
   return { allowed: true, code: 200, message };
 }
 
-async function toReview(request: PlainObject, policies: Policies, signal: AbortSignal): Promise<Review> {
+async function toReview(request: PlainObject, policies: Policies, signal: Waiting): Promise<Review> {
   if (isNamespace(request)) {
     const { namespace: _, ...rest } = request;
     return { request: rest, source: "Original" };

@@ -10,8 +10,8 @@ export interface Policies {
   readonly excluder: () => ProcessExcluder;
   /** The Config object in force, for its traces. */
   readonly config: () => PlainObject | undefined;
-  /** The Namespace object of that name; undefined when there is none. */
-  readonly namespace: (name: string) => Promise<PlainObject | undefined>;
+  /** The Namespace object of that name; undefined when there is none. A promise where it has to be asked for. */
+  readonly namespace: (name: string) => PlainObject | undefined | Promise<PlainObject | undefined>;
 }
 
 /** Flags that change decisions; named after Gatekeeper's. */

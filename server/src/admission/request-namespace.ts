@@ -1,5 +1,5 @@
 import { objectAt, textAt } from "@portcullis/engine";
-import type { PlainObject } from "@portcullis/interpreter";
+import type { PlainObject, Waiting } from "@portcullis/interpreter";
 import type { Policies } from "./policies.ts";
 import { AdmissionRefusal } from "./verdict.ts";
 
@@ -18,12 +18,13 @@ export interface RequestNamespace {
 export async function requestNamespace(
   request: PlainObject,
   policies: Policies,
-  signal: AbortSignal,
+  signal: Waiting,
 ): Promise<RequestNamespace> {
   if (isNamespace(request)) return { name: "", namespace: objectAt(request, "object") };
   const name = textAt(request, "namespace");
   if (name === "") return { name, namespace: undefined };
-  const namespace = await unlessAborted(policies.namespace(name), signal);
+  const found = policies.namespace(name);
+  const namespace = found instanceof Promise ? await unlessAborted(found, signal) : found;
   if (!namespace) {
     throw new AdmissionRefusal(500, `failed to create augmentedReview: namespaces "${name}" not found`);
   }
@@ -34,11 +35,11 @@ export function isNamespace(request: PlainObject): boolean {
   return textAt(request, "kind", "group") === "" && textAt(request, "kind", "kind") === "Namespace";
 }
 
-function unlessAborted<T>(settling: Promise<T>, signal: AbortSignal): Promise<T> {
+function unlessAborted<T>(settling: Promise<T>, signal: Waiting): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort);
     void settling.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

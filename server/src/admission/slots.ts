@@ -1,3 +1,8 @@
+import type { Waiting } from "@portcullis/interpreter";
+
+/** Gives a slot back. */
+export type Release = () => void;
+
 /**
  * Lets a fixed number of reviews run at once; the others wait in line. Bounds the memory of requests in flight, as
  * Gatekeeper's `--max-serving-threads` does.
@@ -10,13 +15,16 @@ export class ServingSlots {
     this.#free = Math.max(1, size);
   }
 
-  /** Resolves with a function that gives the slot back; rejects when the signal fires first. */
-  acquire(signal: AbortSignal): Promise<() => void> {
-    const { promise, resolve, reject } = Promise.withResolvers<() => void>();
-    if (signal.aborted) {
-      reject(signal.reason);
-      return promise;
-    }
+  /** A slot, at once where one is free; rejects when the signal fires first. */
+  acquire(signal: Waiting): Release | Promise<Release> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.#free === 0) return this.#inLine(signal);
+    this.#free--;
+    return this.#releaseOnce();
+  }
+
+  #inLine(signal: Waiting): Promise<Release> {
+    const { promise, resolve, reject } = Promise.withResolvers<Release>();
     const start = (): void => {
       signal.removeEventListener("abort", abort);
       resolve(this.#releaseOnce());
@@ -26,15 +34,12 @@ export class ServingSlots {
       if (index !== -1) this.#waiting.splice(index, 1);
       reject(signal.reason);
     };
-    signal.addEventListener("abort", abort, { once: true });
-    if (this.#free > 0) {
-      this.#free--;
-      start();
-    } else this.#waiting.push(start);
+    signal.addEventListener("abort", abort);
+    this.#waiting.push(start);
     return promise;
   }
 
-  #releaseOnce(): () => void {
+  #releaseOnce(): Release {
     let released = false;
     return () => {
       if (released) return;

@@ -103,6 +103,19 @@ describe("what other servers stumble over", () => {
     expect((await post(review(podRequest()), json, "/v1/admit?timeout=3s")).body.response.allowed).toBe(true);
   });
 
+  it.each(["PUT", "PATCH", "DELETE", "OPTIONS"] as const)(
+    "reads the question whatever the method: %s",
+    async (method) => {
+      const answer = await app.inject({
+        method,
+        url: "/v1/admit",
+        headers: json,
+        payload: review(podRequest()),
+      });
+      expect(JSON.parse(answer.body)).toMatchObject({ response: { uid: "u-1", allowed: true } });
+    },
+  );
+
   it("answers 404 elsewhere", async () => {
     expect(
       (await app.inject({ method: "POST", url: "/v1/other", headers: json, payload: "{}" })).statusCode,

@@ -46,7 +46,7 @@ export async function localSetup(
       ...judgedHere({
         client,
         expansion: policies.expansion,
-        source: folderSource(manifests, policies.namespace),
+        source: folderSource(manifests, (name) => Promise.resolve(policies.namespace(name))),
         excluder: policies.excluder(),
         reviewTimeoutMs: REVIEW_TIMEOUT_MS,
       }),

@@ -96,10 +96,10 @@ export class FolderPolicies implements Policies {
   config = (): PlainObject | undefined => this.#config;
 
   /** A Namespace that the folder lacks counts as one that has only the label every Namespace gets from the API server. */
-  namespace = (name: string): Promise<PlainObject> => {
+  namespace = (name: string): PlainObject => {
     const known = this.#catalogue.objects.get(`Namespace ${name}`)?.object;
     const labels = { "kubernetes.io/metadata.name": name };
-    return Promise.resolve(known ?? { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    return known ?? { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
   };
 
   /** What is not loaded yet, for `/readyz`. */

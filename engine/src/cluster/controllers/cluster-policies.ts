@@ -139,8 +139,9 @@ export class ClusterPolicies {
   /** The Config in force. */
   readonly config = (): PlainObject | undefined => this.#config;
 
-  /** The Namespace object of that name; undefined when there is none. Rejects when nobody can tell. */
-  readonly namespace = (name: string): Promise<PlainObject | undefined> => this.#namespaces.find(name);
+  /** The Namespace object of that name; undefined when there is none. Where it has to be asked for, rejects when nobody can tell. */
+  readonly namespace = (name: string): PlainObject | Promise<PlainObject | undefined> =>
+    this.#namespaces.find(name);
 
   /** What existed at the start and is not loaded yet, for `/readyz`. */
   readonly missing = (): readonly string[] => this.#readiness.missing();

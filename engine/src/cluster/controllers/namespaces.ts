@@ -28,9 +28,11 @@ export class Namespaces implements Controller {
    * The Namespace of that name, also while it is being deleted. One that the cache has not heard of yet, as when an object
    * is created right after its Namespace, is asked for. Undefined when there is none; rejects when nobody can tell.
    */
-  async find(name: string): Promise<PlainObject | undefined> {
-    const known = this.kind.cache.get(name);
-    if (known) return known;
+  find(name: string): PlainObject | Promise<PlainObject | undefined> {
+    return this.kind.cache.get(name) ?? this.#ask(name);
+  }
+
+  async #ask(name: string): Promise<PlainObject | undefined> {
     const found = await this.#context.api.get(NAMESPACES, { name });
     if (found.ok) return found.value;
     if (isNotFound(found.error)) return undefined;
