@@ -1,6 +1,7 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import { describe, expect, it } from "vitest";
 import { Engine } from "./engine.ts";
+import type { Question } from "./drivers/driver.ts";
 import type { Response, ReviewOptions } from "./reviews/review.ts";
 import { reviewOfObject } from "./target/review-of-object.ts";
 import { constraint, fakeDriver, namespace, pod, template } from "./testing/index.ts";
@@ -55,6 +56,25 @@ describe("a review", () => {
     };
     const options = { enforcementPoint: "validation.gatekeeper.sh" } as const;
     expect(client.review({ request, source: "Original" }, options).results).toHaveLength(1);
+  });
+
+  it("asks constraints of a kind with equal parameters once, and each of them where it is watched", () => {
+    const asked: Question[] = [];
+    const driver = fakeDriver((question) => void asked.push(question));
+    const client = new Engine({ driver, referentialRules: true, nowNs: () => 0n });
+    client.addTemplate(template("KA", "echo parameters"));
+    const parameters = [{ a: [1] }, { a: [1] }, { a: [2] }, undefined, {}];
+    parameters.forEach((given, i) =>
+      client.addConstraint(constraint("KA", `c${i}`, { ...(given && { parameters: given }) })),
+    );
+    const found = (): readonly string[] => review(client, pod("web")).results.map(({ msg }) => msg);
+    const wanted = ['{"a":[1]}', '{"a":[1]}', '{"a":[2]}', "{}", "{}"];
+    expect(found()).toEqual(wanted);
+    expect(asked).toHaveLength(3);
+    review(client, pod("web"), { explain: {} });
+    expect(asked).toHaveLength(3 + 5);
+    client.addConstraint(constraint("KA", "c0", { parameters: { a: [3] } }));
+    expect(found()).toEqual(['{"a":[1]}', '{"a":[2]}', '{"a":[3]}', "{}", "{}"]);
   });
 
   it("asks a scoped constraint only at its enforcement points", () => {

@@ -62,8 +62,9 @@ export function judgeKind(
     }
   }
   const before = results.length;
+  const answers = new Map<PlainObject, Answer>();
   for (const one of matching) {
-    const answer = evaluate(template, one.constraint, court);
+    const answer = evaluate(template, one.constraint, court, answers);
     if (answer.kind === "failed") {
       results.length = before;
       for (const other of matching) results.push(result(other, answer.message, NO_DETAILS));
@@ -93,13 +94,22 @@ function whyNot({ matcher }: Constraint, { candidates }: ReviewInput): string {
 
 const NO_OBJECT = "invalid request object: neither object nor old object are defined";
 
-function evaluate(template: CompiledTemplate, constraint: Constraint, court: Court): Answer {
+/** A constraint with the parameters of one that was asked gets its answer; watched evaluations are made each by itself. */
+function evaluate(
+  template: CompiledTemplate,
+  constraint: Constraint,
+  court: Court,
+  known: Map<PlainObject, Answer>,
+): Answer {
   const { input, data, answers, budget, observer } = court;
   const trace = traceOf(constraint, court);
   if (court.isLate()) {
     const message = "the time for the review was used up before this constraint";
     return { kind: "undecided", error: { code: "evaluation_failed", message, retryable: true } };
   }
+  const isWatched = court.trace !== undefined || court.explanation !== undefined || observer !== undefined;
+  const same = isWatched ? undefined : known.get(constraint.parameters);
+  if (same) return same;
   if (trace) trace.push(`${nameOf(constraint)}:`);
   const explained = court.explanation?.wants(constraint.ref) ? court.explanation : undefined;
   let lines: readonly string[] = [];
@@ -114,6 +124,7 @@ function evaluate(template: CompiledTemplate, constraint: Constraint, court: Cou
     explain: explained && ((found) => void (lines = found)),
   });
   explained?.add(constraint.ref, outcomeOf(answer), lines);
+  known.set(constraint.parameters, answer);
   return answer;
 }
 

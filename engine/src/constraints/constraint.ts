@@ -1,4 +1,5 @@
 import { objectAt, objectMeta } from "../kubernetes/object-meta.ts";
+import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { ConstraintRef } from "../reviews/review.ts";
 import { compileMatch } from "../target/match/match.ts";
@@ -13,7 +14,10 @@ export interface Constraint {
   readonly ref: ConstraintRef;
   /** As it was given, before defaults: adding the same again is no change. */
   readonly given: PlainObject;
+  /** Of constraints of a kind with equal parameters they are one object: what depends on them is worked out once. */
   readonly parameters: PlainObject;
+  /** The parameters as JSON. */
+  readonly parametersText: string;
   readonly matcher: Matcher;
   readonly enforcement: Enforcement;
   /** The policy revision that brought it. */
@@ -26,10 +30,12 @@ const NO_PARAMETERS: PlainObject = Object.freeze({});
 export function prepareConstraint(object: PlainObject, template: Template, revision: number): Constraint {
   const defaulted = withDefaults(object, template);
   const meta = objectMeta(defaulted);
+  const parameters = objectAt(defaulted, "spec", "parameters") ?? NO_PARAMETERS;
   return {
     ref: { group: meta.group, version: meta.version, kind: meta.kind, name: meta.name, object: defaulted },
     given: object,
-    parameters: objectAt(defaulted, "spec", "parameters") ?? NO_PARAMETERS,
+    parameters,
+    parametersText: writeJson(parameters),
     matcher: compileMatch(objectAt(defaulted, "spec", "match")),
     enforcement: enforcementOf(defaulted),
     revision,

@@ -20,7 +20,9 @@ export class ConstraintRegistry {
     const { kind, name } = constraint.ref;
     let ofKind = this.#byKind.get(kind);
     if (!ofKind) this.#byKind.set(kind, (ofKind = new Map()));
-    ofKind.set(name, constraint);
+    const { parametersText: text } = constraint;
+    const alike = [...ofKind.values()].find((other) => other.parametersText === text);
+    ofKind.set(name, alike ? { ...constraint, parameters: alike.parameters } : constraint);
     this.#found.clear();
   }
 

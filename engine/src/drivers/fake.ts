@@ -16,15 +16,21 @@ function violation(msg: string): Answer {
   return { kind: "violations", violations: [{ msg, details: {} }] };
 }
 
-/** A driver whose templates hold one of a few phrases in place of Rego: `deny all`, `allow all`, `echo parameters`, …. */
-export function fakeDriver(): Driver {
+/**
+ * A driver whose templates hold one of a few phrases in place of Rego: `deny all`, `allow all`, `echo parameters`, …. `onAsked`
+ * is told each question.
+ */
+export function fakeDriver(onAsked?: (question: Question) => void): Driver {
   return {
     name: "Fake",
     compile(_kind, source) {
       const rule = RULES[source.rego];
       if (!rule) return refuse("ingest_error", `no such rule: ${source.rego}`);
       return succeed({
-        evaluate: rule,
+        evaluate(question) {
+          onAsked?.(question);
+          return rule(question);
+        },
         modules: { template: source.rego },
         hints: [],
         dependsOn: source.rego === "echo inventory" ? "inventory" : "object",

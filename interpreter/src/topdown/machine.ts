@@ -77,8 +77,6 @@ export class Machine {
   readonly scope: BuiltinScope;
   /** True while an evaluation runs. */
   busy = false;
-  /** Clauses that begin alike are evaluated one after the other all the same: the order in which errors are found shows. */
-  apart = false;
   #outerMeter: Meter | undefined;
   /** The rule being evaluated, for messages. */
   rule: readonly Value[] = [];
@@ -102,7 +100,6 @@ export class Machine {
 
   start(start: MachineStart): void {
     this.busy = true;
-    this.apart = false;
     this.input = start.input;
     this.data = start.data;
     this.masks = undefined;

@@ -79,35 +79,21 @@ export function valueOf(executable: Executable): (options: RunOptions) => Outcom
  * reported, whatever came after it. A suspension passes through: it is for whoever can answer it.
  */
 function attempt(executable: Executable, options: RunOptions, run: () => void): readonly RegoError[] {
-  const { machine, plan } = executable;
+  const { machine } = executable;
   if (machine.busy) throw new InvariantError("a prepared query was evaluated within its own evaluation");
   machine.start(options);
   executable.tracer?.start();
   let fault: RegoError | undefined;
   try {
-    fault = faultIn(run, machine);
-    if (fault && fault.code !== "eval_cancel_error" && plan.rules.some((rule) => rule.shared)) {
-      // Of several errors the first in the order of clauses is told.
-      machine.finish();
-      machine.start({ ...options, budgetLeft: machine.budget.left() });
-      machine.apart = true;
-      fault = faultIn(run, machine);
-    }
+    run();
+  } catch (error) {
+    fault = faultOf(error, machine);
   } finally {
     machine.finish();
   }
   const first = options.strictBuiltinErrors ? machine.builtinErrors[0] : undefined;
   if (first) return [first];
   return fault ? [fault] : [];
-}
-
-function faultIn(run: () => void, machine: Machine): RegoError | undefined {
-  try {
-    run();
-    return undefined;
-  } catch (error) {
-    return faultOf(error, machine);
-  }
 }
 
 function faultOf(error: unknown, machine: Machine): RegoError {

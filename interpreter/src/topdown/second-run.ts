@@ -10,9 +10,9 @@ export interface Evaluation<T> {
 }
 
 /**
- * Evaluates by a plan that is free in its order. Where that ends in a conflict, the exact plan decides with what is left of
- * the budget: OPA's rule index may have left out the clause, or its order never come to the expression, that the conflict
- * is in.
+ * Evaluates by a plan that is free in its order. Where that ends in an error, the exact plan decides with what is left of
+ * the budget: OPA's rule index may have left out the clause, or its order never come to the expression, that a conflict is in,
+ * and of several errors it tells the first in its own order. A budget that is used up decides at once.
  */
 export function evaluation<T>(
   made: Executable,
@@ -26,7 +26,7 @@ export function evaluation<T>(
     run(options) {
       last = made;
       const outcome = first(options);
-      if (made.exact || !outcome.errors.some(({ code }) => code === "eval_conflict_error")) return outcome;
+      if (made.exact || outcome.errors.every(({ code }) => code === "eval_cancel_error")) return outcome;
       if (!second) {
         const other = exactly();
         if (!other) return outcome;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createClient } from "../../create-client.ts";
 import { Engine } from "../../engine.ts";
 import { constraint, fakeDriver, pod, template } from "../../testing/index.ts";
-import type { Driver, Question } from "../driver.ts";
+import type { Question } from "../driver.ts";
 import type { ConstraintParts, TemplateParts } from "../../testing/index.ts";
 import type { Explain } from "../../reviews/review.ts";
 
@@ -172,18 +172,7 @@ violation[{"msg": "x"}] {
 
 it("costs the constraints nothing that it is not wanted of: they are judged without any observer", () => {
   const asked = new Map<string, Question>();
-  const driver: Driver = {
-    name: "Recording",
-    compile(kind, source) {
-      const compiled = fakeDriver().compile(kind, source);
-      if (!compiled.ok) return compiled;
-      const evaluate = (question: Question) => {
-        asked.set(String(question.parameters["name"]), question);
-        return compiled.value.evaluate(question);
-      };
-      return { ok: true, value: { ...compiled.value, evaluate } };
-    },
-  };
+  const driver = fakeDriver((question) => asked.set(String(question.parameters["name"]), question));
   const engine = new Engine({ driver, referentialRules: true, nowNs: () => 0n });
   engine.addTemplate(template("KA", "deny all"));
   for (const name of ["a", "b"]) engine.addConstraint(constraint("KA", name, parameters({ name })));

@@ -17,10 +17,7 @@ export function assemblePartial(
 ): (args: readonly Value[]) => Value | undefined {
   const { shared } = plan;
   if (!shared) return assembleApart(plan, assembler);
-  const { machine } = assembler;
-  const together = assembleClauses(plan, [assembleShared(plan, shared, assembler)], undefined, assembler);
-  let apart: ((args: readonly Value[]) => Value) | undefined;
-  return (args) => (machine.apart ? (apart ??= assembleApart(plan, assembler))(args) : together(args));
+  return assembleClauses(plan, [assembleShared(plan, shared, assembler)], undefined, assembler);
 }
 
 /** Each clause by itself, as far as an index does not leave it out. */
