@@ -1,5 +1,5 @@
 import { writeJson } from "@portcullis/interpreter";
-import type { PlainObject, Value } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
 import { denyLine } from "@portcullis/engine";
 import type { Response } from "@portcullis/engine";
 import type { PatchOperation } from "./json-patch.ts";
@@ -39,26 +39,26 @@ export function toVerdict(error: unknown): Verdict {
   return { allowed: false, code: 500, message: `panic: ${text} [recovered]` };
 }
 
-/** The text of the AdmissionReview that answers. */
+/**
+ * The text of the AdmissionReview that answers, keys in sort order. The form is always the same, so it is written out here
+ * rather than made as an object first.
+ */
 export function encodeReply(header: ReplyHeader, verdict: Verdict): string {
   const { allowed, code, message, reason, warnings, patch } = verdict;
-  const response: Record<string, Value> = {
-    uid: header.uid ?? "",
-    allowed,
-    status: {
-      metadata: {},
-      ...(reason === undefined ? {} : { reason }),
-      ...(message === undefined ? {} : { message }),
-      code,
-    },
-    ...(patch === undefined ? {} : { patchType: "JSONPatch", patch: encodePatch(patch) }),
-    ...(warnings === undefined ? {} : { warnings }),
-  };
-  const review: Record<string, Value> =
-    header.apiVersion === undefined
-      ? { response }
-      : { kind: "AdmissionReview", apiVersion: header.apiVersion, response };
-  return `${writeJson(review, { escapeHtml: false })}\n`;
+  const patched = patch === undefined ? "" : `,"patch":"${encodePatch(patch)}","patchType":"JSONPatch"`;
+  const told = message === undefined ? "" : `,"message":${quoted(message)}`;
+  const why = reason === undefined ? "" : `,"reason":${quoted(reason)}`;
+  const warned = warnings === undefined ? "" : `,"warnings":[${warnings.map(quoted).join(",")}]`;
+  const response =
+    `{"allowed":${allowed}${patched},"status":{"code":${code}${told},"metadata":{}${why}},` +
+    `"uid":${quoted(header.uid ?? "")}${warned}}`;
+  return header.apiVersion === undefined
+    ? `{"response":${response}}\n`
+    : `{"apiVersion":${quoted(header.apiVersion)},"kind":"AdmissionReview","response":${response}}\n`;
+}
+
+function quoted(text: string): string {
+  return writeJson(text, { escapeHtml: false });
 }
 
 /** An AdmissionReview carries the patch as base64 of its JSON text. */
