@@ -5,6 +5,7 @@ import type { PlainObject } from "@portcullis/interpreter";
 import { customResourceDefinitions, servingCertificate } from "@portcullis/server";
 import { repositoryRoot } from "../test-data.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import type { PodAccount } from "./pod-account.ts";
 import { freePorts, startProcess, untilReady } from "./processes.ts";
 import type { TestProcess } from "./processes.ts";
 import { webhookConfigurations } from "./webhook-configurations.ts";
@@ -31,6 +32,12 @@ export interface Manager {
   stop(): Promise<void>;
 }
 
+/** One whose process has been started. */
+export interface LaunchedManager extends Omit<Manager, "readyMs"> {
+  /** Milliseconds that went by before the start of the process. */
+  readonly preparedMs: number;
+}
+
 export interface ManagerOptions {
   readonly podName?: string;
   /** Besides those that give it its ports and certificates. */
@@ -43,6 +50,8 @@ export interface ManagerOptions {
   readonly ownCertificates?: boolean;
   /** Another way to the API server than the control plane's own. */
   readonly kubeconfig?: string;
+  /** Instead of a kubeconfig: it finds the API server, and its token, as in a Pod. */
+  readonly account?: PodAccount;
 }
 
 export type Program = readonly [file: string, ...first: string[]];
@@ -71,7 +80,23 @@ const READY_MS = 120_000;
 
 /** Starts a manager, and waits until it is ready and the API server calls it. */
 export async function startManager(plane: ControlPlane, options: ManagerOptions = {}): Promise<Manager> {
-  const { podName = "gatekeeper-webhook-0", flags = [], ownCertificates = false } = options;
+  const started = performance.now();
+  const manager = await launchManager(plane, options);
+  await untilReady(manager.process, async () => (await manager.readyz()) === 200, READY_MS);
+  const readyMs = performance.now() - started - manager.preparedMs;
+  const { url, ca } = manager;
+  if (options.register ?? options.ownCertificates !== true)
+    await apply(plane, webhookConfigurations({ url, ca }));
+  return { ...manager, readyMs };
+}
+
+/** Starts a manager and waits for nothing. */
+export async function launchManager(
+  plane: ControlPlane,
+  options: ManagerOptions = {},
+): Promise<LaunchedManager> {
+  const begun = performance.now();
+  const { account, podName = "gatekeeper-webhook-0", flags = [], ownCertificates = false } = options;
   const [port = 0, health = 0, metrics = 0] = await freePorts(3);
   const certificates = join(plane.folder, podName);
   mkdirSync(certificates, { recursive: true });
@@ -79,8 +104,9 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
     await servingCertificate(certificates, { hosts: ["localhost", "127.0.0.1"], now: new Date() });
   const ca = ownCertificates ? "" : readFileSync(join(certificates, "ca.crt"), "utf8");
   await apply(plane, [podOf(podName)]);
-  const [file, ...first] = options.program ?? command();
-  const started = performance.now();
+  const program = options.program ?? command();
+  const [file, ...first] = account ? account.inPod(program) : program;
+  const preparedMs = performance.now() - begun;
   const process = startProcess(
     podName,
     file,
@@ -97,27 +123,23 @@ export async function startManager(plane: ControlPlane, options: ManagerOptions 
       env: {
         ...globalThis.process.env,
         KUBECONFIG: options.kubeconfig ?? plane.kubeconfig,
+        ...account?.env,
         POD_NAME: podName,
         POD_NAMESPACE: OWN_NAMESPACE,
       },
     },
   );
-  const url = `https://127.0.0.1:${port}`;
-  const readyz = () => statusOf(health, "/readyz");
-  await untilReady(process, async () => (await readyz()) === 200, READY_MS);
-  const readyMs = performance.now() - started;
-  if (options.register ?? !ownCertificates) await apply(plane, webhookConfigurations({ url, ca }));
   return {
     podName,
     process,
-    url,
+    preparedMs,
+    url: `https://127.0.0.1:${port}`,
     port,
     healthPort: health,
     metricsPort: metrics,
     certificates,
     ca,
-    readyMs,
-    readyz,
+    readyz: () => statusOf(health, "/readyz"),
     metrics: async () => (await answerOf(metrics, "/metrics")).text,
     stop: () => process.stop(10_000),
   };
@@ -179,7 +201,10 @@ export async function statusOf(port: number, path: string): Promise<number> {
 }
 
 /** What loopback answers over plain HTTP; status 0 where nobody does. */
-function answerOf(port: number, path: string): Promise<{ readonly status: number; readonly text: string }> {
+export function answerOf(
+  port: number,
+  path: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve) => {
     request({ host: "127.0.0.1", port, path, agent: false }, (answer) => {
       let text = "";
