@@ -198,12 +198,6 @@ async function judgedOneByOne(
   if (texts.length === 0) return { objects: errors.length, violations: [], errors };
   const page: PageText = { resource, form: "objects", texts };
   const read = await run.pool.submit(page);
-  const { malformed } = read.page;
-  if (malformed !== undefined) {
-    const { group, kind: kindName } = resource;
-    const message = `an object of ${nameOfKind(resource)} cannot be read: ${malformed}`;
-    errors.push({ message, scope: { group, kind: kindName } });
-  }
   const judged = await settled(read.judged, kind, run);
   return { ...judged, objects: judged.objects + errors.length, errors: [...judged.errors, ...errors] };
 }
@@ -231,8 +225,13 @@ export async function settled(
     const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind, run);
     run.memory.remember(resource, verdict, basis, verdict.violations);
   }
-  const { stats } = result;
-  return { objects: result.verdicts.length, violations, errors, ...(stats && { stats }) };
+  for (const why of result.unread) {
+    const { group, kind: kindName } = resource;
+    const message = `an object of ${nameOfKind(resource)} cannot be read: ${why}`;
+    errors.push({ message, scope: { group, kind: kindName } });
+  }
+  const { stats, verdicts, unread } = result;
+  return { objects: verdicts.length + unread.length, violations, errors, ...(stats && { stats }) };
 }
 
 function basisOf(

@@ -72,6 +72,7 @@ async function evaluatorOf({
     random: Math.random,
     hostCall: await networkFor(allowNet),
     onPrint: (line) => tell({ kind: "print", line }),
+    generateCode: true,
   });
   return new Evaluator({ client, reviewTimeoutMs, stats });
 }

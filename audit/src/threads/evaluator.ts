@@ -1,8 +1,8 @@
 import { objectMeta, processExcluder, textAt } from "@portcullis/engine";
 import type { Client, ProcessExcluder, TemplateStats } from "@portcullis/engine";
-import { pageOf } from "@portcullis/engine/cluster";
+import { unreadPage } from "@portcullis/engine/cluster";
 import type { Resource } from "@portcullis/engine/cluster";
-import { parseJson } from "@portcullis/interpreter";
+import { isObject, parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { judgeObject } from "../judge.ts";
 import type { ObjectVerdict } from "../judge.ts";
@@ -24,7 +24,7 @@ export interface PageRead {
   /** Present when there are more pages. */
   readonly continue?: string;
   readonly remainingItemCount?: number;
-  /** The page is no JSON: nothing of it is judged. */
+  /** The page is no list: nothing of it is judged. */
   readonly malformed?: string;
 }
 
@@ -40,6 +40,8 @@ export interface Verdict extends ObjectVerdict {
 export interface JudgedObjects {
   /** Without those that the Config excludes. */
   readonly verdicts: readonly Verdict[];
+  /** Why an object could not be read, of each that could not. */
+  readonly unread: readonly string[];
   /** Milliseconds of CPU that the judging took, reading left out. */
   readonly milliseconds: number;
   /** Where they are wanted. */
@@ -89,31 +91,24 @@ export class Evaluator {
     for (const object of objectsOf(removed)) client.removeData(object);
   }
 
-  /** Reads a page; `judge` judges it. */
+  /** Looks through a page; `judge` reads its objects, some at a time, and judges them. */
   read({ resource, form, texts }: PageText): ReadObjects {
-    const decoder = new TextDecoder();
-    const objects: PlainObject[] = [];
-    let page: Omit<PageRead, "objects"> = {};
-    for (const text of texts) {
-      const parsed = parseJson(decoder.decode(text));
-      if (!parsed.ok) page = { ...page, malformed: parsed.error.message };
-      else if (form === "objects") objects.push(parsed.value as PlainObject);
-      else {
-        const { items, continue: next, remainingItemCount } = pageOf(parsed.value as PlainObject, resource);
-        for (const item of items) objects.push(item);
-        page = {
-          ...(next !== undefined && { continue: next }),
-          ...(remainingItemCount !== undefined && { remainingItemCount }),
-        };
-      }
-    }
+    if (form === "objects") return this.#unread(texts.length, (index) => objectOf(texts[index]));
+    const page = unreadPage(texts[0] ?? new Uint8Array(), resource);
+    if (typeof page === "string")
+      return { ...this.#unread(0, () => ""), page: { objects: 0, malformed: page } };
+    const { length, read, ...place } = page;
+    return this.#unread(length, read, place);
+  }
+
+  #unread(objects: number, read: ReadObject, place: Omit<PageRead, "objects"> = {}): ReadObjects {
     return {
-      page: { objects: objects.length, ...page },
-      judge: (namespace) => this.#judge(objects, namespace),
+      page: { objects, ...place },
+      judge: (namespace) => this.#judge(objects, read, namespace),
     };
   }
 
-  async #judge(objects: readonly PlainObject[], namespace: FindNamespace): Promise<JudgedObjects> {
+  async #judge(count: number, read: ReadObject, namespace: FindNamespace): Promise<JudgedObjects> {
     const { client, reviewTimeoutMs, stats } = this.#options;
     const { expansion } = this.#loaded as LoadedPolicies;
     const sum = stats ? new StatsSum() : undefined;
@@ -125,30 +120,53 @@ export class Evaluator {
       namespace,
       ...(sum && { onStats: (each: readonly TemplateStats[]) => sum.add(each) }),
     };
-    const started = cpuMilliseconds();
     const verdicts: Verdict[] = [];
-    for (const object of objects) {
-      const verdict = await judgeObject({ object }, deps);
-      if (!verdict) continue;
-      const { namespace: inside, name } = objectMeta(object);
-      const found = inside === "" ? undefined : await namespace(inside).catch(() => undefined);
-      verdicts.push({
-        ...verdict,
-        namespace: inside,
-        name,
-        resourceVersion: textAt(object, "metadata", "resourceVersion"),
-        namespaceVersion: found ? textAt(found, "metadata", "resourceVersion") : "",
-      });
+    const unread: string[] = [];
+    let milliseconds = 0;
+    for (let first = 0; first < count; first += AT_A_TIME) {
+      const objects: PlainObject[] = [];
+      for (let index = first; index < Math.min(first + AT_A_TIME, count); index++) {
+        const object = read(index);
+        if (typeof object === "string") unread.push(object);
+        else objects.push(object);
+      }
+      const started = cpuMilliseconds();
+      for (const object of objects) {
+        const verdict = await judgeObject({ object }, deps);
+        if (!verdict) continue;
+        const { namespace: inside, name } = objectMeta(object);
+        const found = inside === "" ? undefined : await namespace(inside).catch(() => undefined);
+        verdicts.push({
+          ...verdict,
+          namespace: inside,
+          name,
+          resourceVersion: textAt(object, "metadata", "resourceVersion"),
+          namespaceVersion: found ? textAt(found, "metadata", "resourceVersion") : "",
+        });
+      }
+      milliseconds += cpuMilliseconds() - started;
     }
-    return { verdicts, milliseconds: cpuMilliseconds() - started, ...(sum && { stats: sum.close() }) };
+    return { verdicts, unread, milliseconds, ...(sum && { stats: sum.close() }) };
   }
 }
+
+/** A text says why it cannot be read. */
+type ReadObject = (index: number) => PlainObject | string;
+
+/** Objects that are in memory at once: few, so that they are gone before the collector of garbage would move them. */
+const AT_A_TIME = 16;
 
 /** Of this thread; the time of day where Node is too old to tell. */
 function cpuMilliseconds(): number {
   if (typeof process.threadCpuUsage !== "function") return performance.now();
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
+}
+
+function objectOf(text: Uint8Array | undefined): PlainObject | string {
+  const parsed = parseJson(new TextDecoder().decode(text));
+  if (!parsed.ok) return parsed.error.message;
+  return isObject(parsed.value) ? (parsed.value as PlainObject) : "no JSON object";
 }
 
 function objectsOf(text: string): readonly PlainObject[] {

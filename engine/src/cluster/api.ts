@@ -323,7 +323,7 @@ function queryOf(parameters: Readonly<Record<string, string | number | undefined
 }
 
 /** A list as it came, read. */
-export function pageOf(list: PlainObject, resource: Resource): ListPage {
+function pageOf(list: PlainObject, resource: Resource): ListPage {
   const remaining = valueAt(list, "metadata", "remainingItemCount");
   const next = textAt(list, "metadata", "continue");
   return {
@@ -335,7 +335,7 @@ export function pageOf(list: PlainObject, resource: Resource): ListPage {
 }
 
 /** The items of a list of a built-in kind come without what the list itself says once. */
-function withKind(item: Value, resource: Resource): PlainObject {
+export function withKind(item: Value, resource: Resource): PlainObject {
   const object = isPlainObject(item) ? item : {};
   if (textAt(object, "kind") !== "" && textAt(object, "apiVersion") !== "") return object;
   return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object };

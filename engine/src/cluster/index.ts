@@ -1,5 +1,5 @@
 // Each public name of `@portcullis/engine/cluster`.
-export { createKubeApi, pageOf } from "./api.ts";
+export { createKubeApi } from "./api.ts";
 export type {
   ApplyOptions,
   CallOptions,
@@ -13,6 +13,8 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./api.ts";
+export { unreadPage } from "./unread-page.ts";
+export type { UnreadPage } from "./unread-page.ts";
 export type { ObjectVersion, VersionsPage } from "./versions-page.ts";
 export type { DiscoveredResource, Discovery } from "./discovery.ts";
 export type { Watch, WatchEvent } from "./watch-events.ts";
