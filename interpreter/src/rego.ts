@@ -300,6 +300,7 @@ function planOptions(
   return {
     exact,
     observed: (settings.observers ?? []).length > 0,
+    unifications: (settings.observers ?? []).some(({ unifications }) => unifications === true),
     ruleIndex: settings.ruleIndex !== false,
     stableInput: settings.stableInput,
     builtin: (name) => {

@@ -96,6 +96,40 @@ a.rego:18     | | | Redo __local5__[__local3__] = x
   });
 });
 
+it("debug shows unifications, where the event before them was", () => {
+  expect(trace("data.a.p", "debug")).toBe(`\
+query:1      Enter data.a.p = _
+query:1      | Eval data.a.p = _
+query:1      | Unify data.a.p = _
+query:1      | Index data.a.p (matched 1 rule, early exit)
+a.rego:3     | Enter data.a.p
+a.rego:3     | | Eval input.x = 1
+a.rego:3     | | Unify input.x = 1
+a.rego:3     | | Unify 1 = 1
+a.rego:3     | | Exit data.a.p early
+query:1      | Unify true = _
+query:1      | Exit data.a.p = _
+query:1      Redo data.a.p = _
+query:1      | Redo data.a.p = _
+a.rego:3     | Redo data.a.p
+a.rego:3     | | Redo input.x = 1
+`);
+});
+
+it("columns are as wide as their longest text in bytes, and filled up by characters", () => {
+  const recorder = new TraceRecorder({ locals: true });
+  createRego({ modules: [] })
+    .prepare('x = "♙"', { observers: [recorder] })
+    .eval({});
+  expect(prettyTrace(recorder.events, { vars: true })).toBe(`\
+query:1     Enter x = "♙"        {}
+query:1     | Eval x = "♙"       {}
+query:1     | Exit x = "♙"       {x: "♙"}
+query:1     Redo x = "♙"         {x: "♙"}
+query:1     | Redo x = "♙"       {x: "♙"}
+`);
+});
+
 it("shows variables where asked to", () => {
   const recorder = new TraceRecorder({ locals: true });
   createRego({ modules: [{ name: "a.rego", source: MODULE }] })
@@ -108,7 +142,7 @@ it("shows variables where asked to", () => {
 });
 
 function trace(query: string, mode: TraceMode = "full"): string {
-  const recorder = new TraceRecorder();
+  const recorder = new TraceRecorder({ unifications: mode === "debug" });
   createRego({ modules: [{ name: "a.rego", source: MODULE }] })
     .prepare(query, { observers: [recorder] })
     .eval({ input: INPUT });

@@ -1,5 +1,4 @@
 import { printValue } from "../value/print.ts";
-import { quoteText } from "../value/quote.ts";
 import { compareText } from "../value/text.ts";
 import type { RecordedEvent } from "./trace.ts";
 
@@ -14,13 +13,13 @@ export function prettyTrace(events: readonly RecordedEvent[], options: PrettyOpt
   const places = shortened(events.map(placeOf));
   const texts = events.map((event) => lineOf(event, depthOf(event, depths)));
   const placeWidth = widest(places) + GAP;
-  const textWidth = widest(texts) + GAP;
+  const textWidth = options.vars ? widest(texts) + GAP : 0;
   return events
     .map((event, i) => {
-      const place = (places[i] as string).padEnd(placeWidth);
+      const place = filled(places[i] as string, placeWidth);
       const text = texts[i] as string;
       if (!options.vars) return `${place} ${text}\n`;
-      return `${place} ${text.padEnd(textWidth)} ${varsOf(event)}\n`;
+      return `${place} ${filled(text, textWidth)} ${varsOf(event)}\n`;
     })
     .join("");
 }
@@ -43,7 +42,7 @@ function depthOf(event: RecordedEvent, depths: Map<number, number>): number {
 function lineOf(event: RecordedEvent, depth: number): string {
   const opensOrCloses = event.op === "Enter" || (event.op === "Redo" && event.node !== "expr");
   const padding = "| ".repeat(opensOrCloses ? depth - 1 : depth);
-  if (event.op === "Note") return `${padding}Note ${quoteText(event.message)}`;
+  if (event.op === "Note") return `${padding}Note "${event.message}"`;
   const message = event.message === "" ? "" : ` ${event.message}`;
   return `${padding}${event.op} ${event.text}${message}`;
 }
@@ -72,10 +71,27 @@ function varsOf(event: RecordedEvent): string {
   return `{${entries.map(([name, value]) => `${name}: ${cut(printValue(value))}`).join(", ")}}`;
 }
 
+/** Widths are counted in bytes, within which a character may be cut; columns are filled up by characters. */
 function cut(text: string): string {
-  return text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE - 3)}...` : text;
+  if (text.length <= WIDEST_VALUE && isAscii(text)) return text;
+  const bytes = encoder.encode(text);
+  return bytes.length > WIDEST_VALUE ? `${decoder.decode(bytes.subarray(0, WIDEST_VALUE - 3))}...` : text;
 }
 
 function widest(texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, text.length), 0);
+  return texts.reduce(
+    (width, text) => Math.max(width, isAscii(text) ? text.length : encoder.encode(text).length),
+    0,
+  );
 }
+
+function filled(text: string, width: number): string {
+  return isAscii(text) ? text.padEnd(width) : text + " ".repeat(Math.max(0, width - [...text].length));
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

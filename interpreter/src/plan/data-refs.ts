@@ -2,11 +2,12 @@ import { childOf, type RuleNode } from "../compiler/compiled.ts";
 import type { Value } from "../value/value.ts";
 import { narrowingOf, narrowingPays } from "./narrowing.ts";
 import type { Narrowing } from "./narrowing.ts";
-import type { Operand, Slot, Step, WalkKey } from "./plan.ts";
+import type { Operand, Side, Slot, Step, WalkKey } from "./plan.ts";
 import type { RefKey, TermPlanning } from "./planning.ts";
 import { shapeOfKey } from "./key-shape.ts";
 import { pathText } from "./names.ts";
 import { kindOfNode } from "./rule-nodes.ts";
+import { sideOf } from "./sides.ts";
 
 /**
  * Plans a reference below `data`. Constant keys are followed through the rule tree now: they lead to a rule, out of the
@@ -26,11 +27,11 @@ export function planDataRef(
     const key = keys[i] as RefKey;
     if (!("constant" in key)) {
       return node.children.size === 0
-        ? body.path({ op: "base", path: constants(path) }, keys.slice(i), steps, true, into)
+        ? baseRef(body, path, keys.slice(i), steps, into)
         : walk(body, node, path, keys.slice(i), steps, into);
     }
     const child = childOf(node, key.constant);
-    if (!child) return body.path({ op: "base", path: constants(path) }, keys.slice(i), steps, true, into);
+    if (!child) return baseRef(body, path, keys.slice(i), steps, into);
     path.push(key.constant);
     const kind = kindOfNode(child);
     if (kind !== undefined && kind !== "function") {
@@ -38,8 +39,21 @@ export function planDataRef(
     }
     node = child;
   }
+  body.refEnd = { in: "base" };
   // A package without rules is an empty object all the same (fix1863 "is defined").
   return { op: "extent", tree: planner.tree(node, path) };
+}
+
+function baseRef(
+  body: TermPlanning,
+  path: readonly Value[],
+  rest: readonly RefKey[],
+  steps: Step[],
+  into: Slot | undefined,
+): Operand {
+  const value = body.path({ op: "base", path: constants(path) }, rest, steps, true, into);
+  body.refEnd = { in: "base" };
+  return value;
 }
 
 /** A rule and what is read from its value. One known key of a partial document is handed to the rule. */
@@ -63,9 +77,11 @@ function ruleRef(
     const fitted =
       kind === "set" && planner.options.observed ? fittedKey(body, node, path, first) : undefined;
     const whole = fitted
-      ? body.solved({ op: "rule", rule: fitted.rule }, steps, { shown, given: fitted.given })
+      ? body.solved({ op: "rule", rule: fitted.rule }, steps, { shown, ...fitted })
       : body.solved({ op: "rule", rule }, steps, { shown });
-    return body.path(whole, rest, steps, false, into);
+    const value = body.path(whole, rest, steps, false, into);
+    body.refEnd = { in: "rule", path };
+    return value;
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
   const rule = planner.rule(node, path, true);
@@ -78,7 +94,9 @@ function ruleRef(
           key: undefined,
         };
   const part = body.solved({ op: "keyed", rule, key }, steps, { shown });
-  return body.path(part, others, steps, false, into);
+  const value = body.path(part, others, steps, false, into);
+  body.refEnd = { in: "rule", path };
+  return value;
 }
 
 /** The rule whose heads are unified with a key that is known in parts, and these parts. */
@@ -87,11 +105,15 @@ function fittedKey(
   node: RuleNode,
   path: readonly Value[],
   key: RefKey | undefined,
-): { readonly rule: number; readonly given: readonly Operand[] } | undefined {
+): { readonly rule: number; readonly given: readonly Operand[]; readonly asked?: Side } | undefined {
   if (key === undefined || !("term" in key) || key.term.kind === "var") return undefined;
   const { shape, known } = shapeOfKey(key.term, (term) => body.isGround(term));
   if (shape.kind === "free") return undefined;
-  return { rule: body.planner.fitted(node, [...path], shape), given: known.map((term) => body.ground(term)) };
+  return {
+    rule: body.planner.fitted(node, [...path], shape),
+    given: known.map((term) => body.ground(term)),
+    ...(body.planner.options.unifications && { asked: sideOf(body, key.term) }),
+  };
 }
 
 /** What a key that is no value yet says of the elements it fits; nothing where it would not pay to know it. */
@@ -109,13 +131,18 @@ function walk(
   steps: Step[],
   into: Slot | undefined,
 ): Operand {
+  const tells = body.planner.options.unifications;
   const keys = rest.map((key): WalkKey => {
     if ("constant" in key) return { ground: { op: "const", value: key.constant } };
     if (body.isGround(key.term)) return { ground: body.ground(key.term) };
-    return { pattern: body.scanKey(key.term) ?? { op: "any" } };
+    const told = tells ? { told: sideOf(body, key.term) } : {};
+    return { pattern: body.scanKey(key.term) ?? { op: "any" }, ...told };
   });
   const slot = into ?? body.scope.fresh();
-  steps.push({ op: "walk", tree: body.planner.tree(node, [...path]), keys, value: slot });
+  const inBase = tells ? body.scope.fresh() : undefined;
+  const tree = body.planner.tree(node, [...path]);
+  steps.push({ op: "walk", tree, keys, value: slot, ...(inBase !== undefined && { inBase }) });
+  body.refEnd = inBase === undefined ? undefined : { in: "walk", inBase };
   body.scope.bind(slot);
   return body.scope.local(slot);
 }

@@ -5,7 +5,9 @@ import type { Body, CallExpr, Expr, Head, Term } from "../syntax/ast.ts";
 import { varsOf } from "../syntax/visit.ts";
 import type { BodyPlan, ExprPlan, Operand, Pattern, ShownVar, Slot, Span, Step } from "./plan.ts";
 import { TermPlanner } from "./plan-terms.ts";
+import { isWildcard } from "./names.ts";
 import { dropUnreadKeys } from "./scope.ts";
+import { everySides, NOBODY, sideOf, sideOfSlot } from "./sides.ts";
 import { nodeAtRef } from "./terms.ts";
 import { bodyText, everyText, exprText } from "./text.ts";
 import { unify } from "./unify.ts";
@@ -25,6 +27,16 @@ export class BodyPlanner extends TermPlanner {
     const value = this.scope.local(slot);
     if (this.isGround(term)) steps.push({ op: "equal", left: value, right: this.ground(term) });
     else steps.push({ op: "match", value, pattern: this.pattern(term) });
+  }
+
+  /** Tells that what the caller fills a slot with is unified with a term of the head. */
+  tellParameter(term: Term, slot: Slot, steps: Step[]): void {
+    if (this.planner.options.unifications) this.tell(sideOfSlot(this, slot), sideOf(this, term), steps);
+  }
+
+  /** Tells that what the caller asked for is unified with a term of the head. */
+  tellAsked(term: Term, steps: Step[]): void {
+    if (this.planner.options.unifications) this.tell({ op: "asked" }, sideOf(this, term), steps);
   }
 
   /** Plans a body whose variables stay bound afterwards. `before` are steps that belong to the rule's head. */
@@ -121,7 +133,9 @@ export class BodyPlanner extends TermPlanner {
     const { terms } = expr;
     switch (terms.kind) {
       case "term": {
-        const value = this.operand(terms.term, steps);
+        const own = this.planner.options.unifications ? sideOf(this, terms.term) : undefined;
+        if (own) this.tell(own, NOBODY, steps);
+        const value = this.evaluated(terms.term, own && { own: [own], other: () => NOBODY }, steps);
         const isTrue = value.op === "const" && value.value !== false;
         if (!isTrue || this.planner.options.observed) steps.push({ op: "check", value });
         return;
@@ -135,6 +149,7 @@ export class BodyPlanner extends TermPlanner {
           this.scope.closure(() => {
             const key = terms.key ? this.scope.slotOf(terms.key.name) : this.scope.fresh();
             const value = this.scope.slotOf(terms.value.name);
+            const told = this.planner.options.unifications ? everySides(this, terms) : undefined;
             this.scope.bind(key);
             this.scope.bind(value);
             const step = {
@@ -150,6 +165,7 @@ export class BodyPlanner extends TermPlanner {
                   generator: {
                     text: everyText(terms, this.scope.names),
                     vars: this.scope.shown([...(terms.key ? [terms.key.name] : []), terms.value.name]),
+                    ...(told && { told }),
                   },
                 }
               : step;
@@ -184,7 +200,9 @@ export class BodyPlanner extends TermPlanner {
       const rule = this.planner.rule(node, path, false);
       const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));
       const call = { op: "function", rule, args: operands, span, ...bare(args[arity]) } as const;
-      this.#result(this.solved(call, steps, { span }), args[arity], steps);
+      const output = args[arity];
+      const asked = this.planner.options.unifications && output ? sideOf(this, output) : undefined;
+      this.#result(this.solved(call, steps, { span, asked }), output, steps);
       return;
     }
     this.planner.builtins.add(name);
@@ -193,11 +211,32 @@ export class BodyPlanner extends TermPlanner {
     const operands = args.slice(0, arity).map((arg) => this.operand(arg, steps));
     if (row?.relation) {
       const output = args[arity];
+      const told = this.planner.options.unifications && output ? sideOf(this, output) : undefined;
       const pattern: Pattern = output ? this.pattern(output) : { op: "any" };
-      steps.push({ op: "relation", name, args: operands, output: pattern, span });
+      const pathless = this.planner.options.observed && output !== undefined && hasWildcardPath(output);
+      steps.push({
+        op: "relation",
+        name,
+        args: operands,
+        output: pattern,
+        span,
+        ...(pathless && { pathless }),
+        ...(told && { told }),
+      });
       return;
     }
-    this.#result({ op: "builtin", name, args: operands, span, ...bare(args[arity]) }, args[arity], steps);
+    this.#builtinResult(
+      { op: "builtin", name, args: operands, span, ...bare(args[arity]) },
+      args[arity],
+      steps,
+    );
+  }
+
+  #builtinResult(value: Operand, output: Term | undefined, steps: Step[]): void {
+    if (!output || !this.planner.options.unifications) return this.#result(value, output, steps);
+    const slot = this.settled(value, steps);
+    this.tell(sideOf(this, output), sideOfSlot(this, slot), steps);
+    this.#result(this.scope.local(slot), output, steps);
   }
 
   /** Unifies a call's result with its output; a call without an output must not be false. */
@@ -210,6 +249,13 @@ export class BodyPlanner extends TermPlanner {
 /** What marks a call that nothing takes the result of. */
 function bare(output: Term | undefined): { readonly bare?: true } {
   return output ? {} : { bare: true };
+}
+
+/** `[_, x]` */
+function hasWildcardPath(output: Term): boolean {
+  if (output.kind !== "array" || output.items.length !== 2) return false;
+  const [path] = output.items;
+  return path?.kind === "var" && isWildcard(path.name);
 }
 
 /** The variables of a body: where several expressions have one, the first knows whether it was bound before. */

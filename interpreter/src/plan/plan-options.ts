@@ -3,6 +3,8 @@ export interface PlanOptions {
   readonly exact: boolean;
   /** For observers: expressions carry their text, nothing is merged or reordered. */
   readonly observed: boolean;
+  /** For observers of unifications: what is unified is told of. */
+  readonly unifications: boolean;
   readonly ruleIndex: boolean;
   /** A part of the input, by its names, whose identity tells that it is the same as in an earlier evaluation. */
   readonly stableInput: readonly string[] | undefined;

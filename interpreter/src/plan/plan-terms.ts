@@ -3,10 +3,23 @@ import type { Body, RefTerm, Term } from "../syntax/ast.ts";
 import { walkTerm } from "../syntax/visit.ts";
 import { planDataRef } from "./data-refs.ts";
 import { isWildcard } from "./names.ts";
-import type { BodyPlan, Operand, Pattern, Scan, ShownVar, Slot, Span, Step } from "./plan.ts";
-import type { Planning, RefKey, SolvedFrom, TermPlanning } from "./planning.ts";
+import type {
+  BodyPlan,
+  Operand,
+  Pattern,
+  RefEnd,
+  Scan,
+  ShownTerm,
+  ShownVar,
+  Side,
+  Slot,
+  Span,
+  Step,
+} from "./plan.ts";
+import type { Planning, RefKey, Sides, SolvedFrom, TermPlanning } from "./planning.ts";
 import { provenance, provenanceWithin } from "./provenance.ts";
 import type { Draft, Scope } from "./scope.ts";
+import { addVars, isEvaluated, NOBODY, shownTerm, sideOf, sideOfSlot } from "./sides.ts";
 import { constantOf } from "./terms.ts";
 
 /** An operand without a value. */
@@ -28,6 +41,7 @@ export abstract class TermPlanner implements TermPlanning {
   protected span: Span | undefined;
   /** The references to rules met in the expression, where observers want to see them. */
   protected solvedRefs: ShownVar[] = [];
+  refEnd: RefEnd | undefined;
 
   constructor(planner: Planning, scope: Scope) {
     this.planner = planner;
@@ -46,13 +60,18 @@ export abstract class TermPlanner implements TermPlanning {
       case "ref":
         return this.#ref(term, steps, into);
       case "array":
-        return { op: "array", items: term.items.map((item) => this.operand(item, steps)) };
+        return {
+          op: "array",
+          items: term.items.map((item) => this.operand(item, steps)),
+          ...this.#shown(term),
+        };
       case "set":
-        return { op: "set", items: term.items.map((item) => this.#part(item, steps)) };
+        return { op: "set", items: term.items.map((item) => this.#part(item, steps)), ...this.#shown(term) };
       case "object":
         return {
           op: "object",
           entries: term.entries.map(([key, value]) => [this.#part(key, steps), this.operand(value, steps)]),
+          ...this.#shown(term),
         };
       case "array-comprehension":
       case "set-comprehension":
@@ -82,6 +101,43 @@ export abstract class TermPlanner implements TermPlanning {
     }
   }
 
+  #shown(term: Term): { readonly shown?: ShownTerm } {
+    return this.planner.options.unifications ? { shown: shownTerm(this, term) } : {};
+  }
+
+  tell(left: Side, right: Side, steps: Step[], read?: RefEnd): void {
+    if (this.planner.options.unifications)
+      steps.push({ op: "unification", left, right, ...(read && { read }) });
+  }
+
+  evaluated(term: Term, sides: Sides | undefined, steps: Step[], into?: Slot): Operand {
+    if (!sides || !this.planner.options.unifications || !isEvaluated(this, term))
+      return this.operand(term, steps, into);
+    this.refEnd = undefined;
+    const reads = this.solvedRefs.length;
+    const wanted = sides.other();
+    const value = this.operand(term, steps, into);
+    for (const side of sides.own) addVars(side, this.solvedRefs.slice(reads));
+    const last = steps.at(-1);
+    if (last?.op === "scan" && last.told && value.op === "local" && value.slot === last.value) {
+      // Of a set that is searched for something known OPA looks at nothing else.
+      (last as Draft<Scan>).told = { ...last.told, wanted };
+    }
+    const end = term.kind === "ref" || term.kind === "var" ? this.refEnd : undefined;
+    const slot = this.settled(value, steps);
+    this.tell(sideOfSlot(this, slot), sides.other(), steps, end);
+    return this.scope.local(slot);
+  }
+
+  /** The slot that holds a value. */
+  protected settled(value: Operand, steps: Step[]): Slot {
+    if (value.op === "local") return value.slot;
+    const slot = this.scope.fresh();
+    this.scope.bind(slot, provenance(value));
+    steps.push({ op: "bind", slot, value });
+    return slot;
+  }
+
   /** The value of a term in which nothing is left to bind. */
   ground(term: Term): Operand {
     const steps: Step[] = [];
@@ -93,12 +149,18 @@ export abstract class TermPlanner implements TermPlanning {
   /** The document at a path, read at a place; and what observers see of it. */
   document(
     path: readonly string[],
+    text: string,
     steps: Step[],
     span: Span,
   ): { readonly value: Operand; readonly vars: readonly ShownVar[] } {
     this.span = span;
     const keys = path.map((value) => ({ constant: value }));
-    return { value: planDataRef(this, keys, steps), vars: this.solvedRefs };
+    this.tell({ op: "text", shown: { text, vars: this.solvedRefs, open: [] } }, NOBODY, steps);
+    const value = planDataRef(this, keys, steps);
+    if (!this.planner.options.unifications) return { value, vars: this.solvedRefs };
+    const slot = this.settled(value, steps);
+    this.tell(sideOfSlot(this, slot), NOBODY, steps, this.refEnd);
+    return { value: this.scope.local(slot), vars: this.solvedRefs };
   }
 
   /** An element of a set or a key. OPA's safety lets a call's output stand there among its own arguments: without a value. */
@@ -165,10 +227,18 @@ export abstract class TermPlanner implements TermPlanning {
         return;
       }
       const over = read();
+      const told = this.planner.options.unifications ? { key: sideOf(this, key.term) } : undefined;
       const pattern = this.scanKey(key.term);
       const slot = i === keys.length - 1 && into !== undefined ? into : this.scope.fresh();
       this.scope.bind(slot, provenanceWithin(over));
-      const scan: Draft<Scan> = { op: "scan", over, key: pattern, value: slot, ordered: this.ordered };
+      const scan: Draft<Scan> = {
+        op: "scan",
+        over,
+        key: pattern,
+        value: slot,
+        ordered: this.ordered,
+        ...(told && { told }),
+      };
       this.scans.push(scan);
       steps.push(scan);
       value = this.scope.local(slot);
@@ -254,7 +324,7 @@ export abstract class TermPlanner implements TermPlanning {
   solved(
     operand: Operand & { op: "rule" | "keyed" | "function" },
     steps: Step[],
-    { span = this.span, shown, given = [] }: SolvedFrom = {},
+    { span = this.span, shown, given = [], asked }: SolvedFrom = {},
   ): Operand {
     if (!this.planner.options.observed || !span) return operand;
     const slot = this.scope.fresh();
@@ -263,13 +333,18 @@ export abstract class TermPlanner implements TermPlanning {
     const key = operand.op === "keyed" ? operand.key : undefined;
     if (shown) this.solvedRefs.push({ ...shown, state: "read" });
     const bare = operand.op === "function" && operand.bare ? ({ bare: true } as const) : {};
-    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span, ...bare });
+    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span, ...bare, ...(asked && { asked }) });
     return this.scope.local(slot);
   }
 
   /** Unifies a term with a value that is there already. */
-  assign(term: Term, value: Operand, steps: Step[]): void {
-    if (this.isEvaluable(term)) {
+  assign(term: Term, value: Operand, steps: Step[], sides?: readonly Side[]): void {
+    if (sides && this.isEvaluable(term) && isEvaluated(this, term)) {
+      const left = this.settled(value, steps);
+      const both = { own: sides, other: () => sideOfSlot(this, left) };
+      const right = this.evaluated(term, both, steps);
+      steps.push({ op: "equal", left: this.scope.local(left), right });
+    } else if (this.isEvaluable(term)) {
       steps.push({ op: "equal", left: value, right: this.operand(term, steps) });
     } else if (term.kind === "var" && value.op === "local" && this.#mayShare(term.name)) {
       this.scope.share(term.name, value.slot);

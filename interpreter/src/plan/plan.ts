@@ -205,6 +205,7 @@ export type Step =
   | Walk
   | Relation
   | Solve
+  | Unification
   | NotStep
   | EveryStep
   | LogicStep
@@ -241,6 +242,8 @@ export interface Scan {
   readonly value: Slot | undefined;
   /** Keys in sort order; false where no result depends on the order. */
   readonly ordered: boolean;
+  /** For observers of unifications: each key, with what it is unified with. */
+  readonly told?: { readonly key: Side; readonly wanted?: Side };
 }
 /**
  * Scans followed by an equality with something known before they start:
@@ -267,8 +270,12 @@ export interface Walk {
   /** Ground keys and patterns for the rest of the reference, below the tree's node. */
   readonly keys: readonly WalkKey[];
   readonly value: Slot;
+  /** For observers of unifications: holds whether the value stands in the base document. */
+  readonly inBase?: Slot;
 }
-export type WalkKey = { readonly ground: Operand } | { readonly pattern: Pattern };
+export type WalkKey =
+  | { readonly ground: Operand }
+  | { readonly pattern: Pattern; /** For observers of unifications. */ readonly told?: Side };
 /** A builtin with any number of results. */
 export interface Relation {
   readonly op: "relation";
@@ -276,6 +283,10 @@ export interface Relation {
   readonly args: readonly Operand[];
   readonly output: Pattern;
   readonly span: Span;
+  /** For observers: nobody reads the paths of `walk`, which then are empty. */
+  readonly pathless?: true;
+  /** For observers of unifications: with what each result is unified. */
+  readonly told?: Side;
 }
 /**
  * Binds a slot to the value of a rule or function, as {@link Bind} would, but runs what follows within the rule's body:
@@ -291,6 +302,52 @@ export interface Solve {
   readonly span: Span;
   /** As in {@link FunctionCall}. */
   readonly bare?: true;
+  /** For observers of unifications: what heads are unified with besides the arguments, a call's output or a key known in parts. */
+  readonly asked?: Side;
+}
+/**
+ * Tells observers that two terms are unified, and which of their parts then are. Decides nothing: that is left to the steps
+ * around it. Only in plans for observers of unifications.
+ */
+export interface Unification {
+  readonly op: "unification";
+  readonly left: Side;
+  readonly right: Side;
+  /** What was read at the left: OPA turns the sides where that ends in the base document. */
+  readonly read?: RefEnd;
+}
+/** Where a reference below `data` ends. */
+export type RefEnd =
+  | { readonly in: "base" }
+  /** In the base document where a `with` hides the rule. */
+  | { readonly in: "rule"; readonly path: readonly Value[] }
+  /** A slot holds whether in the base document. */
+  | { readonly in: "walk"; readonly inBase: Slot };
+/** A term as observers see it where it is unified. */
+export type Side =
+  /** A constant, a variable that has a value, or what was evaluated: shown as the value, or as the term that made it. */
+  | { readonly op: "known"; readonly value: Operand }
+  /** A variable without a value. */
+  | { readonly op: "free"; readonly name: string; readonly variable: string }
+  /** A reference or comprehension that is going to be evaluated. */
+  | { readonly op: "text"; readonly shown: ShownTerm }
+  | { readonly op: "array"; readonly items: readonly Side[]; readonly shown: ShownTerm }
+  | {
+      readonly op: "object";
+      readonly entries: readonly (readonly [Side, Side])[];
+      readonly shown: ShownTerm;
+    }
+  /** Without a value where a variable in it has none. */
+  | { readonly op: "set"; readonly value: Operand | undefined; readonly shown: ShownTerm }
+  /** {@link Solve.asked} of whoever evaluates the rule. */
+  | { readonly op: "asked" };
+/** A term that holds variables, as traces print it. */
+export interface ShownTerm {
+  readonly text: string;
+  /** Those that have values. */
+  readonly vars: readonly ShownVar[];
+  /** The others: each may get its value from an earlier part of what is unified. */
+  readonly open: readonly { readonly name: string; readonly variable: string }[];
 }
 export interface NotStep {
   readonly op: "not";
@@ -303,7 +360,10 @@ export interface EveryStep {
   readonly value: Slot;
   readonly body: BodyPlan;
   /** The enumeration as traces print it, and its variables. */
-  readonly generator?: Pick<ShownExpr, "text" | "vars">;
+  readonly generator?: Pick<ShownExpr, "text" | "vars"> & {
+    /** For observers of unifications: the enumeration, its key and its value. */
+    readonly told?: { readonly over: Side; readonly key: Side; readonly value: Side };
+  };
 }
 /** Some, or all, of the bodies have a solution. */
 export interface LogicStep {
@@ -340,9 +400,14 @@ export type Operand =
   | { readonly op: "base"; readonly path: readonly Operand[] }
   /** `of[key]…`; with `store` keys are taken by their text. */
   | { readonly op: "get"; readonly of: Operand; readonly keys: readonly Operand[]; readonly store: boolean }
-  | { readonly op: "array"; readonly items: readonly Operand[] }
-  | { readonly op: "set"; readonly items: readonly Operand[] }
-  | { readonly op: "object"; readonly entries: readonly (readonly [Operand, Operand])[] }
+  | { readonly op: "array"; readonly items: readonly Operand[]; readonly shown?: ShownTerm }
+  | { readonly op: "set"; readonly items: readonly Operand[]; readonly shown?: ShownTerm }
+  | {
+      readonly op: "object";
+      readonly entries: readonly (readonly [Operand, Operand])[];
+      /** For observers of unifications, who see the term in the place of the value. */
+      readonly shown?: ShownTerm;
+    }
   | { readonly op: "rule"; readonly rule: number }
   /** `p[key]` of a partial document: only the part under the key is evaluated. */
   | { readonly op: "keyed"; readonly rule: number; readonly key: Operand }

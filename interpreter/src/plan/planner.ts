@@ -68,9 +68,9 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
   };
   const slot = body.scope.fresh();
   const steps: Step[] = [];
-  const { value, vars } = body.document(path, steps, nowhere);
-  steps.push({ op: "bind", slot, value });
   const text = pathText(path);
+  const { value, vars } = body.document(path, text, steps, nowhere);
+  steps.push({ op: "bind", slot, value });
   const expr = { steps, span: nowhere, generated: true };
   // Observers see what they would see of the query.
   const shown: ShownExpr = { text: `${text} = _`, vars: [{ name: "_", slot, state: "free" }, ...vars] };
@@ -264,19 +264,31 @@ class Planner implements Planning {
     const { head } = rule;
     const steps: Step[] = [];
     if (rule.default) {
-      // The args of a default function are plain vars that its value does not read.
-      head.args?.forEach((arg, i) => arg.kind === "var" && body.scope.name(arg.name, 1 + i));
+      head.args?.forEach((arg, i) => {
+        body.tellParameter(arg, 1 + i, steps);
+        // The args of a default function are plain vars that its value does not read.
+        if (arg.kind === "var") body.scope.name(arg.name, 1 + i);
+      });
     } else if (kind === "function") {
-      head.args?.forEach((arg, i) => body.parameter(arg, 1 + i, steps));
+      head.args?.forEach((arg, i) => {
+        body.tellParameter(arg, 1 + i, steps);
+        body.parameter(arg, 1 + i, steps);
+      });
     } else if (typeof given === "object" && head.key) {
+      body.tellAsked(head.key, steps);
       const fits = fitShape(given, head.key, (i, term) => body.parameter(term, 1 + i, steps));
       if (!fits) steps.push({ op: "check", value: { op: "const", value: false } });
     } else if (given && kind === "set" && head.key) {
+      body.tellParameter(head.key, 1, steps);
       body.parameter(head.key, 1, steps);
     } else if (given) {
       const part = ref.parts[depth];
-      if (part) body.parameter(part, 1, steps);
+      if (part) {
+        body.tellParameter(part, 1, steps);
+        body.parameter(part, 1, steps);
+      }
     }
+    if (kind === "function" && head.value) body.tellAsked(head.value, steps);
     const planned = body.body(rule.body, this.options.exact, steps, this.span(head.location));
     const at: Operand[] = [];
     if (kind === "object") {

@@ -4,7 +4,7 @@ import type { Location } from "../location.ts";
 import type { Value } from "../value/value.ts";
 import type { KeyShape } from "./key-shape.ts";
 import type { Narrowing } from "./narrowing.ts";
-import type { Operand, Pattern, Slot, Span, Step } from "./plan.ts";
+import type { Operand, Pattern, RefEnd, Side, Slot, Span, Step } from "./plan.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Scope } from "./scope.ts";
 
@@ -46,8 +46,24 @@ export interface TermPlanning {
   isEvaluable(term: Term): boolean;
   /** For observers rules are steps of their own, so that what follows runs within them. */
   solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], from?: SolvedFrom): Operand;
-  /** Unifies a term with a value that is there already. */
-  assign(term: Term, value: Operand, steps: Step[]): void;
+  /** Unifies a term with a value that is there already. `sides` are the term as observers were told of it. */
+  assign(term: Term, value: Operand, steps: Step[], sides?: readonly Side[]): void;
+  /** Where the reference below `data` ends that was planned last. */
+  refEnd: RefEnd | undefined;
+  /** Tells observers of unifications that two sides are unified; pushes nothing for others. */
+  tell(left: Side, right: Side, steps: Step[], read?: RefEnd): void;
+  /**
+   * The value of a term that is unified with `other`: that of a reference or comprehension is unified in its place, and
+   * observers are told of that. `into` as for an operand.
+   */
+  evaluated(term: Term, sides: Sides | undefined, steps: Step[], into?: Slot): Operand;
+}
+
+/** A term that is unified, and what with: that may hold more values once the term is evaluated. */
+export interface Sides {
+  /** As it is told of, each time. */
+  readonly own: readonly Side[];
+  readonly other: () => Side;
 }
 
 /** Where the value of a rule is read, if not in the present expression; and what is shown of it, where that is not a call. */
@@ -56,4 +72,6 @@ export interface SolvedFrom {
   readonly shown?: { readonly name: string; readonly rule: number; readonly key: Value | undefined };
   /** The known parts of the key that the heads of a set must fit. */
   readonly given?: readonly Operand[];
+  /** For observers of unifications: see `Solve` in a plan. */
+  readonly asked?: Side | undefined;
 }

@@ -153,6 +153,7 @@ function planOf(source: string, observed: boolean): Plan {
   return planDocument(result.compiled, ["a", "p"], {
     exact: observed,
     observed,
+    unifications: false,
     ruleIndex: true,
     stableInput: undefined,
     builtin: (name) => {

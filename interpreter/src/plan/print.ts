@@ -9,6 +9,7 @@ import type {
   Pattern,
   Plan,
   RulePlan,
+  Side,
   Slot,
   SharedSteps,
   Step,
@@ -153,6 +154,8 @@ class Printer {
             : "";
         return this.#loop(`solve $${step.slot} = ${this.#ruleName(step.rule)}${given}`);
       }
+      case "unification":
+        return this.#line(`tell ${this.#side(step.left)} = ${this.#side(step.right)}`);
       case "not":
         this.#line("not");
         return this.#indented(() => this.#body(step.body));
@@ -174,6 +177,19 @@ class Printer {
         return this.#indented(() => this.#nested(step.steps));
       default:
         unreachable(step);
+    }
+  }
+
+  #side(side: Side): string {
+    switch (side.op) {
+      case "known":
+        return this.#operand(side.value);
+      case "free":
+        return side.name;
+      case "asked":
+        return "asked";
+      default:
+        return side.shown.text;
     }
   }
 

@@ -112,7 +112,7 @@ export class Scope {
   }
 
   /** Variables as observers see them; those in `bound` had values before. */
-  shown(names: Iterable<string>, bound: ReadonlySet<string> = new Set()): readonly ShownVar[] {
+  shown(names: Iterable<string>, bound: ReadonlySet<string> = new Set()): ShownVar[] {
     const vars: ShownVar[] = [];
     for (const name of names) {
       const slot = this.#slots.get(name);

@@ -30,8 +30,12 @@ export function bodyText(body: Body, names: Names): string {
 
 /** The enumeration of an `every`. */
 export function everyText(every: Every, names: Names): string {
-  const key = every.key ? names(every.key.name) : "_";
-  return `${termText(every.domain, names)}[${key}] = ${names(every.value.name)}`;
+  return `${everyDomainText(every, names)} = ${names(every.value.name)}`;
+}
+
+/** What an `every` enumerates. */
+export function everyDomainText(every: Every, names: Names): string {
+  return `${termText(every.domain, names)}[${every.key ? names(every.key.name) : "_"}]`;
 }
 
 function termsText(terms: ExprTerms, names: Names): string {
@@ -84,7 +88,8 @@ function callText(operator: RefTerm, args: readonly Term[], names: Names): strin
   return `${name}(${args.map((arg) => termText(arg, names)).join(", ")})`;
 }
 
-function termText(term: Term, names: Names): string {
+/** A term as traces print it. */
+export function termText(term: Term, names: Names): string {
   switch (term.kind) {
     case "scalar":
       return printValue(term.value);

@@ -1,7 +1,8 @@
 import { InvariantError } from "../errors.ts";
 import type { Term } from "../syntax/ast.ts";
-import type { Step } from "./plan.ts";
+import type { Side, Step } from "./plan.ts";
 import type { TermPlanning } from "./planning.ts";
+import { sideOf } from "./sides.ts";
 
 /**
  * Plans `left = right`. Whichever side gives values by itself is evaluated first, then the other one is compared or taken
@@ -10,11 +11,16 @@ import type { TermPlanning } from "./planning.ts";
  */
 export function unify(body: TermPlanning, left: Term, right: Term, steps: Step[]): void {
   let pending: (readonly [Term, Term])[] = [[left, right]];
+  // What stands within composites needs no evaluation: compilation has put it elsewhere.
+  const sides = body.planner.options.unifications
+    ? new Map([left, right].map((term) => [term, sideOf(body, term)]))
+    : undefined;
+  if (sides) body.tell(sides.get(left) as Side, sides.get(right) as Side, steps);
   while (pending.length > 0) {
     const later: (readonly [Term, Term])[] = [];
     let progress = false;
     for (const pair of pending) {
-      const pieces = unifyOne(body, pair[0], pair[1], steps);
+      const pieces = unifyOne(body, pair[0], pair[1], steps, sides);
       if (pieces === "done") progress = true;
       else if (pieces === "never") {
         steps.push({ op: "check", value: { op: "const", value: false } });
@@ -37,13 +43,14 @@ function unifyOne(
   left: Term,
   right: Term,
   steps: Step[],
+  sides: ReadonlyMap<Term, Side> | undefined,
 ): Pieces | "done" | "later" | "never" {
   if (body.isEvaluable(left)) {
-    evaluateThen(body, left, right, steps);
+    evaluateThen(body, left, right, steps, sides);
     return "done";
   }
   if (body.isEvaluable(right)) {
-    evaluateThen(body, right, left, steps);
+    evaluateThen(body, right, left, steps, sides);
     return "done";
   }
   if (left.kind === "array" && right.kind === "array") {
@@ -56,16 +63,31 @@ function unifyOne(
 }
 
 /** Evaluates one side and unifies the other one with its value. */
-function evaluateThen(body: TermPlanning, known: Term, other: Term, steps: Step[]): void {
+function evaluateThen(
+  body: TermPlanning,
+  known: Term,
+  other: Term,
+  steps: Step[],
+  told: ReadonlyMap<Term, Side> | undefined,
+): void {
   const isNewVar = other.kind === "var" && !body.isGround(other);
   // A final scan can leave its value in the variable itself, unless the ref's own brackets bind that variable too.
   const into =
-    isNewVar && known.kind === "ref" && !mentions(known, other.name)
+    isNewVar && !told && known.kind === "ref" && !mentions(known, other.name)
       ? body.scope.slotOf(other.name)
       : undefined;
-  const value = body.operand(known, steps, into);
+  const own = told?.get(known);
+  const first = told?.get(other);
+  const others = first && [first];
+  const otherNow = (): Side => {
+    const side = sideOf(body, other);
+    others?.push(side);
+    return side;
+  };
+  const sides = own && { own: [own], other: otherNow };
+  const value = body.evaluated(known, sides, steps, into);
   if (into !== undefined && value.op === "local" && value.slot === into) return;
-  body.assign(other, value, steps);
+  body.assign(other, value, steps, others);
 }
 
 type Entries = readonly (readonly [Term, Term])[];

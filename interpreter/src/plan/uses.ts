@@ -88,6 +88,9 @@ export class UseFinder {
         if (step.key) this.#operand(step.key, found);
         found.binds.add(step.slot);
         return;
+      case "unification":
+        found.pure = false;
+        return;
       case "not":
         this.#body(step.body, found);
         return;

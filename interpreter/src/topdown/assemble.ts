@@ -9,6 +9,7 @@ import { ruleUnit } from "./assemble/rule.ts";
 import { type RuleUnit } from "./assemble/assembler.ts";
 import { assembleTracedBody, assembleTracedTest, bodySubject } from "./assemble/traced.ts";
 import { tracedRuleUnit } from "./assemble/traced-rule.ts";
+import { assemblePlain, assembleShown } from "./assemble/unification.ts";
 import { Machine } from "./machine.ts";
 import { Tracer } from "./tracer.ts";
 
@@ -31,6 +32,7 @@ export function assemble(
 ): Executable {
   const machine = new Machine(plan);
   const tracer = options.observers.length > 0 ? new Tracer(options.observers, machine) : undefined;
+  const unifications = tracer?.unifications;
   const units: RuleUnit[] = [];
   const assembler: Assembler = {
     plan,
@@ -38,7 +40,16 @@ export function assemble(
     builtins,
     options,
     tracer,
-    operand: (operand) => assembleOperand(operand, assembler),
+    operand: (operand) => {
+      const evaluate = assembleOperand(operand, assembler);
+      return "shown" in operand && operand.shown
+        ? assembleShown(evaluate, operand.shown, assembler)
+        : evaluate;
+    },
+    plain: (operand) => {
+      const evaluate = assembler.operand(operand);
+      return unifications ? assemblePlain(evaluate, unifications) : evaluate;
+    },
     fit: (pattern) => assemblePattern(pattern, assembler),
     body: (body, last) => {
       // Comprehensions; rules have their own way with observers.

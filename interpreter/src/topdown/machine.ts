@@ -15,6 +15,7 @@ import { Budget, type BudgetLeft, type BudgetLimits } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { KeptValues } from "./kept-values.ts";
 import { answerOf, type HostAnswers, type NoHost } from "./suspend.ts";
+import type { Seen } from "./unifications.ts";
 import { ValueIndex } from "./value-index.ts";
 
 /** The slots of one rule call or query. Slot 0 gathers the result. */
@@ -30,7 +31,12 @@ export type Mock =
       readonly call: (args: readonly Value[]) => Value | undefined;
       /** The rule that is called, if it is one: what follows its value can run within it. */
       readonly unit?: {
-        solve(args: readonly Value[], found: (value: Value) => boolean): boolean;
+        solve(
+          args: readonly Value[],
+          found: (value: Value) => boolean,
+          bare?: boolean,
+          asked?: Seen,
+        ): boolean;
       };
     };
 

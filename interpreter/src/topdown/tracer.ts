@@ -2,6 +2,7 @@ import type { EventOp, Local, Observer } from "../plan/events.ts";
 import type { ShownVar, Span } from "../plan/plan.ts";
 import type { Value } from "../value/value.ts";
 import type { Frame, Machine } from "./machine.ts";
+import { type Seen, type Tell, Unifications } from "./unifications.ts";
 
 /** What an event is about. */
 export interface Subject {
@@ -16,36 +17,49 @@ export interface Subject {
 export interface Visit {
   readonly id: number;
   readonly parentId: number;
+  /** Where its latest event was: a unification has no place of its own. */
+  span: Span;
 }
 
-const QUERY: Visit = { id: 0, parentId: 0 };
+const NOWHERE: Span = { source: 0, start: 0, end: 0, row: 1, col: 1 };
+
+function queryVisit(): Visit {
+  return { id: 0, parentId: 0, span: NOWHERE };
+}
 
 /** Tells observers what happens. Exists only where a query was prepared with observers. */
 export class Tracer {
   readonly #observers: readonly Observer[];
   readonly #machine: Machine;
   /** The body being evaluated. */
-  visit: Visit = QUERY;
+  visit: Visit = queryVisit();
   /** The expression being evaluated: notes and lookups of rules belong to it. */
   subject: Subject | undefined;
   /** Its variables. */
   frame: Frame | undefined;
   /** The body that was just left through its `Exit`. */
-  left: Visit = QUERY;
+  left: Visit = queryVisit();
   /** Called where the head of a partial document's rule does not fit the key that is asked for. */
   headMissed: (() => void) | undefined;
   /** What is known of rules by now, by their numbers: the whole, or the part under a key. */
   readonly kept: ((key: Value | undefined) => Value | undefined)[] = [];
+  /** Only where observers want to be told of unifications. */
+  readonly unifications: Unifications | undefined;
+  /** What heads of the rule are unified with that is about to be evaluated, besides arguments. */
+  asked: Seen | undefined;
   #next = 0;
 
   constructor(observers: readonly Observer[], machine: Machine) {
     this.#observers = observers;
     this.#machine = machine;
+    if (observers.some(({ unifications }) => unifications === true)) {
+      this.unifications = new Unifications((...told) => this.#unify(...told));
+    }
     machine.scope.onNote = (message) => this.emit("Note", this.subject, message);
   }
 
   start(): void {
-    this.visit = QUERY;
+    this.visit = queryVisit();
     this.at(undefined, undefined);
     this.#next = 0;
     for (const observer of this.#observers) observer.start?.();
@@ -59,8 +73,8 @@ export class Tracer {
 
   /** Begins the evaluation of a body within the present one. */
   enter(): Visit {
-    const parentId = this.visit.id;
-    this.visit = { id: this.#next++, parentId };
+    const { id: parentId, span } = this.visit;
+    this.visit = { id: this.#next++, parentId, span };
     return this.visit;
   }
 
@@ -68,10 +82,34 @@ export class Tracer {
     if (!subject) return;
     const { node, text, span, generated } = subject;
     const { id, parentId } = visit;
+    if (op !== "Note") visit.span = span;
     const location = this.#machine.location(span);
     const locals = (): readonly Local[] => localsOf(op, subject, frame, this.kept);
     for (const observer of this.#observers) {
       observer.event({ op, node, text, location, queryId: id, parentId, message, generated, locals });
+    }
+  }
+
+  /** Two terms are unified in the present body. */
+  #unify(...[text, vars, more, frame]: Parameters<Tell>): void {
+    const { id: queryId, parentId, span } = this.visit;
+    const location = this.#machine.location(span);
+    const subject: Subject = { node: "expr", text, vars, span, generated: false };
+    const locals = (): readonly Local[] => [...localsOf("Unify", subject, frame, this.kept), ...more];
+    const { node, generated } = subject;
+    for (const observer of this.#observers) {
+      if (observer.unifications)
+        observer.event({
+          op: "Unify",
+          node,
+          text,
+          location,
+          queryId,
+          parentId,
+          message: "",
+          generated,
+          locals,
+        });
     }
   }
 }
@@ -82,7 +120,7 @@ const BEFORE: ReadonlySet<EventOp> = new Set(["Enter", "Eval", "Index"]);
 function localsOf(
   op: EventOp,
   subject: Subject,
-  frame: Frame | undefined,
+  frame: readonly unknown[] | undefined,
   kept: Tracer["kept"],
 ): readonly Local[] {
   const locals: Local[] = [];

@@ -6,14 +6,14 @@ import { parseArgs } from "node:util";
 import { opaBinary } from "../../bench/opa.ts";
 import { bothTraces, FORMS, type Traces } from "./compare.ts";
 import { CORPORA } from "./corpus.ts";
-import { readKnownGaps } from "./known-gaps.ts";
+import { isKnownGap, readKnownGaps } from "./known-gaps.ts";
 
 const HELP = `Compares the traces of queries with those of opa eval --explain, byte for byte.
 
   npm run traces                          programs, conformance cases (v0, v1) and real policies (work)
   npm run traces -- --corpus work         one of them
   npm run traces -- --filter partialset   queries whose name contains a text
-  npm run traces -- --mode fails           another mode than full: fails, notes
+  npm run traces -- --mode debug           another mode than full: debug, fails, notes
   npm run traces -- --known               only what known-gaps.txt lists
   npm run traces -- --show 3              print the first lines that differ, of so many queries (default 5)
 
@@ -45,14 +45,14 @@ const gaps = readKnownGaps();
 for (const [corpus, read] of Object.entries(CORPORA)) {
   if (values.corpus !== undefined && corpus !== values.corpus) continue;
   const queries = read().filter(
-    ({ name }) => name.includes(values.filter) && (!values.known || gaps.has(`full: ${name}`)),
+    ({ name }) => name.includes(values.filter) && (!values.known || isKnownGap(gaps, values.mode, name)),
   );
   const equal = new Map<string, number>();
   const refused = new Set<string>();
   for (const query of queries) {
     for (const form of forms) {
       const { mode } = form;
-      const gap = gaps.has(`${mode}: ${query.name}`);
+      const gap = isKnownGap(gaps, mode, query.name);
       const traces = attempt(() => bothTraces(query, form, opa, join(folder, "work")));
       if (traces === undefined) {
         refused.add(query.name);

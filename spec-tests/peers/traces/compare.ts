@@ -25,6 +25,7 @@ export interface TraceForm {
 
 export const FORMS: readonly TraceForm[] = [
   { mode: "full", vars: true },
+  { mode: "debug", vars: true },
   { mode: "fails", vars: false },
   { mode: "notes", vars: false },
 ];
@@ -46,11 +47,18 @@ export function bothTraces(
   return { ours: wildcardsInOrder(ours), theirs: wildcardsInOrder(opaTrace(traced, form, opa, folder)) };
 }
 
-/** OPA sorts the vars of a row by name with an unstable sort: the order among several `_` changes from run to run. */
+/**
+ * OPA sorts the vars of a row by name with an unstable sort: the order among several `_` changes from run to run. A value may be cut
+ * anywhere, so that only names tell where the next one begins.
+ */
 function wildcardsInOrder(trace: string): string {
-  return trace.replace(/(?<=[{ ])_: [^,{}[\]]+(?:, _: [^,{}[\]]+)+/g, (run) =>
-    run.split(", ").toSorted().join(", "),
-  );
+  return trace.replace(/(?<= \{|, )_: .*, _: .*(?=\}$)/gm, (vars) => {
+    const entries = vars.split(/, (?=[_a-z][\w.]*(?:\[[^\]]*\])*: )/);
+    const isWildcard = (entry: string): boolean => entry.startsWith("_: ");
+    return [...entries.filter(isWildcard).toSorted(), ...entries.filter((entry) => !isWildcard(entry))].join(
+      ", ",
+    );
+  });
 }
 
 export function ourTrace(

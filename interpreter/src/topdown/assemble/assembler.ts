@@ -4,6 +4,7 @@ import type { BodyPlan, Operand, Pattern, Plan, Step } from "../../plan/plan.ts"
 import type { Value } from "../../value/value.ts";
 import type { Frame, Machine } from "../machine.ts";
 import type { Tracer } from "../tracer.ts";
+import type { Seen } from "../unifications.ts";
 
 /** An operand: its value, or undefined. */
 export type Eval = (frame: Frame) => Value | undefined;
@@ -28,8 +29,11 @@ export interface RuleUnit {
   at(key: Value): Value | undefined;
   /** The value of a function. */
   call(args: readonly Value[]): Value | undefined;
-  /** The value for these arguments (or this key), then what follows it; true to stop. `bare` as in the plan. */
-  solve(args: readonly Value[], found: (value: Value) => boolean, bare?: boolean): boolean;
+  /**
+   * The value for these arguments (or this key), then what follows it; true to stop. `bare` as in the plan; `asked` is for
+   * observers of unifications: what the heads are unified with besides.
+   */
+  solve(args: readonly Value[], found: (value: Value) => boolean, bare?: boolean, asked?: Seen): boolean;
 }
 
 /** Turns plan nodes into closures. The files of this folder know one another through this interface only. */
@@ -41,6 +45,8 @@ export interface Assembler {
   /** Only where a query is prepared for observers. */
   readonly tracer: Tracer | undefined;
   readonly operand: (operand: Operand) => Eval;
+  /** As `operand`, for a value that keeps nothing of the variables it was made of: part of a result, or a builtin's argument. */
+  readonly plain: (operand: Operand) => Eval;
   readonly fit: (pattern: Pattern) => Fit;
   /** The steps of a body, then `last`. */
   readonly body: (body: BodyPlan, last: Run) => Run;

@@ -7,6 +7,7 @@ import { assembleJoin } from "./join.ts";
 import { assembleScan } from "./scan.ts";
 import { assembleTest } from "./test.ts";
 import { assembleSolve, assembleTracedEvery } from "./traced.ts";
+import { assembleToldScan, assembleUnification } from "./unification.ts";
 import { assembleWalk } from "./walk.ts";
 import { assembleWith } from "./with.ts";
 
@@ -62,6 +63,8 @@ export function assembleStepTest(step: Step, assembler: Assembler): Test {
       return assembleClosureTest(step, assembler);
     case "with":
       return assembleWith(step, undefined, assembler);
+    case "unification":
+      return assembleUnification(step, assembler);
     default:
       throw new InvariantError(`${step.op} is a loop`);
   }
@@ -70,6 +73,7 @@ export function assembleStepTest(step: Step, assembler: Assembler): Test {
 export function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
   switch (step.op) {
     case "scan":
+      if (step.told) return assembleToldScan(step, step.told, rest, assembler);
       return assembleScan(step, rest, assembler);
     case "join":
       return assembleJoin(step, rest, assembler);
@@ -88,6 +92,7 @@ export function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
     case "check":
     case "equal":
     case "match":
+    case "unification":
     case "not":
     case "and":
     case "or":

@@ -5,6 +5,7 @@ import type { RegoArray, Value } from "../../value/value.ts";
 import type { Frame, Machine } from "../machine.ts";
 import type { Assembler, Eval, Run } from "./assembler.ts";
 import { directBuiltins } from "./direct-builtins.ts";
+import { assembleToldResults } from "./unification.ts";
 import { callMock } from "./with.ts";
 
 type Args = (frame: Frame) => readonly Value[] | undefined;
@@ -15,7 +16,7 @@ export function assembleFunction(call: FunctionCall, assembler: Assembler): Eval
   const unit = assembler.rule(call.rule);
   const path = assembler.plan.rules[call.rule]?.path ?? [];
   const name = ruleName(path);
-  const args = assembleArgs(call.args, assembler);
+  const args = assembleArgs(call.args, assembler.operand);
   return (frame) => {
     const given = args(frame);
     if (given === undefined) return undefined;
@@ -31,7 +32,7 @@ export function assembleFunction(call: FunctionCall, assembler: Assembler): Eval
 export function assembleBuiltin(call: BuiltinCall, assembler: Assembler): Eval {
   const { machine } = assembler;
   const { name, span } = call;
-  const args = assembleArgs(call.args, assembler);
+  const args = assembleArgs(call.args, assembler.plain);
   const row = assembler.builtins.get(name);
   const direct = directBuiltins.get(name);
   if (direct && row && call.args.length === 2) return assembleDirect(call, direct, assembler);
@@ -54,8 +55,8 @@ function assembleDirect(
 ): Eval {
   const { machine } = assembler;
   const { name } = call;
-  const left = assembler.operand(call.args[0] as Operand);
-  const right = assembler.operand(call.args[1] as Operand);
+  const left = assembler.plain(call.args[0] as Operand);
+  const right = assembler.plain(call.args[1] as Operand);
   return (frame) => {
     const a = left(frame);
     if (a === undefined) return undefined;
@@ -72,16 +73,20 @@ function assembleDirect(
 /** Assembles a builtin that has any number of results. */
 export function assembleRelation(step: Relation, rest: Run, assembler: Assembler): Run {
   const { machine } = assembler;
-  const args = assembleArgs(step.args, assembler);
+  const args = assembleArgs(step.args, assembler.plain);
   const fit = assembler.fit(step.output);
+  const tell = step.told && assembleToldResults(step.told, step.pathless === true, assembler);
   const row = assembler.builtins.get(step.name);
   return (frame) => {
     const given = args(frame);
     if (given === undefined) return false;
-    const results = machine.callBuiltin(known(row, step, machine), given, step.span) as RegoArray | undefined;
-    if (results === undefined) return false;
+    const found = machine.callBuiltin(known(row, step, machine), given, step.span) as RegoArray | undefined;
+    if (found === undefined) return false;
+    const results = step.pathless ? found.map((pair) => [[], (pair as RegoArray)[1] as Value]) : found;
+    tell?.begin(results);
     for (const result of results) {
       machine.budget.step();
+      if (tell && !tell.result(frame, result)) continue;
       if (fit(frame, result) && rest(frame)) return true;
     }
     return false;
@@ -93,8 +98,8 @@ function known(row: Builtin | undefined, call: BuiltinCall | Relation, machine: 
   throw machine.fault("eval_internal_error", `unsupported built-in: ${call.name}`, call.span);
 }
 
-function assembleArgs(args: readonly Operand[], assembler: Assembler): Args {
-  const [first, second] = args.map(assembler.operand);
+function assembleArgs(args: readonly Operand[], operand: Assembler["operand"]): Args {
+  const [first, second] = args.map(operand);
   if (!first) return () => [];
   if (args.length === 1) {
     return (frame) => {
@@ -110,7 +115,7 @@ function assembleArgs(args: readonly Operand[], assembler: Assembler): Args {
       return b === undefined ? undefined : [a, b];
     };
   }
-  const all = args.map(assembler.operand);
+  const all = args.map(operand);
   return (frame) => {
     const values: Value[] = [];
     for (let i = 0; i < all.length; i++) {

@@ -10,7 +10,7 @@ export function assembleComprehension(operand: ComprehensionOperand, assembler: 
   const { machine } = assembler;
   const { budget } = machine;
   const { into } = operand;
-  const value = assembler.operand(operand.value);
+  const value = assembler.plain(operand.value);
   switch (operand.kind) {
     case "array": {
       const body = assembler.body(operand.body, (frame) => {
@@ -43,7 +43,7 @@ export function assembleComprehension(operand: ComprehensionOperand, assembler: 
       };
     }
     case "object": {
-      const key = operand.key ? assembler.operand(operand.key) : () => undefined;
+      const key = operand.key ? assembler.plain(operand.key) : () => undefined;
       const body = assembler.body(operand.body, (frame) => {
         const entryKey = key(frame);
         const entryValue = value(frame);

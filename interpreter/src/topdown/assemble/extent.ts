@@ -4,13 +4,16 @@ import { ObjectBuilder, type RegoObject } from "../../value/object.ts";
 import type { PlainObject, Value } from "../../value/value.ts";
 import { merge, storeAtPath, withoutSystem } from "../documents.ts";
 import type { Assembler, Eval } from "./assembler.ts";
+import { leafTexts, type LeafTexts } from "./leaf-texts.ts";
 import { isMasked } from "./rule.ts";
+import { assembleToldLeaf } from "./unification.ts";
 
 /** Assembles the document at a node of the rule tree: what rules below it give, merged into the base document. */
 export function assembleExtent(tree: number, assembler: Assembler): Eval {
   const { machine } = assembler;
   const node = assembler.plan.trees[tree] as TreePlan;
-  const virtual = virtualExtent(node, assembler);
+  const texts = assembler.tracer?.unifications && leafTexts(node, assembler.plan.trees);
+  const virtual = virtualExtent(node, texts, assembler);
   return () => {
     const isRoot = node.path.length === 0;
     if (machine.masks !== undefined && isMasked(machine, node.path))
@@ -22,12 +25,16 @@ export function assembleExtent(tree: number, assembler: Assembler): Eval {
 }
 
 /** What rules below a node give. Functions and undefined rules are left out, the objects on the way to them are not. */
-function virtualExtent(node: TreePlan, assembler: Assembler): () => PlainObject | RegoObject {
+function virtualExtent(
+  node: TreePlan,
+  texts: LeafTexts | undefined,
+  assembler: Assembler,
+): () => PlainObject | RegoObject {
   const { machine, plan } = assembler;
   const children = node.children
     .map(({ key, tree }) => ({ key, node: plan.trees[tree] as TreePlan }))
     .filter((child) => !child.node.hidden)
-    .map(({ key, node: child }) => ({ key, value: childValue(child, assembler) }));
+    .map(({ key, node: child }) => ({ key, value: childValue(child, texts, assembler) }));
   return () => {
     const builder = new ObjectBuilder();
     for (const child of children) {
@@ -39,13 +46,18 @@ function virtualExtent(node: TreePlan, assembler: Assembler): () => PlainObject 
   };
 }
 
-function childValue(node: TreePlan, assembler: Assembler): () => Value | undefined {
+function childValue(
+  node: TreePlan,
+  texts: LeafTexts | undefined,
+  assembler: Assembler,
+): () => Value | undefined {
   if (node.rule !== undefined) {
     const unit = assembler.rule(node.rule);
+    if (texts) return assembleToldLeaf(unit, node, texts.get(node.id) ?? "", assembler);
     return () => unit.value();
   }
   const { machine } = assembler;
-  const below = virtualExtent(node, assembler);
+  const below = virtualExtent(node, texts, assembler);
   return () =>
     machine.masks !== undefined && isMasked(machine, node.path)
       ? storeAtPath(machine.data, node.path)

@@ -9,6 +9,7 @@ import { DocumentBuilder } from "../document-builder.ts";
 import type { Frame } from "../machine.ts";
 import { UNDEFINED } from "../undefined.ts";
 import type { Subject, Tracer } from "../tracer.ts";
+import type { Seen } from "../unifications.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { assembleLookup } from "./lookup.ts";
 import { CallCache, isMasked, wholeOf } from "./rule.ts";
@@ -32,6 +33,14 @@ interface Call {
   stopped: boolean;
 }
 
+type SolveComplete = (
+  args: readonly Value[],
+  keep: Call["keep"],
+  found: Found,
+  asked: Seen | undefined,
+) => boolean;
+type MakePartial = (args: readonly Value[], asked: Seen | undefined) => Value;
+
 /**
  * A rule for observers. A complete rule or function goes on with what follows its value inside its own body, as OPA
  * does; a partial one is completed first.
@@ -41,8 +50,9 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
   const { id, path } = plan;
   const isPartial = plan.kind === "set" || plan.kind === "object";
   const whole = plan.restricted || plan.fitted ? wholeOf(plan, assembler) : undefined;
-  let solveComplete: ((args: readonly Value[], keep: Call["keep"], found: Found) => boolean) | undefined;
-  let makePartial: ((args: readonly Value[]) => Value) | undefined;
+  const plain = (value: Value): Value => tracer.unifications?.plain(value) ?? value;
+  let solveComplete: SolveComplete | undefined;
+  let makePartial: MakePartial | undefined;
 
   tracer.kept[id] = (key) => {
     const kept = machine.cache[id];
@@ -50,13 +60,13 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     return (kept as CallCache | undefined)?.find([])?.value;
   };
 
-  const solvePartial = (args: readonly Value[], found: Found): boolean => {
+  const solvePartial = (args: readonly Value[], found: Found, asked: Seen | undefined): boolean => {
     const [key] = plan.fitted ? [] : args;
     const document =
       whole === undefined ? undefined : (machine.cache[whole] as PartialCache | undefined)?.get(UNDEFINED);
     if (plan.fitted) {
       makePartial ??= assembleTracedPartial(plan, tracer, assembler, matching);
-      return found(document ?? makePartial(args));
+      return found(document ?? makePartial(args, asked));
     }
     if (key !== undefined && document !== undefined) {
       const value = valueAt(document, key);
@@ -69,7 +79,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     let value = cache.get(place);
     if (value === undefined) {
       makePartial ??= assembleTracedPartial(plan, tracer, assembler, matching);
-      const document = makePartial(args);
+      const document = makePartial(args, asked);
       value = key === undefined ? document : valueAt(document, key);
       // A key without a value is looked for again, as in OPA.
       if (value !== undefined) cache.set(place, value);
@@ -77,7 +87,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     return value !== undefined && found(value);
   };
 
-  const solve = (args: readonly Value[], found: Found, bare?: boolean): boolean => {
+  const solve = (args: readonly Value[], found: Found, bare?: boolean, asked?: Seen): boolean => {
     if (machine.masks !== undefined && isMasked(machine, path)) {
       const document = storeAtPath(machine.data, path);
       const value =
@@ -86,20 +96,21 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     }
     const mock = plan.kind === "function" ? machine.mocks?.get(ruleName(path)) : undefined;
     if (mock) {
-      return solveMock(machine, mock, args, bare, found);
+      const isRule = mock.kind === "call" && mock.unit !== undefined;
+      return solveMock(machine, mock, args, bare, isRule ? found : toldBefore(asked, tracer, found), asked);
     }
     if (isPartial) {
       const count = matching(args).length;
       emitIndex(plan, count, count === 0 && assembler.options.earlyExit, tracer);
-      return solvePartial(args, found);
+      return solvePartial(args, found, asked);
     }
     const matched = matching(args);
     emitIndex(plan, matched.length, isEarly(matched, assembler), tracer);
     const calls = (machine.cache[id] ??= new CallCache()) as CallCache;
     const known = calls.find(args);
-    if (known) return known.value !== undefined && found(known.value);
+    if (known) return known.value !== undefined && toldBefore(asked, tracer, found)(known.value);
     solveComplete ??= assembleTracedComplete(plan, tracer, assembler, matching);
-    return solveComplete(args, (value) => calls.keep(args, value), found);
+    return solveComplete(args, (value) => calls.keep(args, value && plain(value)), found, asked);
   };
 
   const fits = assembleLookup(plan, assembler);
@@ -124,6 +135,16 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     return result;
   };
   return { value: () => once([]), at: (key) => once([key]), call: once, solve };
+}
+
+/** What follows a value that is known without an evaluation: it is unified with what was asked for right here. */
+function toldBefore(asked: Seen | undefined, tracer: Tracer, found: Found): Found {
+  if (!asked || !tracer.unifications || !tracer.frame) return found;
+  const { unifications, frame } = tracer;
+  return (value) => {
+    unifications.tell(asked, { kind: "value", value }, frame);
+    return found(value);
+  };
 }
 
 function emitIndex(plan: RulePlan, count: number, early: boolean, tracer: Tracer): void {
@@ -154,7 +175,7 @@ function assembleTracedComplete(
   tracer: Tracer,
   assembler: Assembler,
   matching: (args: readonly Value[]) => readonly (readonly ClausePlan[])[],
-): (args: readonly Value[], keep: Call["keep"], found: Found) => boolean {
+): SolveComplete {
   const { machine } = assembler;
   const message =
     plan.kind === "function"
@@ -186,7 +207,7 @@ function assembleTracedComplete(
   if (plan.default) runs.set(plan.default, assembleClause(plan.default));
   const { slots, params, path } = plan;
 
-  return (args, keep, found) => {
+  return (args, keep, found, asked) => {
     const { budget } = machine;
     // The head of a function that does not fit the arguments is passed over in silence.
     const { headMissed } = tracer;
@@ -202,6 +223,7 @@ function assembleTracedComplete(
       for (let i = 0; i < params; i++) frame[i + 1] = args[i];
       const call: Call = { found, keep, value, succeeded: false, stopped: false };
       frame[0] = call;
+      tracer.asked = asked;
       const run = runs.get(clause);
       (early ? run?.early : run?.all)?.(frame);
       value = call.value;
@@ -231,13 +253,13 @@ function assembleTracedPartial(
   tracer: Tracer,
   assembler: Assembler,
   matching: (args: readonly Value[]) => readonly (readonly ClausePlan[])[],
-): (args: readonly Value[]) => Value {
+): MakePartial {
   const { machine } = assembler;
   const clauses = plan.chains.map(([clause]) => {
     const subject = ruleSubject(plan, clause);
-    const element = clause.element && assembler.operand(clause.element);
-    const value = clause.value && assembler.operand(clause.value);
-    const path = clause.at.map(assembler.operand);
+    const element = clause.element && assembler.plain(clause.element);
+    const value = clause.value && assembler.plain(clause.value);
+    const path = clause.at.map(assembler.plain);
     const last: Run = (frame) => {
       const found = (element ?? value)?.(frame);
       if (found === undefined) return false;
@@ -256,7 +278,7 @@ function assembleTracedPartial(
     };
     return { clause, subject, run: assembleTracedBody(clause.body, subject, false, last, tracer, assembler) };
   });
-  return (args) => {
+  return (args, asked) => {
     const caller = machine.rule;
     machine.rule = plan.path;
     machine.budget.enter();
@@ -272,6 +294,7 @@ function assembleTracedPartial(
     for (const { clause, subject, run } of clauses) {
       if (!matched.has(clause)) continue;
       tracer.headMissed = () => tracer.emit("Fail", subject, "", undefined);
+      tracer.asked = asked;
       run(frame);
     }
     tracer.headMissed = headMissed;

@@ -4,6 +4,7 @@ import type { Frame } from "../machine.ts";
 import type { Subject, Tracer, Visit } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { eachEntry, isCollection } from "./scan.ts";
+import { assembleSide, assembleToldEvery } from "./unification.ts";
 
 /**
  * The assembly of bodies for observers: the closures of the plain assembly, each expression wrapped in the events of
@@ -136,6 +137,7 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
   const domain = assembler.operand(step.domain);
   const body = assembleTracedTest(step.body, tracer, assembler);
   const { key, value } = step;
+  const tell = step.generator?.told && assembleToldEvery(step.generator.told, assembler);
   return (frame: Frame) => {
     const around = tracer.subject;
     const collection = domain(frame);
@@ -149,9 +151,11 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
     tracer.emit("Eval", generator, "", frame);
     let all = true;
     let empty = true;
+    tell?.begin(frame);
     eachEntry(collection, (k, v) => {
       assembler.machine.budget.step();
       empty = false;
+      tell?.element(frame, k, v);
       frame[key] = k;
       frame[value] = v;
       if (all) {
@@ -179,6 +183,7 @@ export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run
   const args = step.args.map(assembler.operand);
   const key = step.key && assembler.operand(step.key);
   const unit = assembler.rule(step.rule);
+  const asked = step.asked && assembleSide(step.asked, assembler);
   return (frame) => {
     const given = [];
     for (const arg of key ? [key] : args) {
@@ -190,6 +195,6 @@ export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run
       frame[step.slot] = value;
       return rest(frame);
     };
-    return unit.solve(given, found, step.bare);
+    return unit.solve(given, found, step.bare, asked?.(frame));
   };
 }

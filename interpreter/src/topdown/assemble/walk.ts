@@ -8,9 +8,10 @@ import type { Assembler, Eval, Fit, Run } from "./assembler.ts";
 import { assembleExtent } from "./extent.ts";
 import { isMasked } from "./rule.ts";
 import { eachEntry } from "./scan.ts";
+import { assembleToldFit } from "./unification.ts";
 
 type Key = { readonly ground: Eval } | { readonly fit: Fit };
-type Reached = (frame: Frame, value: Value) => boolean;
+type Reached = (frame: Frame, value: Value, inBase: boolean) => boolean;
 
 /**
  * Assembles a reference below `data` whose keys decide at run time where it leads: along the rule tree while there is
@@ -20,8 +21,10 @@ type Reached = (frame: Frame, value: Value) => boolean;
 export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
   const { machine, plan } = assembler;
   const keys = step.keys.map((key) => assembleKey(key, assembler));
-  const reached: Reached = (frame, value) => {
+  const { inBase: origin } = step;
+  const reached: Reached = (frame, value, inBase) => {
     frame[step.value] = value;
+    if (origin !== undefined) frame[origin] = inBase;
     return rest(frame);
   };
   const fromNode = (frame: Frame, node: TreePlan, depth: number): boolean => {
@@ -37,7 +40,7 @@ export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
     const key = keys[depth];
     if (!key) {
       const extent = assembleExtent(node.id, assembler)(frame);
-      return extent !== undefined && reached(frame, extent);
+      return extent !== undefined && reached(frame, extent, true);
     }
     const base = baseAt(machine, node);
     const follow = (name: Value): boolean => {
@@ -54,7 +57,7 @@ export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
   };
   const fromValue = (frame: Frame, value: Value, depth: number, store: boolean): boolean => {
     const key = keys[depth];
-    if (!key) return reached(frame, value);
+    if (!key) return reached(frame, value, store);
     if ("ground" in key) {
       const name = key.ground(frame);
       const next = name === undefined ? undefined : store ? storeAt(value, name) : valueAt(value, name);
@@ -70,7 +73,9 @@ export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
 }
 
 function assembleKey(key: WalkKey, assembler: Assembler): Key {
-  return "ground" in key ? { ground: assembler.operand(key.ground) } : { fit: assembler.fit(key.pattern) };
+  if ("ground" in key) return { ground: assembler.operand(key.ground) };
+  const fit = assembler.fit(key.pattern);
+  return { fit: key.told ? assembleToldFit(fit, key.told, assembler) : fit };
 }
 
 function baseAt(machine: Machine, node: TreePlan): Value | undefined {

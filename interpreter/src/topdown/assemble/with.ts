@@ -3,6 +3,7 @@ import type { PlainObject, Value } from "../../value/value.ts";
 import { isObject } from "../../value/kind.ts";
 import { replaceAt } from "../documents.ts";
 import type { Frame, Machine, Mock, World } from "../machine.ts";
+import type { Seen } from "../unifications.ts";
 import { FOUND, type Assembler, type Run } from "./assembler.ts";
 
 /**
@@ -145,6 +146,7 @@ export function solveMock(
   args: readonly Value[],
   bare: boolean | undefined,
   found: (value: Value) => boolean,
+  asked?: Seen,
 ): boolean {
   if (mock.kind !== "call" || !mock.unit) {
     const value = callMock(machine, mock, args, bare);
@@ -153,13 +155,18 @@ export function solveMock(
   const world = machine.save();
   machine.mocks = undefined;
   machine.cache = machine.freshCache();
-  const stop = mock.unit.solve(args, (value) => {
-    const inner = machine.save();
-    machine.restore(world);
-    const result = found(value);
-    machine.restore(inner);
-    return result;
-  });
+  const stop = mock.unit.solve(
+    args,
+    (value) => {
+      const inner = machine.save();
+      machine.restore(world);
+      const result = found(value);
+      machine.restore(inner);
+      return result;
+    },
+    undefined,
+    asked,
+  );
   machine.restore(world);
   return stop;
 }
