@@ -1,8 +1,7 @@
 import type { Builtin } from "../builtins/builtin.ts";
-import type { Plan, RulePlan, Step } from "../plan/plan.ts";
+import type { Plan, RulePlan } from "../plan/plan.ts";
 import { FOUND, type AssembleOptions, type Assembler, type Run } from "./assemble/assembler.ts";
 import { assembleSteps } from "./assemble/body.ts";
-import { emitSteps } from "./assemble/emit.ts";
 import { assembleOperand } from "./assemble/operand.ts";
 import { assemblePattern } from "./assemble/pattern.ts";
 import { ruleUnit } from "./assemble/rule.ts";
@@ -10,6 +9,7 @@ import { type RuleUnit } from "./assemble/assembler.ts";
 import { assembleTracedBody, assembleTracedTest, bodySubject } from "./assemble/traced.ts";
 import { tracedRuleUnit } from "./assemble/traced-rule.ts";
 import { assemblePlain, assembleShown } from "./assemble/unification.ts";
+import { generateRule } from "./generate/generate-rule.ts";
 import { Machine } from "./machine.ts";
 import { Tracer } from "./tracer.ts";
 
@@ -55,19 +55,15 @@ export function assemble(
       // Comprehensions; rules have their own way with observers.
       if (tracer) return assembleTracedBody(body, bodySubject(body), false, last, tracer, assembler);
       const steps = body.exprs.flatMap((expr) => expr.steps);
-      return stepsOf(steps, last, assembler);
+      return assembleSteps(steps, last, assembler);
     },
     test: (body) => (tracer ? assembleTracedTest(body, tracer, assembler) : assembler.body(body, FOUND)),
-    steps: (steps, last) => stepsOf(steps, last, assembler),
+    steps: (steps, last) => assembleSteps(steps, last, assembler),
+    generate: options.generate && !tracer ? (rule) => generateRule(rule, assembler) : undefined,
     rule: (id) => (units[id] ??= unitOf(plan.rules[id] as RulePlan, assembler)),
   };
   const { exact } = options;
   return { plan, machine, tracer, exact, query: (found) => assembler.body(plan.query.body, found) };
-}
-
-function stepsOf(steps: readonly Step[], last: Run, assembler: Assembler): Run {
-  const isWritten = assembler.options.generate && !assembler.tracer;
-  return (isWritten ? emitSteps(steps, last, assembler) : undefined) ?? assembleSteps(steps, last, assembler);
 }
 
 function unitOf(plan: RulePlan, assembler: Assembler): RuleUnit {

@@ -16,9 +16,11 @@ describe("results do not depend on what is kept", () => {
     (source, questions) => {
       const rego = createRego({ modules: [{ name: "t.rego", source }] });
       expect(rego.errors).toEqual([]);
-      const keeping = rego.prepareRule(["t", "out"], STABLE);
       const plain = rego.prepareRule(["t", "out"]);
-      for (const input of questions) expect(print(keeping, { input })).toBe(print(plain, { input }));
+      for (const generateCode of [false, true]) {
+        const keeping = rego.prepareRule(["t", "out"], { ...STABLE, generateCode });
+        for (const input of questions) expect(print(keeping, { input })).toBe(print(plain, { input }));
+      }
     },
   );
 
@@ -26,7 +28,7 @@ describe("results do not depend on what is kept", () => {
     "an evaluation that a budget ended leaves nothing wrong behind",
     (source, questions, steps) => {
       const rego = createRego({ modules: [{ name: "t.rego", source }] });
-      const keeping = rego.prepareRule(["t", "out"], STABLE);
+      const keeping = rego.prepareRule(["t", "out"], { ...STABLE, generateCode: steps % 2 === 0 });
       const plain = rego.prepareRule(["t", "out"]);
       for (const input of questions) {
         const whole = print(plain, { input });

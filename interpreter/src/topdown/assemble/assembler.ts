@@ -1,6 +1,6 @@
 import type { Builtin } from "../../builtins/builtin.ts";
 import type { Observer } from "../../plan/events.ts";
-import type { BodyPlan, Operand, Pattern, Plan, Step } from "../../plan/plan.ts";
+import type { BodyPlan, Operand, Pattern, Plan, RulePlan, Step } from "../../plan/plan.ts";
 import type { Value } from "../../value/value.ts";
 import type { Frame, Machine } from "../machine.ts";
 import type { Tracer } from "../tracer.ts";
@@ -54,6 +54,9 @@ export interface Assembler {
   /** Whether a body has a solution. */
   readonly test: (body: BodyPlan) => Run;
   readonly rule: (id: number) => RuleUnit;
+  /** Writes a rule as JavaScript, where that is wanted and can be. */
+  readonly generate:
+    ((plan: RulePlan) => ((args: readonly Value[]) => Value | undefined) | undefined) | undefined;
 }
 
 export interface AssembleOptions {

@@ -39,7 +39,7 @@ export function assemblePattern(pattern: Pattern, assembler: Assembler): Fit {
         ([key, value]) => [assembler.operand(key), assembler.fit(value)] as const,
       );
       return (frame, value) => {
-        if (sizeOf(value) !== entries.length) return false;
+        if (entryCount(value) !== entries.length) return false;
         return entries.every(([key, fit]) => {
           const given = key(frame);
           const found = given === undefined ? undefined : valueAt(value, given);
@@ -52,7 +52,8 @@ export function assemblePattern(pattern: Pattern, assembler: Assembler): Fit {
   }
 }
 
-function sizeOf(value: Value): number {
+/** How many entries an object has; -1 for what is no object. */
+export function entryCount(value: Value): number {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return -1;
   if (value instanceof Boxed) return value instanceof RegoObject ? value.size : -1;
   return Object.keys(value).length;

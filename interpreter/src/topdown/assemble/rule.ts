@@ -158,9 +158,18 @@ export function isMasked(machine: Machine, path: readonly Value[]): boolean {
 }
 
 function assembleRule(plan: RulePlan, assembler: Assembler): (args: readonly Value[]) => Value | undefined {
+  const generated = assembler.generate?.(plan);
+  if (generated) return generated;
   return plan.kind === "set" || plan.kind === "object"
     ? assemblePartial(plan, assembler)
     : assembleComplete(plan, assembler);
+}
+
+/** What is said where clauses give different values. */
+export function conflictMessage({ kind }: RulePlan): string {
+  return kind === "function"
+    ? "functions must not produce multiple outputs for same inputs"
+    : "complete rules must not produce multiple outputs";
 }
 
 /** One clause: its body with its value left in slot 0. */
@@ -176,10 +185,7 @@ function assembleComplete(
   assembler: Assembler,
 ): (args: readonly Value[]) => Value | undefined {
   const { machine } = assembler;
-  const message =
-    plan.kind === "function"
-      ? "functions must not produce multiple outputs for same inputs"
-      : "complete rules must not produce multiple outputs";
+  const message = conflictMessage(plan);
   const fits = plan.lookup && assembleLookup(plan, assembler);
   const chains: readonly Chain[] = plan.chains.map((chain, i) =>
     chain.map((clause, j) => {

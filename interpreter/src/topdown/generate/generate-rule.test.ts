@@ -4,7 +4,7 @@ import type { EvalOptions } from "../../rego.ts";
 import { printValue } from "../../value/print.ts";
 import type { Value } from "../../value/value.ts";
 
-/** The value of `data.t`, with the module's bodies written as JavaScript. */
+/** The value of `data.t`, with the module's rules written as JavaScript. */
 function valueOf(source: string, options: EvalOptions = {}): string {
   const rego = createRego({ modules: [{ name: "t.rego", source: `package t\n${source}` }] });
   expect(rego.errors).toEqual([]);
@@ -15,7 +15,7 @@ function valueOf(source: string, options: EvalOptions = {}): string {
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe("bodies as JavaScript", () => {
+describe("rules as JavaScript", () => {
   it.for([
     ["a quote", '"'],
     ["the end of a string and a call", '"]; globalThis.hit = true; x["'],
@@ -30,6 +30,7 @@ describe("bodies as JavaScript", () => {
     expect(valueOf(`v := input[${key}].x\nf(x) := x[${key}].x\nw := f(input)`, { input })).toBe(
       '{"v": 1, "w": 1}',
     );
+    expect(valueOf(`o := {${key}: input[${key}]}`, { input })).toBe(printValue({ o: input }));
     expect((globalThis as { hit?: boolean }).hit).toBeUndefined();
     expect(valueOf(`default v := 0\nv := input[${key}].x`, { input: {} })).toBe('{"v": 0}');
   });
