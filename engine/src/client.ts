@@ -55,6 +55,11 @@ export interface Client {
     kind: { readonly group: string; readonly kind: string },
     enforcementPoint: EnforcementPoint,
   ): Dependence | "nothing";
+  /** The parts of the inventory that the verdict on objects of a kind depends on: those that these templates read. */
+  inventoryReads(
+    kind: { readonly group: string; readonly kind: string },
+    enforcementPoint: EnforcementPoint,
+  ): readonly InventoryRead[];
   /** What stands below `data.inventory` now. It never changes; parts that stay the same between two calls are identical. */
   inventory(): PlainObject;
   /** Grow with every change of templates and constraints, and of the inventory. */
@@ -68,6 +73,13 @@ export interface Client {
  * the inventory; the world outside (the time, chance, answers of others).
  */
 export type Dependence = "object" | "inventory" | "world";
+
+/** The objects of a kind in the inventory; what is absent may be anything. */
+export interface InventoryRead {
+  /** `v1`, `networking.k8s.io/v1`. */
+  readonly groupVersion?: string;
+  readonly kind?: string;
+}
 
 /** Whoever reviews. */
 export type Reviewer = Pick<Client, "review">;

@@ -1,6 +1,14 @@
 import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
 import type { AnswerHostCall, HostAnswers, PlainObject, Value, Waiting } from "@portcullis/interpreter";
-import type { Client, ConstraintInfo, Dependence, Reviewer, Revisions, TemplateInfo } from "./client.ts";
+import type {
+  Client,
+  ConstraintInfo,
+  Dependence,
+  InventoryRead,
+  Reviewer,
+  Revisions,
+  TemplateInfo,
+} from "./client.ts";
 import { prepareConstraint } from "./constraints/constraint.ts";
 import type { Constraint } from "./constraints/constraint.ts";
 import { ConstraintRegistry } from "./constraints/registry.ts";
@@ -282,12 +290,27 @@ export class Engine implements Client {
     enforcementPoint: EnforcementPoint,
   ): Dependence | "nothing" {
     let most: Dependence | "nothing" = "nothing";
-    for (const constraint of this.#constraints.forKind(group, kind)) {
-      if (constraint.enforcement.actionsAt(enforcementPoint).length === 0) continue;
-      const found = this.#templates.get(constraint.ref.kind.toLowerCase())?.compiled.dependsOn ?? "nothing";
-      if (DEPENDENCES.indexOf(found) > DEPENDENCES.indexOf(most)) most = found;
+    for (const { dependsOn } of this.#judging(group, kind, enforcementPoint)) {
+      if (DEPENDENCES.indexOf(dependsOn) > DEPENDENCES.indexOf(most)) most = dependsOn;
     }
     return most;
+  }
+
+  inventoryReads(
+    { group, kind }: { readonly group: string; readonly kind: string },
+    enforcementPoint: EnforcementPoint,
+  ): readonly InventoryRead[] {
+    const templates = this.#judging(group, kind, enforcementPoint);
+    return [...new Set([...templates].flatMap(({ reads }) => reads))];
+  }
+
+  /** The templates with constraints that can match a kind, once for each. */
+  *#judging(group: string, kind: string, enforcementPoint: EnforcementPoint): Generator<CompiledTemplate> {
+    for (const constraint of this.#constraints.forKind(group, kind)) {
+      if (constraint.enforcement.actionsAt(enforcementPoint).length === 0) continue;
+      const found = this.#templates.get(constraint.ref.kind.toLowerCase());
+      if (found) yield found.compiled;
+    }
   }
 
   inventory(): PlainObject {

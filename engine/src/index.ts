@@ -6,6 +6,7 @@ export type {
   ClientOptions,
   ConstraintInfo,
   Dependence,
+  InventoryRead,
   Reviewer,
   Revisions,
   TemplateHint,

@@ -1,5 +1,6 @@
 import type { Client, Dependence, ExpansionSystem } from "@portcullis/engine";
 import type { DiscoveredResource, Discovery } from "@portcullis/engine/cluster";
+import type { DataRevisions } from "../incremental/data-revisions.ts";
 
 /** The kinds that a sweep lists: each in the version that the server prefers, if it can be listed at all (contract 5.1). */
 export function auditedKinds(discovery: Discovery): readonly DiscoveredResource[] {
@@ -12,17 +13,31 @@ export function auditedKinds(discovery: Discovery): readonly DiscoveredResource[
 /** From little to much. */
 const DEPENDENCES: readonly (Dependence | "nothing")[] = ["nothing", "object", "inventory", "world"];
 
+/** What the verdict on objects of a kind depends on, everything included that they imply. */
+export interface KindDependence {
+  readonly dependsOn: Dependence | "nothing";
+  /** Of the part of the inventory that it depends on; 0 where that is none. */
+  readonly dataRevision: number;
+}
+
 /**
- * What the verdict on objects of a kind depends on, everything included that they imply. `nothing`: no constraint can match
- * them, by group and kind. Gatekeeper's `--audit-match-kind-only` ignores groups, and lists, say, every Ingress of a group
- * that nobody asks for; and it leaves out kinds that only imply what a constraint names.
+ * `nothing`: no constraint can match objects of the kind, by group and kind. Gatekeeper's `--audit-match-kind-only` ignores
+ * groups, and lists, say, every Ingress of a group that nobody asks for; and it leaves out kinds that only imply what a
+ * constraint names.
  */
 export function kindDependence(
   kind: { readonly group: string; readonly version: string; readonly kind: string },
   { client, expansion }: { readonly client: Client; readonly expansion: ExpansionSystem },
-): Dependence | "nothing" {
-  const all = [kind, ...expansion.impliedKinds(kind)].map((each) =>
-    DEPENDENCES.indexOf(client.dependence(each, "audit.gatekeeper.sh")),
+  data: DataRevisions,
+): KindDependence {
+  const all = [kind, ...expansion.impliedKinds(kind)];
+  const most = Math.max(
+    ...all.map((each) => DEPENDENCES.indexOf(client.dependence(each, "audit.gatekeeper.sh"))),
   );
-  return DEPENDENCES[Math.max(...all)] ?? "nothing";
+  const dependsOn = DEPENDENCES[most] ?? "nothing";
+  const reads =
+    dependsOn === "inventory"
+      ? all.flatMap((each) => client.inventoryReads(each, "audit.gatekeeper.sh"))
+      : [];
+  return { dependsOn, dataRevision: data.of(reads) };
 }

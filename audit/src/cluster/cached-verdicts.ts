@@ -20,10 +20,9 @@ export async function* cachedVerdicts(
 ): AsyncGenerator<BegunPage> {
   for (const { resource, items } of pagesByKind(objects)) {
     if (run.signal.aborted) return;
-    const dependsOn = kindDependence(resource, policies);
-    const kind: AuditedKind = { resource, dependsOn };
+    const kind: AuditedKind = { resource, ...kindDependence(resource, policies, run.data) };
     const included = items.filter((item) => !isExcluded(item, kind, run));
-    if (dependsOn === "nothing") {
+    if (kind.dependsOn === "nothing") {
       yield { page: Promise.resolve({ objects: included.length, violations: [], errors: [] }) };
       continue;
     }

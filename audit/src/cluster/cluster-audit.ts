@@ -2,6 +2,7 @@ import type { PlainObject } from "@portcullis/interpreter";
 import { textAt } from "@portcullis/engine";
 import type { ProcessExcluder } from "@portcullis/engine";
 import type { KubeApi } from "@portcullis/engine/cluster";
+import { DataRevisions } from "../incremental/data-revisions.ts";
 import { VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
 import type { SweepDeps } from "../sweep.ts";
@@ -62,6 +63,7 @@ export interface SweepCost {
 export class ClusterAudit {
   readonly #options: ClusterAuditOptions;
   readonly #memory: VerdictMemory;
+  readonly #data = new DataRevisions();
   #sweeps = 0;
   #cost: SweepCost = { requests: 0, judgingMs: 0, isFull: true };
 
@@ -112,7 +114,7 @@ export class ClusterAudit {
     const set = policySetOf(policies, policies.config());
     const readsInventory = client.templates().some(({ dependsOn }) => dependsOn !== "object");
     const inventory = readsInventory ? client.inventory() : undefined;
-    const { data: dataRevision } = client.revisions();
+    if (inventory) this.#data.advance(inventory);
     const excluder = policies.excluder();
     const found = new Map<string, Promise<PlainObject | undefined>>();
     const namespace = (name: string): Promise<PlainObject | undefined> => {
@@ -130,7 +132,7 @@ export class ClusterAudit {
       pageSize,
       ...(only !== undefined && { namespace: only }),
       excluder,
-      dataRevision,
+      data: this.#data,
       async namespaceVersion(name) {
         const object = await namespace(name).catch(() => undefined);
         return object && textAt(object, "metadata", "resourceVersion");
@@ -156,7 +158,7 @@ export class ClusterAudit {
     }
   }
 
-  async #kinds({ api, patience, signal, tell }: SweepRun): Promise<readonly AuditedKind[]> {
+  async #kinds({ api, data, patience, signal, tell }: SweepRun): Promise<readonly AuditedKind[]> {
     const { policies, matchKindOnly, namespace } = this.#options;
     const discovered = await patience.persist(() => api.discover({ signal }));
     if (!discovered.ok) {
@@ -173,7 +175,7 @@ export class ClusterAudit {
     const inPlace = namespace === undefined ? resources : resources.filter(({ namespaced }) => namespaced);
     const kinds = inPlace.map((resource) => ({
       resource,
-      dependsOn: kindDependence(resource, policies),
+      ...kindDependence(resource, policies, data),
     }));
     return matchKindOnly ? kinds.filter(({ dependsOn }) => dependsOn !== "nothing") : kinds;
   }

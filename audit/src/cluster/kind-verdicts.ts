@@ -1,4 +1,4 @@
-import type { Dependence, ProcessExcluder } from "@portcullis/engine";
+import type { ProcessExcluder } from "@portcullis/engine";
 import { isNotFound, keyOfName } from "@portcullis/engine/cluster";
 import type {
   KubeApi,
@@ -8,6 +8,7 @@ import type {
   Resource,
   VersionsPage,
 } from "@portcullis/engine/cluster";
+import type { DataRevisions } from "../incremental/data-revisions.ts";
 import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
 import type { SweepError } from "../sweep-error.ts";
@@ -15,6 +16,7 @@ import type { JudgedObjects, PageRead, PageText } from "../threads/evaluator.ts"
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
+import type { KindDependence } from "./audited-kinds.ts";
 import { kindPages } from "./kind-pages.ts";
 import type { ListedPage, Page } from "./kind-pages.ts";
 import type { Patience } from "./patience.ts";
@@ -28,8 +30,8 @@ export interface SweepRun {
   /** Judge the objects of this namespace alone. */
   readonly namespace?: string;
   readonly excluder: ProcessExcluder;
-  /** Of the inventory that is judged by. */
-  readonly dataRevision: number;
+  /** When the parts of the inventory that is judged by have changed. */
+  readonly data: DataRevisions;
   /** Of the Namespace of that name in this sweep; undefined when there is none or nobody can tell. */
   readonly namespaceVersion: (name: string) => Promise<string | undefined>;
   readonly patience: Patience;
@@ -40,9 +42,8 @@ export interface SweepRun {
 }
 
 /** A kind to audit. */
-export interface AuditedKind {
+export interface AuditedKind extends KindDependence {
   readonly resource: Resource;
-  readonly dependsOn: Dependence | "nothing";
 }
 
 /** A page that is being judged: the promise never rejects. */
@@ -163,7 +164,7 @@ export async function recall<T extends ObjectVersion>(
     const found =
       namespaceVersion === undefined
         ? undefined
-        : run.memory.recall(kind.resource, item, basisOf(item.resourceVersion, namespaceVersion, kind, run));
+        : run.memory.recall(kind.resource, item, basisOf(item.resourceVersion, namespaceVersion, kind));
     if (!found) changed.push(item);
     else for (const violation of found) violations.push(violation);
   }
@@ -222,7 +223,7 @@ export async function settled(
     for (const violation of verdict.violations) violations.push(violation);
     for (const error of verdict.errors) errors.push(error);
     if (verdict.errors.length > 0 || kind.dependsOn === "world") continue;
-    const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind, run);
+    const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind);
     run.memory.remember(resource, verdict, basis, verdict.violations);
   }
   for (const why of result.unread) {
@@ -237,14 +238,9 @@ export async function settled(
 function basisOf(
   resourceVersion: string,
   namespaceVersion: string,
-  { dependsOn }: AuditedKind,
-  { dataRevision }: SweepRun,
+  { dataRevision }: AuditedKind,
 ): VerdictBasis {
-  return {
-    resourceVersion,
-    namespaceVersion,
-    dataRevision: dependsOn === "inventory" ? dataRevision : 0,
-  };
+  return { resourceVersion, namespaceVersion, dataRevision };
 }
 
 export function isExcluded(

@@ -23,6 +23,12 @@ violation[{"msg": msg}] {
   ns != input.review.object.metadata.namespace
   msg := sprintf("as %v/%v", [ns, name])
 }`,
+  Paired: `package p
+violation[{"msg": "pair"}] { data.inventory.namespace[input.review.object.metadata.namespace].v1.Pod[input.review.name] }`,
+  Green: `package p
+violation[{"msg": ns}] { data.inventory.cluster["v1"].Namespace[ns].metadata.labels.colour == "green" }`,
+  Crowd: `package p
+violation[{"msg": msg}] { n := count([1 | data.inventory.namespace[_][_][_][_]]); n > 3; msg := sprintf("%v", [n]) }`,
 } as const;
 
 type Step =
@@ -48,7 +54,7 @@ type Step =
 const ns = fc.constantFrom("a", "b", "c");
 const name = fc.constantFrom("x1", "x2", "y1", "y2");
 const kind = fc.constantFrom("Pod" as const, "Service" as const);
-const templateName = fc.constantFrom("Labelled" as const, "Named" as const, "Unique" as const);
+const templateName = fc.constantFrom(...(Object.keys(TEMPLATES) as (keyof typeof TEMPLATES)[]));
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
@@ -101,18 +107,17 @@ function apply(cluster: TestCluster, given: Step): void {
         ...pod(given.name, { namespace: inside, labels: app === "" ? {} : { app } }),
         kind: given.kind,
       };
-      const made = server.put(object);
-      if (given.kind === "Service") client.addData(made);
+      client.addData(server.put(object));
       return;
     }
     case "remove": {
       const where = { namespace: given.ns, name: given.name };
       server.remove(given.kind === "Pod" ? PODS : SERVICES, where);
-      if (given.kind === "Service") client.removeData({ apiVersion: "v1", kind: "Service", metadata: where });
+      client.removeData({ apiVersion: "v1", kind: given.kind, metadata: where });
       return;
     }
     case "namespace":
-      server.put(namespace(given.ns, given.colour === "" ? {} : { colour: given.colour }));
+      client.addData(server.put(namespace(given.ns, given.colour === "" ? {} : { colour: given.colour })));
       return;
     case "template":
       if (given.gone) client.removeTemplate(given.name.toLowerCase());
@@ -218,6 +223,28 @@ describe("an incremental audit", () => {
       isFull.push(often.cost.isFull);
     }
     expect(isFull).toEqual([true, false, true, false, true]);
+  });
+
+  it("judges again by a referential template where a kind that it reads has changed, and there alone", async () => {
+    cluster.client.addTemplate(template("Unique", TEMPLATES.Unique));
+    const inPods = { match: { kinds: [{ apiGroups: [""], kinds: ["Pod"] }] } };
+    cluster.client.addConstraint(constraint("Unique", "c", inPods));
+    const put = (kind: string) =>
+      cluster.client.addData({ ...pod("x", { namespace: "other", labels: { app: "x" } }), kind });
+    put("Service");
+    await sweepOnce(audit);
+    cluster.server.forgetCalls();
+    put("ConfigMap");
+    await sweepOnce(audit);
+    expect(calls()).toEqual(listed);
+    cluster.server.forgetCalls();
+    cluster.client.removeData({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { namespace: "other", name: "x" },
+    });
+    await sweepOnce(audit);
+    expect(calls().toSorted()).toEqual(["/api/v1/pods", "/api/v1/pods", ...listed]);
   });
 
   it("judges always what depends on the time or on others", async () => {

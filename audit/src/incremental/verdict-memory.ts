@@ -6,7 +6,7 @@ export interface VerdictBasis {
   readonly resourceVersion: string;
   /** Of its Namespace; empty where there is none. */
   readonly namespaceVersion: string;
-  /** Of the inventory, where a template reads it that can match the kind; else 0. */
+  /** Of the parts of the inventory that the templates read which can match the kind; 0 where there are none. */
   readonly dataRevision: number;
 }
 

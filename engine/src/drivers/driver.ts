@@ -6,7 +6,7 @@ import type {
   PlainObject,
   Value,
 } from "@portcullis/interpreter";
-import type { Dependence, TemplateHint } from "../client.ts";
+import type { Dependence, InventoryRead, TemplateHint } from "../client.ts";
 import type { EngineError, Outcome } from "../errors.ts";
 import type { RegoSource } from "../templates/template.ts";
 
@@ -29,6 +29,8 @@ export interface CompiledTemplate {
   readonly hints: readonly TemplateHint[];
   /** What its verdicts depend on besides the question's review and parameters. */
   readonly dependsOn: Dependence;
+  /** Which parts of the inventory they read, each once. */
+  readonly reads: readonly InventoryRead[];
 }
 
 export interface Question {

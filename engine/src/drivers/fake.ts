@@ -33,7 +33,9 @@ export function fakeDriver(onAsked?: (question: Question) => void): Driver {
         },
         modules: { template: source.rego },
         hints: [],
-        dependsOn: source.rego === "echo inventory" ? "inventory" : "object",
+        ...(source.rego === "echo inventory"
+          ? { dependsOn: "inventory", reads: [{}] }
+          : { dependsOn: "object", reads: [] }),
         coverable: () => [],
       });
     },

@@ -69,6 +69,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     templates: () => [],
     constraints: () => [],
     dependence: () => "nothing",
+    inventoryReads: () => [],
     inventory: () => ({}),
     revisions: () => ({ policy: 0, data: 0 }),
     dump: () => ({ dumped: true }),

@@ -32,6 +32,45 @@ it("counts what libraries read", () => {
   );
 });
 
+it.each([
+  ["data.inventory.cluster.v1.Namespace[_].x", { groupVersion: "v1", kind: "Namespace" }],
+  [
+    'data.inventory.namespace[_]["networking.k8s.io/v1"].Ingress[_]',
+    { groupVersion: "networking.k8s.io/v1", kind: "Ingress" },
+  ],
+  ["data.inventory.namespace.a[_].Ingress", { kind: "Ingress" }],
+  ["data.inventory.namespace[_].v1[_].x", { groupVersion: "v1" }],
+  ["data.inventory.namespace[_].v1", { groupVersion: "v1" }],
+  ["data.inventory.namespace.a", {}],
+  ["data.inventory[_].v1.Pod", {}],
+  ["x := data.inventory; x.cluster.v1.Pod", {}],
+])("what `%s` reads: %j", (body, expected) => {
+  const client = createClient();
+  client.addTemplate(template("KA", `package x\nviolation[{"msg": "no"}] { ${body} }`));
+  client.addConstraint(constraint("KA", "c"));
+  expect(client.inventoryReads({ group: "", kind: "Pod" }, "audit.gatekeeper.sh")).toEqual([expected]);
+});
+
+it("reads what each template reads that can match", () => {
+  const client = createClient();
+  for (const [name, kind] of [
+    ["KA", "Pod"],
+    ["KB", "Service"],
+    ["KC", "Ingress"],
+  ] as const) {
+    client.addTemplate(
+      template(name, `package x\nviolation[{"msg": "no"}] { data.inventory.cluster.v1.${kind}.a }`),
+    );
+  }
+  client.addConstraint(constraint("KA", "c"));
+  client.addConstraint(constraint("KB", "c"));
+  client.addConstraint(
+    constraint("KC", "c", { match: { kinds: [{ apiGroups: ["*"], kinds: ["Secret"] }] } }),
+  );
+  const reads = client.inventoryReads({ group: "", kind: "Pod" }, "audit.gatekeeper.sh");
+  expect(reads.map(({ kind }) => kind)).toEqual(["Pod", "Service"]);
+});
+
 describe("what the verdict on a kind depends on", () => {
   const client = createClient();
   client.addTemplate(template("KPure", 'package x\nviolation[{"msg": "no"}] { true }'));

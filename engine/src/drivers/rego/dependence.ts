@@ -1,22 +1,37 @@
 import { walkRule } from "@portcullis/interpreter";
 import type { Builtin, Module, RefTerm, Term } from "@portcullis/interpreter";
-import type { Dependence } from "../../client.ts";
+import type { Dependence, InventoryRead } from "../../client.ts";
+
+/** What a verdict can depend on besides the review and the parameters. */
+export interface Dependences {
+  readonly dependsOn: Dependence;
+  /** Which parts of the inventory are read, each once. */
+  readonly reads: readonly InventoryRead[];
+}
 
 /**
- * What the verdict of a template can depend on besides the review and the parameters, as its text tells: a reference below
- * `data.inventory`, a call of a builtin that answers differently each time. It errs towards more.
+ * What the verdict of a template can depend on, as its text tells: references below `data.inventory`, calls of builtins that
+ * answer differently each time. It errs towards more.
  */
-export function dependenceOf(modules: readonly Module[], builtins: ReadonlyMap<string, Builtin>): Dependence {
-  let found: Dependence = "object";
+export function dependenceOf(
+  modules: readonly Module[],
+  builtins: ReadonlyMap<string, Builtin>,
+): Dependences {
+  let isOfWorld = false;
+  const reads = new Map<string, InventoryRead>();
   const visit = (term: Term): void => {
     // No var stands for `data`: a template may not name it alone.
     if (term.kind !== "ref") return;
     const names = namesOf(term);
-    if (builtins.get(names.join("."))?.nondeterministic === true) found = "world";
-    else if (names[0] === "data" && names[1] !== "lib" && found === "object") found = "inventory";
+    if (builtins.get(names.join("."))?.nondeterministic === true) isOfWorld = true;
+    else if (names[0] === "data" && names[1] !== "lib") {
+      const read = readOf(term);
+      reads.set(`${read.groupVersion ?? "*"} ${read.kind ?? "*"}`, read);
+    }
   };
   for (const module of modules) for (const rule of module.rules) walkRule(rule, { term: visit });
-  return found;
+  const ofData = reads.size > 0 ? "inventory" : "object";
+  return { dependsOn: isOfWorld ? "world" : ofData, reads: [...reads.values()] };
 }
 
 /** `data.inventory.cluster`, as far as it is spelled out. */
@@ -28,4 +43,20 @@ function namesOf(ref: RefTerm): readonly string[] {
     else break;
   }
   return names;
+}
+
+/** Where the group and version stand below `data.inventory`; the kind is behind them. */
+const GROUP_VERSION_AT: Readonly<Record<string, number>> = { cluster: 3, namespace: 4 };
+
+/** What is not spelled out may be anything. */
+function readOf({ parts }: RefTerm): InventoryRead {
+  const at = textOf(parts[1]) === "inventory" ? GROUP_VERSION_AT[textOf(parts[2]) ?? ""] : undefined;
+  if (at === undefined) return {};
+  const groupVersion = textOf(parts[at]);
+  const kind = textOf(parts[at + 1]);
+  return { ...(groupVersion !== undefined && { groupVersion }), ...(kind !== undefined && { kind }) };
+}
+
+function textOf(part: Term | undefined): string | undefined {
+  return part?.kind === "scalar" && typeof part.value === "string" ? part.value : undefined;
 }

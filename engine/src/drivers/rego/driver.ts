@@ -54,6 +54,7 @@ function compileTemplate(source: RegoSource, options: RegoDriverOptions): Outcom
     modules,
     hints: rewritten.value.hints,
     dependsOn: rewritten.value.dependsOn,
+    reads: rewritten.value.reads,
     coverable,
     evaluate: evaluator(rego, rule, () => ({ modules, coverable: coverable() }), options),
   });

@@ -16,11 +16,12 @@ import type {
   RegoVersion,
   Term,
 } from "@portcullis/interpreter";
-import type { Dependence, TemplateHint } from "../../client.ts";
+import type { TemplateHint } from "../../client.ts";
 import { refuse, succeed } from "../../errors.ts";
 import type { Outcome } from "../../errors.ts";
 import type { RegoSource } from "../../templates/template.ts";
 import { dependenceOf } from "./dependence.ts";
+import type { Dependences } from "./dependence.ts";
 import { inputHints } from "./input-hints.ts";
 
 /** A module of a template as it is compiled. */
@@ -31,10 +32,9 @@ export interface RewrittenModule {
   readonly version: RegoVersion;
 }
 
-export interface Rewritten {
+export interface Rewritten extends Dependences {
   readonly modules: readonly RewrittenModule[];
   readonly hints: readonly TemplateHint[];
-  readonly dependsOn: Dependence;
   /** Where the first `violation` rule stands. */
   readonly violation: Location | undefined;
 }
@@ -82,7 +82,7 @@ export function rewriteTemplate(source: RegoSource, options: RewriteOptions): Ou
       ...libs.map((lib) => ({ name: lib.name, source: lib.text, version })),
     ],
     hints: [template.value, ...libs].flatMap((each) => inputHints(each.module)),
-    dependsOn: dependenceOf(
+    ...dependenceOf(
       modules.map(({ module }) => module),
       options.builtins,
     ),
