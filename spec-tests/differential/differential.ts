@@ -5,8 +5,9 @@ import { parseArgs } from "node:util";
 import { randomChoices } from "./generate/choices.ts";
 import { program, type Program } from "./generate/program.ts";
 import { startOpa, type OpaEvaluator } from "./opa-evaluator.ts";
-import { ourOutcome } from "./our-evaluator.ts";
-import { excuse, firstDifference, signature, type Difference } from "./outcome.ts";
+import { compiles, ourOutcome } from "./our-evaluator.ts";
+import { excuse, firstDifference, signature, type Difference, type Outcome } from "./outcome.ts";
+import { withPlainLiterals } from "./plain-literals.ts";
 import { REGRESSIONS, regressionText } from "./regressions.ts";
 import { reproduction } from "./reproduction.ts";
 import { shrink } from "./shrink.ts";
@@ -103,20 +104,13 @@ async function judge(
   opa: Readonly<Record<Program["version"], OpaEvaluator>>,
   tally?: Tally,
 ): Promise<Difference | undefined> {
-  const theirs = opa[candidate.version].outcome(candidate);
-  const ours = await ourOutcome(candidate, values.strict).catch((error: unknown) => [
-    {
-      question: "compile",
-      answer: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    },
-  ]);
-  const expected = await theirs;
-  if (!ours || !expected) {
+  const both = await outcomes(candidate, opa);
+  if (!both) {
     if (tally) tally.tooLong++;
     return undefined;
   }
-  const difference = firstDifference(ours, expected);
-  const reason = difference && !values.excused ? excuse(difference, candidate) : undefined;
+  const difference = firstDifference(both.ours, both.theirs);
+  const reason = difference && !values.excused ? await reasonFor(difference, candidate, opa) : undefined;
   if (!tally) return reason === undefined ? difference : undefined;
   if (reason !== undefined) {
     tally.excused.set(reason, (tally.excused.get(reason) ?? 0) + 1);
@@ -124,9 +118,38 @@ async function judge(
   }
   if (difference) tally.differed++;
   else tally.agreed++;
-  if (!difference && expected[0]?.answer !== "") tally.compileErrors++;
-  if (!difference && expected.length > 3) tally.evalErrors++;
+  if (!difference && both.theirs[0]?.answer !== "") tally.compileErrors++;
+  if (!difference && both.theirs.slice(1).some(({ answer }) => /_error: /.test(answer))) tally.evalErrors++;
   return difference;
+}
+
+/** Undefined where one of them takes too long. */
+async function outcomes(
+  candidate: Program,
+  opa: Readonly<Record<Program["version"], OpaEvaluator>>,
+): Promise<{ readonly ours: Outcome; readonly theirs: Outcome } | undefined> {
+  const answered = opa[candidate.version].outcome(candidate);
+  const ours = await ourOutcome(candidate, values.strict).catch((error: unknown) => [
+    {
+      question: "compile",
+      answer: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    },
+  ]);
+  const theirs = await answered;
+  return ours && theirs && { ours, theirs };
+}
+
+/** Why a difference does not matter: by what it says, or because it goes where literals are values. */
+async function reasonFor(
+  difference: Difference,
+  candidate: Program,
+  opa: Readonly<Record<Program["version"], OpaEvaluator>>,
+): Promise<string | undefined> {
+  if (difference.question === "compile") return excuse(difference, candidate);
+  const plain = withPlainLiterals(candidate, compiles);
+  const both = plain === candidate ? undefined : await outcomes(plain, opa);
+  const agree = both && !firstDifference(both.ours, both.theirs);
+  return agree ? "literals gone through term by term" : undefined;
 }
 
 async function tell(small: Program, opa: Readonly<Record<Program["version"], OpaEvaluator>>): Promise<void> {

@@ -22,7 +22,7 @@ interface Reply {
 
 interface ReplyBody {
   /** Of a query. */
-  readonly result?: readonly { readonly x?: string }[];
+  readonly result?: readonly { readonly x?: string; readonly out?: string }[];
   readonly message?: string;
   readonly errors?: readonly OpaError[];
 }
@@ -92,6 +92,12 @@ export async function startOpa(
               return "";
             },
             ask: (document, strict) => ask(send, program, document, strict),
+            async solve(query) {
+              const { status, body } = await sendQuery(send, program, query);
+              return status === 200
+                ? (body.result ?? []).map(({ out }) => String(out)).join("\n")
+                : errorLines(body);
+            },
           },
           strictErrors,
         );
@@ -128,10 +134,13 @@ async function ask(
       ? { answer: "no error", failed: false }
       : { answer: errorLines(body), failed: true };
   }
-  const query = JSON.stringify(`x = sprintf("%v", [${document}])`);
-  const { status, body } = await send("POST", "/v1/query", `{"query": ${query}, "input": ${program.input}}`);
+  const { status, body } = await sendQuery(send, program, `x = sprintf("%v", [${document}])`);
   if (status !== 200) return { answer: errorLines(body), failed: true };
   return { answer: body.result?.[0]?.x ?? "undefined", failed: false };
+}
+
+function sendQuery(send: Send, { input }: Program, query: string): Promise<Reply> {
+  return send("POST", "/v1/query", `{"query": ${JSON.stringify(query)}, "input": ${input}}`);
 }
 
 function errorLines({ errors, message }: ReplyBody): string {

@@ -5,6 +5,7 @@ import {
   parseJson,
   type ModuleSource,
   type PlainObject,
+  type QueryResult,
   type Rego,
   type RegoError,
   type Value,
@@ -25,31 +26,49 @@ export async function ourOutcome(program: Program, strictErrors = false): Promis
   const input = jsonOf(program.input);
   const data = { base: jsonOf(program.base) } as PlainObject;
   let gaveUp = false;
+  const evaluate = (
+    text: string,
+    strict: boolean,
+  ): { readonly failures: readonly RegoError[]; readonly bindings: readonly QueryResult["bindings"][] } => {
+    const query = rego.prepare(text, { version: program.version, strictBuiltinErrors: strict });
+    const { results, errors: failures } = query.eval({ input, data, budget: BUDGET });
+    gaveUp ||= failures.some(({ code }) => code === "eval_cancel_error");
+    return { failures: [...query.errors, ...failures], bindings: results.map(({ bindings }) => bindings) };
+  };
   const outcome = await interrogate(
     program,
     {
       compile: () => Promise.resolve(errorLines(errors)),
       ask: (document, strict) => {
-        const query = rego.prepare(strict ? document : `x = sprintf("%v", [${document}])`, {
-          version: program.version,
-          strictBuiltinErrors: strict,
-        });
-        const { results, errors: failures } = query.eval({ input, data, budget: BUDGET });
-        gaveUp ||= failures.some(({ code }) => code === "eval_cancel_error");
-        if (query.errors.length + failures.length > 0) {
-          return Promise.resolve({ answer: errorLines([...query.errors, ...failures]), failed: true });
-        }
+        const { failures, bindings } = evaluate(
+          strict ? document : `x = sprintf("%v", [${document}])`,
+          strict,
+        );
+        if (failures.length > 0) return Promise.resolve({ answer: errorLines(failures), failed: true });
         if (strict) return Promise.resolve({ answer: "no error", failed: false });
-        const bindings = results[0]?.bindings;
+        const [first] = bindings;
         return Promise.resolve({
-          answer: String((bindings && getOwn(bindings, "x")) ?? "undefined"),
+          answer: String((first && getOwn(first, "x")) ?? "undefined"),
           failed: false,
         });
+      },
+      solve: (text) => {
+        const { failures, bindings } = evaluate(text, false);
+        const solutions = bindings.map((solution) => String(getOwn(solution, "out")));
+        return Promise.resolve(failures.length > 0 ? errorLines(failures) : solutions.join("\n"));
       },
     },
     strictErrors,
   );
   return gaveUp ? undefined : outcome;
+}
+
+/** Whether a program and its query have no errors of compiling. */
+export function compiles(program: Program): boolean {
+  const { rego, errors } = compileInOrder(program);
+  if (errors.length > 0) return false;
+  const { query, version } = program;
+  return query === undefined || rego.prepare(query, { version }).errors.length === 0;
 }
 
 /** Compiles the modules as a server gets them: errors are those of the first that does not compile with those before it. */
@@ -62,6 +81,7 @@ function compileInOrder(program: Program): { readonly rego: Rego; readonly error
     createRego({
       modules: sources.slice(0, count),
       host,
+      annotations: true,
       dataPathExists: (path) => path.length === 1 && path[0] === "base",
     });
   let rego = compileFirst(2);

@@ -36,17 +36,16 @@ export function firstDifference(ours: Outcome, theirs: Outcome): Difference | un
 }
 
 /**
- * Why a difference is none that matters; undefined where it matters. All are of compile errors.
- * - Unresolved templates: OPA does not know rules and imports in a template string within the brackets of a reference
- *   (decision 0015). It says so of a name that stands there.
+ * Why a difference in errors of compiling is none that matters; undefined where it matters.
+ * - Names in templates: OPA does not see the names that a template string may use where it stands in the head of a
+ *   comprehension within another term, or within the brackets of a reference (decision 0015). It says so of a name in one.
  * - Errors without a place: OPA loses the place of an error in a call of a template string (decision 0015). The errors are
  *   the same, and each has the same place or none.
  */
-export function excuse({ question, ours, theirs }: Difference, program: Program): string | undefined {
-  if (question !== "compile") return undefined;
+export function excuse({ ours, theirs }: Difference, program: Program): string | undefined {
   const unknown = /(?:var (\S+) is (?:undeclared|unsafe)|undefined function (\w+)\S*)$/m.exec(theirs);
-  if (unknown && isInBracketedTemplate(program, unknown[1] ?? unknown[2] ?? ""))
-    return "unresolved templates";
+  if (unknown && !ours.includes(unknown[0]) && isInTemplate(program, unknown[1] ?? unknown[2] ?? ""))
+    return "names in templates";
   return isSameWithoutPlaces(ours.split("\n"), theirs.split("\n")) ? "errors without a place" : undefined;
 }
 
@@ -60,9 +59,9 @@ function isSameWithoutPlaces(ours: readonly string[], theirs: readonly string[])
   return missing.join("\n") === [...new Set(left.map(withoutPlace))].sort().join("\n");
 }
 
-function isInBracketedTemplate({ modules }: Program, name: string): boolean {
+function isInTemplate({ modules }: Program, name: string): boolean {
   const templates = modules.flatMap(({ source }) =>
-    [...source.matchAll(/\[\$".*?"\]/g)].map(([text]) => text),
+    [...source.matchAll(/\$(?:".*?-"|`.*?-`)/g)].map(([text]) => text),
   );
   return templates.some((text) => new RegExp(`\\b${name}\\b`).test(text));
 }
@@ -94,7 +93,7 @@ const REWORDED: readonly (readonly [theirs: RegExp, common: string])[] = [
     "conflicting values",
   ],
   // Their place is that of the last mention of any rule in the file: OPA writes into a place that all of them share.
-  [/^\S+:\d+:\d+: (?=rego_type_error: (undefined ref:|function \S+ used as reference))/gm, ""],
+  [/^\S*:\d+:\d+: (?=rego_type_error: (undefined ref:|function \S+ used as reference))/gm, ""],
   [/complete rules must not produce multiple outputs/g, "conflicting values"],
   [/functions must not produce multiple outputs for same inputs/g, "conflicting values"],
 ];

@@ -13,10 +13,13 @@ export interface Respondent {
     document: string,
     strict: boolean,
   ) => Promise<{ readonly answer: string; readonly failed: boolean }>;
+  /** What the solutions of a query bind `out` to, one a line. */
+  readonly solve: (query: string) => Promise<string>;
 }
 
 /**
- * Puts the questions: does it compile, what is the package's value, and the same with strict builtin errors. Where the
+ * Puts the questions: does it compile, what is the package's value, what are the solutions of its query, and the package
+ * again with strict builtin errors. Where the
  * package as a whole fails, each of its rules is asked for, since one failure hides what the others give. With strict
  * errors the question is only which error comes first.
  */
@@ -37,6 +40,9 @@ export async function interrogate(
       const { answer } = await respondent.ask(document, strict);
       answers.push({ question: questionText(document, strict), answer });
     }
+  }
+  if (program.query !== undefined) {
+    answers.push({ question: "query", answer: await respondent.solve(program.query) });
   }
   return answers;
 }

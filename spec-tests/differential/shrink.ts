@@ -60,6 +60,11 @@ async function shrinkTexts(start: Program, holds: StillShows): Promise<Program> 
       if (modules.length > 0 && (await holds({ ...best, modules }))) best = { ...best, modules };
     }
     for (const separator of [/(?<=\n\n)/, /(?<=\n)/, /(?<=; )|(?=\} )|(?= with )/]) await improve(separator);
+    const literals = best.query?.split("; ") ?? [];
+    for (let i = literals.length - 2; i >= 0; i--) {
+      const left = best.query?.split("; ").toSpliced(i, 1).join("; ");
+      if (left !== undefined && (await holds({ ...best, query: left }))) best = { ...best, query: left };
+    }
     for (const field of ["input", "base"] as const) {
       for (const document of smaller(best[field])) {
         if (await holds({ ...best, [field]: document })) best = { ...best, [field]: document };
@@ -73,8 +78,8 @@ function partsOf(program: Program, index: number, separator: RegExp | string): s
   return program.modules[index]?.source.split(separator) ?? [];
 }
 
-function sizeOf({ modules, input, base }: Program): number {
-  return modules.reduce((sum, { source }) => sum + source.length, input.length + base.length);
+function sizeOf({ modules, input, base, query = "" }: Program): number {
+  return modules.reduce((sum, { source }) => sum + source.length, input.length + base.length + query.length);
 }
 
 /** The document without all, or without one of its members. */

@@ -1,5 +1,6 @@
 import { fresh, inner, type Scope } from "./scope.ts";
-import { callText, literalText, nameText, termText } from "./terms.ts";
+import { withText } from "./mocks.ts";
+import { callText, comparison, literalText, nameText, termText } from "./terms.ts";
 import { ANY, arrayOf, BOOLEAN, elementOf, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
 
 const VALUE_TYPES: readonly Type[] = [
@@ -50,8 +51,8 @@ function use(scope: Scope, name: string): string {
 function literalOf(scope: Scope, depth: number): string {
   const { c } = scope;
   const before = inner(scope);
-  const text = statement(scope, c.below(26), depth);
-  return c.chance(6) && !text.startsWith("some ") ? `${text} ${withText(before, depth)}` : text;
+  const text = statement(scope, c.below(28), depth);
+  return c.chance(8) && !text.startsWith("some ") ? `${text} ${withText(before, text, depth)}` : text;
 }
 
 function statement(scope: Scope, way: number, depth: number): string {
@@ -87,6 +88,12 @@ function statement(scope: Scope, way: number, depth: number): string {
       return callText(scope, BOOLEAN, depth);
     case 19:
       return nameText(scope, ANY);
+    case 20:
+      return scope.notBodies
+        ? `not { ${bodyText(inner(scope), 1 + scope.c.below(2), depth - 1).join("; ")} }`
+        : condition(scope, depth);
+    case 21:
+      return declared(scope, depth);
     default:
       return condition(scope, depth);
   }
@@ -95,18 +102,35 @@ function statement(scope: Scope, way: number, depth: number): string {
 function condition(scope: Scope, depth: number): string {
   const { c } = scope;
   const type = c.pick([NUMBER, STRING, NUMBER, ANY, setOf(NUMBER), arrayOf(NUMBER)]);
-  const operator = c.pick(["==", "!=", "<", ">", "<=", ">=", "="]);
+  const operator = c.chance(15) && !scope.cautious ? "=" : comparison(scope, type);
   const term = (): string => termText(scope, type, depth - 1);
   switch (c.below(5)) {
     case 0:
       return termText(scope, BOOLEAN, depth);
     case 1:
+      if (scope.keywords && c.chance(25))
+        return `${literalText(scope, c.pick([NUMBER, STRING]), 0)}, ${termText(scope, ANY, 0)} in ${nameText(scope, c.pick([arrayOf(ANY), mapOf(ANY)]))}`;
       if (scope.keywords)
         return `${termText(scope, NUMBER, 1)} in ${termText(scope, c.pick([arrayOf(NUMBER), setOf(NUMBER), mapOf(NUMBER)]), depth - 1)}`;
       return `${term()} ${operator} ${term()}`;
     default:
       return `${term()} ${operator} ${term()}`;
   }
+}
+
+/** `some x, y` and references that bind them. */
+function declared(scope: Scope, depth: number): string {
+  const { c } = scope;
+  const document = c.pick(["input", "data.base", "data.lib.table"]);
+  const names = [bind(scope, ANY), bind(scope, ANY)];
+  const [first, second] = names;
+  const uses = c.way([
+    () => `${document}[${first}][${second}]`,
+    () => `${document}.m[${first}][${second}] != ${literalText(scope, STRING, 0)}`,
+    () => `${document}.rows[${first}] = ${second}`,
+    () => `[${first}, ${second}] = [${termText(scope, ANY, depth - 1)}, ${termText(scope, ANY, depth - 1)}]`,
+  ]);
+  return `some ${names.join(", ")}\n\t${uses}`;
 }
 
 function bind(scope: Scope, type: Type): string {
@@ -225,39 +249,16 @@ function walk(scope: Scope, depth: number): string {
 /** Iterates over a rule of the program by its keys. */
 function enumeration(scope: Scope): string {
   const { c } = scope;
-  const rules = scope.callables.filter(({ args, type }) => !args && elementOf(type));
+  const rules = scope.callables.filter(
+    ({ args, type }) => !args && elementOf(type) && !(scope.cautious && type.type === "array"),
+  );
   if (rules.length === 0) return condition(scope, 1);
   const { ref, type } = c.pick(rules);
   const key = c.chance(25)
     ? literalText(scope, c.pick([NUMBER, STRING]), 0)
     : bind(scope, type.type === "set" ? (elementOf(type) as Type) : ANY);
   if (type.type === "set") return `${ref}[${key}]`;
+  if (c.chance(20))
+    return `${bind(scope, ANY)} = ${ref}[${key}][${c.way([() => "_", () => bind(scope, ANY)])}]`;
   return `${bind(scope, elementOf(type) as Type)} = ${ref}[${key}]`;
-}
-
-/** One or two `with` modifiers. */
-function withText(scope: Scope, depth: number): string {
-  const { c } = scope;
-  const one = (): string => {
-    const functions = scope.callables.filter(({ args }) => args);
-    switch (c.below(8)) {
-      case 0:
-        return `with input as ${termText(scope, mapOf(ANY), depth - 1)}`;
-      case 1:
-        return `with data.base.o as ${termText(scope, mapOf(NUMBER), depth - 1)}`;
-      case 2:
-        return `with data.lib.limit as ${termText(scope, NUMBER, 0)}`;
-      case 3:
-        return `with count as ${c.pick(["data.lib.fake_count", "7", "max"])}`;
-      case 4:
-        return functions.length > 0
-          ? `with ${c.pick(functions).ref} as ${literalText(scope, NUMBER, 0)}`
-          : "with input.f as true";
-      case 5:
-        return `with data.base as ${termText(scope, mapOf(ANY), depth - 1)}`;
-      default:
-        return `with input.${c.pick(["n", "xs", "o.a", "s", "new.x"])} as ${termText(scope, ANY, depth - 1)}`;
-    }
-  };
-  return c.chance(25) ? `${one()} ${one()}` : one();
 }

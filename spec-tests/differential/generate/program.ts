@@ -1,5 +1,7 @@
 import type { Choices } from "./choices.ts";
+import { bodyText } from "./bodies.ts";
 import { documentText } from "./documents.ts";
+import { metadataText } from "./metadata.ts";
 import { KINDS, rule, type Form } from "./rules.ts";
 import type { Callable, Scope } from "./scope.ts";
 import { ANY, arrayOf, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
@@ -12,6 +14,8 @@ export interface Program {
   readonly input: string;
   /** The document `data.base`. */
   readonly base: string;
+  /** A query besides those for what the modules define; its solutions bind `out`. */
+  readonly query?: string;
 }
 
 export interface ProgramModule {
@@ -94,6 +98,7 @@ interface Known {
 export function program(c: Choices): Program {
   const version = c.pick(["v1", "v1", "v0"] as const);
   const others = c.pick([0, 0, 1, 2] as const);
+  const cautious = c.chance(70);
   const names = { next: 0 };
   const known: Known[] = [];
   // The more modules, the shorter: most programs are to compile.
@@ -104,10 +109,26 @@ export function program(c: Choices): Program {
     const count = 1 + c.below(length);
     return {
       name: isLast ? "t" : `m${index}`,
-      source: moduleText(c, { version, path, count, names }, known),
+      source: moduleText(c, { version, path, count, names, cautious }, known),
     };
   });
-  return { version, modules, input: documentText(c), base: documentText(c) };
+  const query = queryText(c, { version, path: "", count: 0, names, cautious }, known);
+  return { version, modules, input: documentText(c), base: documentText(c), query };
+}
+
+/** The literals of a query, and the values that its variables have. */
+function queryText(c: Choices, plan: Plan, known: readonly Known[]): string {
+  const rules = known.map(({ package: path, callable }) => ({
+    ...callable,
+    ref: `data.${path}.${callable.ref}`,
+  }));
+  const scope = scopeOf(c, plan, { bare: plan.version === "v0", strict: false }, [
+    ...LIBRARY_CALLABLES,
+    ...rules,
+  ]);
+  const literals = bodyText(scope, c.below(4), 2).map((line) => line.replaceAll("\n\t", "; "));
+  const values = scope.variables.map(({ name }) => name).join(", ");
+  return [...literals, `out = sprintf("%v", [[${values}]])`].join("; ");
 }
 
 /** A module to be made. */
@@ -118,13 +139,27 @@ interface Plan {
   /** How many new rules it has. */
   readonly count: number;
   readonly names: Scope["names"];
+  readonly cautious: boolean;
+}
+
+function scopeOf(
+  c: Choices,
+  { version, names, cautious }: Plan,
+  { bare }: Form,
+  callables: readonly Callable[],
+  notBodies = false,
+): Scope {
+  return { c, version, keywords: !bare, notBodies, cautious, variables: [], callables, names };
 }
 
 /** A module that uses the rules known so far; its own join them. */
-function moduleText(c: Choices, { version, path, count, names }: Plan, known: Known[]): string {
-  const heading = version === "v1" ? "" : c.pick(["", "import rego.v1\n", "import future.keywords\n"]);
+function moduleText(c: Choices, plan: Plan, known: Known[]): string {
+  const { version, path, count } = plan;
+  const notBodies = c.chance(10);
+  const keywords = version === "v1" ? "" : c.pick(["", "import rego.v1\n", "import future.keywords\n"]);
+  const heading = keywords + (notBodies ? "import future.keywords.not\n" : "");
   const form: Form = {
-    bare: version === "v0" && heading === "",
+    bare: version === "v0" && keywords === "",
     strict: version === "v1" || heading.includes("rego.v1"),
   };
   const importsLibrary = c.chance(20);
@@ -132,17 +167,11 @@ function moduleText(c: Choices, { version, path, count, names }: Plan, known: Kn
     importsLibrary ? { ...one, ref: one.ref.replace("data.lib.", "lib.") } : one,
   );
   const reached = reach(c, path, known);
-  const callables: Callable[] = [...library, ...reached.callables];
+  const parts = c.chance(15) ? importedParts(c) : [];
+  const callables: Callable[] = [...library, ...reached.callables, ...parts.map(({ callable }) => callable)];
   const rules: string[] = [];
   const add = (number: number, kind: number, usable: readonly Callable[]): Callable => {
-    const scope: Scope = {
-      c,
-      version,
-      keywords: !form.bare,
-      variables: [],
-      callables: [...usable],
-      names,
-    };
+    const scope = scopeOf(c, plan, form, [...usable], notBodies);
     const { texts, callable } = rule(scope, form, number, kind);
     rules.push(...texts);
     return callable;
@@ -158,8 +187,28 @@ function moduleText(c: Choices, { version, path, count, names }: Plan, known: Kn
     callables.push(callable);
     known.push({ package: path, number, kind, callable });
   }
-  const imports = `${importsLibrary ? "import data.lib\n" : ""}${reached.imports}`;
-  return `package ${path}\n\n${heading}${imports}\n${rules.join("\n\n")}\n`;
+  const imports = `${importsLibrary ? "import data.lib\n" : ""}${reached.imports}${parts.map(({ text }) => text).join("")}`;
+  const metadata = c.chance(4) ? metadataText(c, ["package", "subpackages"]) : "";
+  return `${metadata}package ${path}\n\n${heading}${imports}\n${rules.join("\n\n")}\n`;
+}
+
+/** Imports of parts of documents and of single rules, under other names. */
+function importedParts(c: Choices): readonly { readonly text: string; readonly callable: Callable }[] {
+  const offered: readonly (readonly [path: string, type: Type, args?: readonly Type[]])[] = [
+    ["input.xs", arrayOf(NUMBER)],
+    ["input.o", mapOf(NUMBER)],
+    ["data.base.m", mapOf(arrayOf(STRING))],
+    ["data.base.n", NUMBER],
+    ["data.lib.table.xs", arrayOf(NUMBER)],
+    ["data.lib.names", setOf(ANY)],
+    ["data.lib.inc", NUMBER, [NUMBER]],
+    ["data.lib.kind", STRING, [ANY]],
+  ];
+  const chosen = [...new Set(c.list(1, 3, () => c.pick(offered)))];
+  return chosen.map(([path, type, args], index) => ({
+    text: `import ${path} as w${index}\n`,
+    callable: { ref: `w${index}`, args, type },
+  }));
 }
 
 /** What a module of the package `path` writes for the rules known so far, and the imports that it needs for that. */

@@ -1,4 +1,6 @@
 import { bodyText, someValueType } from "./bodies.ts";
+import { jsonText } from "./documents.ts";
+import { metadataText } from "./metadata.ts";
 import { inner, type Callable, type Scope, type Variable } from "./scope.ts";
 import { literalText, termText } from "./terms.ts";
 import { ANY, BOOLEAN, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
@@ -20,10 +22,19 @@ export interface Made {
 }
 
 /** How many kinds of rules there are. */
-export const KINDS = 8;
+export const KINDS = 10;
 
 /** A rule of one of the kinds, with a name that its number determines. */
 export function rule(scope: Scope, form: Form, number: number, kind: number): Made {
+  const made = plainRule(scope, form, number, kind);
+  if (!scope.c.chance(4)) return made;
+  const texts = made.texts.map((text, index) =>
+    index === 0 || scope.c.chance(20) ? `${metadataText(scope.c, ["rule", "document"])}${text}` : text,
+  );
+  return { ...made, texts };
+}
+
+function plainRule(scope: Scope, form: Form, number: number, kind: number): Made {
   switch (kind) {
     case 0:
     case 1:
@@ -36,7 +47,10 @@ export function rule(scope: Scope, form: Form, number: number, kind: number): Ma
     case 5:
       return functionRule(scope, form, number);
     case 6:
-      return form.bare ? partialSet(scope, form, number) : refHead(scope, form, number);
+    case 8:
+      return refHead(scope, form, number);
+    case 9:
+      return dispatch(scope, form, number);
     default:
       return {
         texts: [`r${number} := ${termText(scope, ANY, DEPTH)}`],
@@ -55,7 +69,11 @@ function completeRule(scope: Scope, form: Form, number: number): Made {
     const body = inner(scope);
     const lines = block(body, form);
     const value = (): string => constant ?? termText(body, type, 1);
-    return `${name} ${form.bare ? "=" : ":="} ${value()} ${lines}${elseText(scope, form, type)}`;
+    const text = `${name} ${form.bare ? "=" : ":="} ${value()} ${lines}${elseText(scope, form, type)}`;
+    // Further bodies stand for further definitions.
+    return form.bare && c.chance(10) && !text.includes("else")
+      ? `${text} ${block(inner(scope), form)}`
+      : text;
   });
   if (c.chance(30))
     texts.unshift(
@@ -67,12 +85,39 @@ function completeRule(scope: Scope, form: Form, number: number): Made {
 function elseText(scope: Scope, form: Form, type: Type): string {
   const { c } = scope;
   if (!c.chance(20)) return "";
-  const body = inner(scope);
-  const lines = block(body, form);
-  const again = c.chance(30)
-    ? ` else ${form.bare ? "=" : ":="} ${literalText(scope, type, 0)}${form.bare ? " { true }" : ""}`
+  return elseChain(scope, form, type, 1 + c.below(3));
+}
+
+/** A number of branches, at times with one at the end that always holds. */
+function elseChain(scope: Scope, form: Form, type: Type, length: number): string {
+  const { c } = scope;
+  const sign = form.bare ? "=" : ":=";
+  const branches = Array.from({ length }, () => {
+    const body = inner(scope);
+    const lines = block(body, form);
+    return ` else ${c.chance(10) ? "" : `${sign} ${termText(body, type, 1)} `}${lines}`;
+  });
+  const last = c.chance(30)
+    ? ` else ${sign} ${literalText(scope, type, 0)}${form.bare ? " { true }" : ""}`
     : "";
-  return ` else ${form.bare ? "=" : ":="} ${termText(body, type, 1)} ${lines}${again}`;
+  return branches.join("") + last;
+}
+
+/** A function of two arguments that is a chain of cases. */
+function dispatch(scope: Scope, form: Form, number: number): Made {
+  const { c } = scope;
+  const name = c.chance(20) && !form.bare ? `f${number}.g` : `f${number}`;
+  const type = c.pick([NUMBER, STRING, ANY]);
+  const args = [c.pick([NUMBER, STRING]), c.pick([ANY, mapOf(ANY)])];
+  const body = inner(scope);
+  const written = args.map((one) => parameter(body, one));
+  const lines = block(inner(body), form);
+  const sign = form.bare ? "=" : ":=";
+  const text = `${name}(${written.join(", ")}) ${sign} ${termText(body, type, 1)} ${lines}`;
+  return {
+    texts: [text + elseChain(body, form, type, 1 + c.below(4))],
+    callable: { ref: name, args, type },
+  };
 }
 
 /** A body in braces, with the `if` that the version wants. */
@@ -142,7 +187,7 @@ function parameter(scope: Scope, type: Type): string {
   };
   switch (c.below(8)) {
     case 0:
-      return literalText({ ...scope, variables: [], callables: [] }, type, 0);
+      return jsonText(c, type, 1);
     case 1:
       return type.type === "any" ? `[${variable(ANY).name}, ${variable(ANY).name}]` : "_";
     case 2:
@@ -152,7 +197,7 @@ function parameter(scope: Scope, type: Type): string {
   }
 }
 
-/** Rules below one name: `r1.a`, `r1.b[x]`, `r1[x].y`. */
+/** Rules below one name: `r1.a`, `r1.b[x]`, `r1[x].y`, `r1[x][y]`. */
 function refHead(scope: Scope, form: Form, number: number): Made {
   const { c } = scope;
   const name = `r${number}`;
@@ -160,18 +205,29 @@ function refHead(scope: Scope, form: Form, number: number): Made {
     const body = inner(scope);
     const lines = block(body, form);
     const value = termText(body, ANY, 1);
-    const key = termText(body, STRING, 0);
-    switch (c.below(5)) {
+    const key = (): string => termText(body, c.chance(80) ? STRING : NUMBER, 0);
+    const sign = form.bare ? "=" : ":=";
+    // Only where it is a keyword does `contains` make a set.
+    const ending = (): string => (form.bare || c.chance(60) ? `${sign} ${value}` : `contains ${value}`);
+    switch (c.below(9)) {
       case 0:
-        return `${name}.a := ${value} ${lines}`;
+        return `${name}.a ${sign} ${value} ${lines}`;
       case 1:
-        return `${name}.b[${key}] := ${value} ${lines}`;
+        return `${name}.b[${key()}] ${sign} ${value} ${lines}`;
       case 2:
-        return `${name}[${key}].y := ${value} ${lines}`;
+        return `${name}[${key()}].y ${sign} ${value} ${lines}`;
       case 3:
-        return `${name}.c contains ${value} ${lines}`;
+        return `${name}.c ${form.bare ? `= ${value}` : `contains ${value}`} ${lines}`;
+      case 4:
+        return `${name}[${key()}][${key()}] ${ending()} ${lines}`;
+      case 5:
+        return `${name}.d.e[${key()}].f[${key()}] ${ending()} ${lines}`;
+      case 6:
+        return `${name}["x y"][${key()}] ${ending()} ${lines}`;
+      case 7:
+        return `${name}[${key()}].y.z ${form.bare ? "= true" : ""} ${lines}`;
       default:
-        return `${name}[${key}] contains ${value} ${lines}`;
+        return `${name}[${key()}] ${form.bare ? `= ${value}` : `contains ${value}`} ${lines}`;
     }
   });
   return { texts, callable: { ref: name, args: undefined, type: ANY } };

@@ -21,6 +21,10 @@ export interface Scope {
   readonly version: "v0" | "v1";
   /** Whether `in`, `every`, `if`, `contains` are keywords. */
   readonly keywords: boolean;
+  /** Whether `not {…}` is a body. */
+  readonly notBodies: boolean;
+  /** Stays away from what mostly ends as a type error: many programs are to be evaluated. */
+  readonly cautious: boolean;
   /** Variables that are bound here. */
   readonly variables: Variable[];
   readonly callables: readonly Callable[];

@@ -1,24 +1,41 @@
 import { builtins, type Builtin } from "@portcullis/interpreter";
 import { bodyText } from "./bodies.ts";
+import { specialCall } from "./calls.ts";
 import { FIELDS } from "./documents.ts";
 import { inner, type Scope } from "./scope.ts";
 import { KEYS, NUMBERS, TEXTS, textsFor } from "./texts.ts";
-import { ANY, arrayOf, BOOLEAN, elementOf, fits, mapOf, NUMBER, setOf, STRING, type Type } from "./types.ts";
+import {
+  ANY,
+  arrayOf,
+  BOOLEAN,
+  elementOf,
+  fits,
+  fitsSurely,
+  mapOf,
+  NUMBER,
+  setOf,
+  STRING,
+  type Type,
+} from "./types.ts";
 
 /** Builtins that give other results each time, speak to the world, or are written in a form of their own. */
 const LEFT_OUT =
-  /^(internal\.|eq$|assign$|print$|trace$|walk$|rego\.|crypto\.(x509|parse)|opa\.|http\.|providers|time\.now|rand|uuid\.rfc|net\.lookup|net\.cidr_expand|io\.jwt\.(encode|decode_verify|verify_[erp]))/;
+  /^(internal\.|eq$|assign$|print$|trace$|walk$|rego\.parse|crypto\.(x509|parse)|opa\.|http\.|providers|time\.now|rand|uuid\.rfc|net\.lookup|net\.cidr_expand|io\.jwt\.(encode|decode_verify|verify_[erp]))/;
 
 /** Builtins whose work grows with the size of a number. */
 const SMALL_NUMBERS = /^(numbers\.range|bits\.[lr]sh|net\.|strings\.|substring|array\.)/;
 
 const OFFERED = [...builtins.values()].filter((row) => row.decl.result && !LEFT_OUT.test(row.name));
 const INFIX = ["+", "-", "*", "/", "%"] as const;
-const COMPARISONS = ["==", "!=", "<", "<=", ">", ">="] as const;
+const ORDERINGS = ["!=", "<", "<=", ">", ">="] as const;
 
 /** A term that fits a type, as text. All its variables are bound. */
 export function termText(scope: Scope, type: Type, depth: number): string {
   const { c } = scope;
+  // What is taken apart has a form that names rarely have.
+  if (scope.cautious && type.type === "any" && type.of?.some((one) => hasForm(one))) {
+    return literalText(scope, type, depth);
+  }
   if (depth <= 0) return c.chance(50) ? nameText(scope, type) : literalText(scope, type, 0);
   const way = c.below(20);
   if (way < 5) return literalText(scope, type, depth);
@@ -26,6 +43,10 @@ export function termText(scope: Scope, type: Type, depth: number): string {
   if (way < 15) return callText(scope, type, depth);
   if (way < 17) return comprehensionText(scope, type, depth) ?? callText(scope, type, depth);
   return operatorText(scope, type, depth) ?? nameText(scope, type);
+}
+
+function hasForm(type: Type): boolean {
+  return (type.type === "array" || type.type === "object") && type.static !== undefined;
 }
 
 /** A scalar, or a composite of terms. */
@@ -42,21 +63,28 @@ export function literalText(scope: Scope, type: Type, depth: number): string {
       return stringText(scope, TEXTS);
     case "array": {
       if (type.static) return `[${type.static.map((one) => termText(scope, one, depth - 1)).join(", ")}]`;
-      return `[${c.list(0, 3, () => termText(scope, type.dynamic ?? ANY, depth - 1)).join(", ")}]`;
+      return `[${c.list(least(scope), 3, () => termText(scope, type.dynamic ?? ANY, depth - 1)).join(", ")}]`;
     }
     case "set": {
-      const items = c.list(0, 3, () => termText(scope, type.of, depth - 1));
+      const items = c.list(least(scope), 3, () => termText(scope, type.of, depth - 1));
       return items.length === 0 ? "set()" : `{${items.join(", ")}}`;
     }
     case "object": {
       const fixed = (type.static ?? []).map(({ key, value }) => [JSON.stringify(key), value] as const);
       const { key: keyType, value } = type.dynamic ?? { key: STRING, value: ANY };
-      const more = type.static ? [] : c.list(0, 3, () => [keyText(scope, keyType), value] as const);
+      const more = type.static
+        ? []
+        : c.list(least(scope), 3, () => [keyText(scope, keyType), value] as const);
       return `{${[...fixed, ...more].map(([key, one]) => `${key}: ${termText(scope, one, depth - 1)}`).join(", ")}}`;
     }
     case "any":
       return literalText(scope, someType(scope, type, depth), depth);
   }
+}
+
+/** Nothing is ever found in a literal without members. */
+function least({ c, cautious }: Scope): 0 | 1 {
+  return cautious && !c.chance(5) ? 1 : 0;
 }
 
 function someType(scope: Scope, type: Type & { readonly type: "any" }, depth: number): Type {
@@ -77,27 +105,37 @@ function stringText(scope: Scope, texts: readonly string[]): string {
   const { c } = scope;
   const text = c.pick(texts);
   if (c.chance(15) && !/[`\u0000]/.test(text)) return `\`${text}\``;
-  if (scope.version === "v1" && c.chance(6))
-    return `$"${c.pick(["a", "", "é "])}{${termText(scope, ANY, 1)}}-"`;
+  if (scope.version === "v1" && c.chance(6)) return templateText(scope);
   return JSON.stringify(text);
+}
+
+/** A template string; what stands in its braces may be undefined. */
+function templateText(scope: Scope): string {
+  const { c } = scope;
+  const quote = c.chance(20) ? "`" : '"';
+  const parts = c.list(1, 2, () => {
+    const inner = termText(scope, ANY, c.below(3));
+    // A raw template ends with the next backtick.
+    const text = quote === "`" && inner.includes("`") ? "1" : inner;
+    return `${c.pick(["a", "", "é ", "\\{", "%d"])}{${text.startsWith("{") ? ` ${text}` : text}}`;
+  });
+  return `$${quote}${parts.join("")}-${quote}`;
 }
 
 /** A variable, a path into a document, a rule, or an element of one of them. */
 export function nameText(scope: Scope, type: Type): string {
   const { c } = scope;
   const candidates: string[] = [];
-  for (const { name, type: have } of scope.variables) {
-    if (fits(have, type)) candidates.push(name, name);
+  const matches = scope.cautious ? fitsSurely : fits;
+  const named = [
+    ...scope.variables.flatMap((one) => [one, one]),
+    ...scope.callables.flatMap(({ ref, args, type: have }) => (args ? [] : [{ name: ref, type: have }])),
+  ];
+  for (const { name, type: have } of named) {
+    if (matches(have, type)) candidates.push(name);
     const element = elementOf(have);
-    if (element && have.type !== "set" && fits(element, type))
+    if (element && !scope.cautious && have.type !== "set" && fits(element, type))
       candidates.push(`${name}${indexText(scope, have)}`);
-  }
-  for (const { ref, args, type: have } of scope.callables) {
-    if (args) continue;
-    if (fits(have, type)) candidates.push(ref);
-    const element = elementOf(have);
-    if (element && have.type !== "set" && fits(element, type))
-      candidates.push(`${ref}${indexText(scope, have)}`);
   }
   for (const root of ["input", "data.base"]) {
     for (const [name, have] of FIELDS) {
@@ -126,11 +164,14 @@ function indexText(scope: Scope, type: Type): string {
 /** A call of a builtin by its declared types, or of a function of the program. */
 export function callText(scope: Scope, type: Type, depth: number): string {
   const { c } = scope;
-  const functions = scope.callables.filter(({ args, type: have }) => args && fits(have, type));
+  const matches = scope.cautious ? fitsSurely : fits;
+  const functions = scope.callables.filter(({ args, type: have }) => args && matches(have, type));
   if (functions.length > 0 && c.chance(40)) {
     const { ref, args } = c.pick(functions);
     return `${ref}(${(args ?? []).map((one) => termText(scope, one, depth - 1)).join(", ")})`;
   }
+  const special = c.chance(25) ? specialCall(scope, type, depth) : undefined;
+  if (special !== undefined) return special;
   const rows = offered(scope, type);
   return rows.length === 0 ? literalText(scope, type, depth) : builtinText(scope, c.pick(rows), depth);
 }
@@ -138,12 +179,15 @@ export function callText(scope: Scope, type: Type, depth: number): string {
 const offeredFor = new Map<string, readonly Builtin[]>();
 
 function offered(scope: Scope, type: Type): readonly Builtin[] {
-  const key = `${scope.version} ${JSON.stringify(type)}`;
+  const key = `${scope.version} ${String(scope.cautious)} ${JSON.stringify(type)}`;
   let rows = offeredFor.get(key);
   if (!rows) {
     rows = OFFERED.filter(
       (row) =>
-        fits(row.decl.result as Type, type) && !(scope.version === "v1" && row.deprecated) && !row.infix,
+        (scope.cautious ? fitsSurely : fits)(row.decl.result as Type, type) &&
+        !(scope.version === "v1" && row.deprecated) &&
+        !(scope.cautious && row.deprecated) &&
+        !row.infix,
     );
     offeredFor.set(key, rows);
   }
@@ -183,6 +227,11 @@ function comprehensionText(scope: Scope, type: Type, depth: number): string | un
   return undefined;
 }
 
+/** A comparison of two terms of a type. `==` of different types is an error. */
+export function comparison({ c, cautious }: Scope, type: Type): string {
+  return cautious && type.type === "any" ? c.pick(ORDERINGS) : c.pick(["==", ...ORDERINGS]);
+}
+
 function operatorText(scope: Scope, type: Type, depth: number): string | undefined {
   const { c } = scope;
   const operand = (one: Type): string => termText(scope, one, depth - 1);
@@ -195,7 +244,7 @@ function operatorText(scope: Scope, type: Type, depth: number): string | undefin
       if (scope.keywords && c.chance(25))
         return `(${operand(NUMBER)} in ${operand(c.pick([arrayOf(NUMBER), setOf(NUMBER)]))})`;
       const both = c.pick([NUMBER, STRING, ANY, arrayOf(NUMBER)]);
-      return `(${operand(both)} ${c.pick(COMPARISONS)} ${operand(both)})`;
+      return `(${operand(both)} ${comparison(scope, both)} ${operand(both)})`;
     }
     default:
       return undefined;

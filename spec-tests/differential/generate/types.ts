@@ -20,6 +20,14 @@ export function elementOf(type: Type): Type | undefined {
   return undefined;
 }
 
+/** As {@link fits}, but an unknown type stands for nothing else: the type checker often knows more of it. */
+export function fitsSurely(have: Type, want: Type): boolean {
+  if (have.type === "any" && have.of === undefined) return want.type === "any" && want.of === undefined;
+  const [element, wanted] = [elementOf(have), elementOf(want)];
+  if (element && wanted && have.type === want.type) return fitsSurely(element, wanted);
+  return fits(have, want);
+}
+
 /** Whether the type checker lets a term of one type stand for another. An unknown type stands for all. */
 export function fits(have: Type, want: Type): boolean {
   if (have.type === "any")

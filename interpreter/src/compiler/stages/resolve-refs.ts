@@ -249,7 +249,7 @@ class ResolveScope implements Rewriter {
 }
 
 /** Of entries with the same key OPA keeps the last value, in the place of the first; the other values are not looked at. */
-function withoutRepeatedKeys(object: ObjectTerm): ObjectTerm {
+export function withoutRepeatedKeys(object: ObjectTerm): ObjectTerm {
   const sorted = sortedEntries(object.entries);
   if (!sorted.some(([key], i) => i > 0 && compareTerms((sorted[i - 1] as ObjectEntry)[0], key) === 0))
     return object;

@@ -8,7 +8,7 @@ import { mapHeadRef, mapTerm } from "../rewrite.ts";
 import type { Rewriter } from "../rewrite.ts";
 import { ALL_VARS, varsOfBody, varsOfTerm, varsOfTerms } from "../vars.ts";
 import { walkRule } from "../walk.ts";
-import { declaredVars } from "./resolve-refs.ts";
+import { declaredVars, withoutRepeatedKeys } from "./resolve-refs.ts";
 
 /**
  * RewriteLocalVars: args and vars declared by `:=`, `some` and `every` get generated names, unique over all
@@ -57,10 +57,11 @@ function rewriteArg(c: Compilation, arg: Term, scopes: DeclaredVars): Term {
       return { ...arg, name: local };
     }
     case "object":
-      return {
+      // A var of a value that a repeated key drops is declared nevertheless, and has no value.
+      return withoutRepeatedKeys({
         ...arg,
         entries: arg.entries.map(([key, value]) => [key, rewriteArg(c, value, scopes)] as const),
-      };
+      });
     case "array":
     case "ref":
       return mapTerm(arg, { term: (term) => rewriteArg(c, term, scopes) });

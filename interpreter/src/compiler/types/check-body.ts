@@ -79,12 +79,14 @@ export class BodyChecker {
     return checkMembership(env, expr) ?? checkCall(env, expr, expr.terms);
   }
 
+  /** Of several comprehensions with errors in one expression the last one is reported, as in OPA. */
   #closureErrors(env: TypeEnv, expr: Expr): readonly RegoError[] {
-    const errors: RegoError[] = [];
+    let errors: readonly RegoError[] = [];
     walkExpr(expr, {
       term: (term) => {
         if (!isComprehension(term)) return false;
-        errors.push(...this.#comprehension(term, env).errors);
+        const found = this.#comprehension(term, env).errors;
+        if (found.length > 0) errors = found;
         return true;
       },
     });
