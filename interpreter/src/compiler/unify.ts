@@ -34,6 +34,12 @@ export function isEachKnown(vars: Iterable<string>, known: Known): boolean {
   return true;
 }
 
+function holds(term: Term, name: string): boolean {
+  const vars = new Set<string>();
+  varsOfTerm(term, OUTSIDE_CLOSURES, vars);
+  return vars.has(name);
+}
+
 /** Whether a var stands in a key of the composite and nowhere else in it. */
 function isInKeys(name: string, composite: Term): boolean {
   const all = new Set<string>();
@@ -76,6 +82,9 @@ class Unifier {
         return this.#unifyArray(a, b);
       case "object":
         return this.#unifyObject(a, b);
+      case "set":
+        if (b.kind === "var") this.#unifyVar(b.name, a);
+        return;
       default:
         if (b.kind === "var") this.#markSafe(b.name);
     }
@@ -99,6 +108,10 @@ class Unifier {
         return;
       case "call":
         if (isSafeOutsideClosures(other, this.#safe)) this.#markSafe(name);
+        return;
+      case "set":
+        // As with `x = {x: 1}` below.
+        if (this.#isSafe(name) || !holds(other, name)) this.#markSafe(name);
         return;
       default:
         this.#markSafe(name);

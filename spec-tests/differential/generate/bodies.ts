@@ -122,13 +122,14 @@ function condition(scope: Scope, depth: number): string {
 function declared(scope: Scope, depth: number): string {
   const { c } = scope;
   const document = c.pick(["input", "data.base", "data.lib.table"]);
+  const values = [termText(scope, ANY, depth - 1), termText(scope, ANY, depth - 1)];
   const names = [bind(scope, ANY), bind(scope, ANY)];
   const [first, second] = names;
   const uses = c.way([
     () => `${document}[${first}][${second}]`,
     () => `${document}.m[${first}][${second}] != ${literalText(scope, STRING, 0)}`,
     () => `${document}.rows[${first}] = ${second}`,
-    () => `[${first}, ${second}] = [${termText(scope, ANY, depth - 1)}, ${termText(scope, ANY, depth - 1)}]`,
+    () => `[${first}, ${second}] = [${values.join(", ")}]`,
   ]);
   return `some ${names.join(", ")}\n\t${uses}`;
 }

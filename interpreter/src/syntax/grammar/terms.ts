@@ -52,7 +52,8 @@ export abstract class TermGrammar extends Cursor {
             return left;
           }
           left = member;
-          continue;
+          if (this.at(T.In)) continue;
+          return left;
         }
         // `x in["a"]`: a keyword that begins a ref is none.
         this.refHeadAsIdentifier();
@@ -64,6 +65,8 @@ export abstract class TermGrammar extends Cursor {
           });
           if (domain === undefined) return left;
           left = this.tree.member(operator, [left, domain], this.LA(0));
+          // Only what comes first may be a key.
+          keyValue = false;
         } else return left;
       }
     },
