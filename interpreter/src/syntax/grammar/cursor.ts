@@ -208,7 +208,9 @@ export abstract class Cursor extends EmbeddedActionsParser {
       const isWord = token.tokenType === T.Identifier && (token.image === "in" || token.image === "every");
       return isWord && this.tokens[start + i - 1]?.tokenType !== T.Dot;
     });
-    const isThere = this.tokens.slice(start, start + FUTURE_REACH).some(({ tokenType }) => tokenType === T.In);
+    const isThere = this.tokens
+      .slice(start, start + FUTURE_REACH)
+      .some(({ tokenType }) => tokenType === T.In);
     if (!isThere && !words.some(({ image }) => image === "in")) return undefined;
     const before = this.here();
     for (const token of words) setType(token, token.image === "in" ? T.In : T.Every);
