@@ -59,6 +59,17 @@ function isSameWithoutPlaces(ours: readonly string[], theirs: readonly string[])
   return missing.join("\n") === [...new Set(left.map(withoutPlace))].sort().join("\n");
 }
 
+/** OPA does not prepare the `with` of bodies within a query's expressions (decision 0015). */
+export function hasNestedWith(query: string): boolean {
+  let depth = 0;
+  for (const [token] of query.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|[{[(]|[}\])]|\bwith\b/g)) {
+    if (token === "with" && depth > 0) return true;
+    if (/^[{[(]$/.test(token)) depth++;
+    else if (/^[}\])]$/.test(token)) depth--;
+  }
+  return false;
+}
+
 function isInTemplate({ modules }: Program, name: string): boolean {
   const templates = modules.flatMap(({ source }) =>
     [...source.matchAll(/\$(?:".*?-"|`.*?-`)/g)].map(([text]) => text),
