@@ -183,7 +183,7 @@ export function createRego(options: RegoOptions): Rego {
 
   return {
     errors: compiled.errors,
-    coverable: () => (compiled.modules ? coverablePlaces(compiled.modules) : []),
+    coverable: () => coverablePlaces(compiled.parsed),
     prepare(query, settings = {}) {
       if (!compiled.modules) return failedQuery(compiled.errors);
       const parsed = parseQuery(
@@ -259,6 +259,8 @@ const STILL_HOST: Host = { nowNs: () => 0n, random: () => 0 };
 
 interface Compiled {
   readonly modules: CompiledModules | undefined;
+  /** As they were written; none where one has errors. */
+  readonly parsed: readonly Module[];
   readonly errors: readonly RegoError[];
 }
 
@@ -272,7 +274,7 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
     if (parsed.ok) modules.set(name, parsed.module);
     else errors.push(...parsed.errors);
   }
-  if (errors.length > 0) return { modules: undefined, errors };
+  if (errors.length > 0) return { modules: undefined, parsed: [], errors };
   const result = compile(modules, {
     capabilities,
     print: options.print ?? false,
@@ -281,7 +283,9 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
     ...(options.errorLimit === undefined ? {} : { errorLimit: options.errorLimit }),
     ...(options.dataPathExists === undefined ? {} : { dataPathExists: options.dataPathExists }),
   });
-  return result.ok ? { modules: result.compiled, errors: [] } : { modules: undefined, errors: result.errors };
+  return result.ok
+    ? { modules: result.compiled, parsed: [...modules.values()], errors: [] }
+    : { modules: undefined, parsed: [], errors: result.errors };
 }
 
 function parse(

@@ -45,12 +45,13 @@ export function loadingText(problems: readonly Problem[]): string {
   return problemText(problems).replace(/^(\d+ errors? occurred)/, "$1 during loading");
 }
 
-/** Tells problems as JSON on standard output or as text on standard error. */
+/** Tells problems as JSON on standard output, with `more` below them, or as text on standard error. */
 export function tellProblems(
   problems: readonly Problem[],
   format: "json" | "pretty",
   terminal: Terminal,
+  more: Readonly<Record<string, Report>> = {},
 ): void {
-  if (format === "json") terminal.out(`${indented(fields({ errors: problems.map(errorJson) }))}\n`);
+  if (format === "json") terminal.out(`${indented(fields({ errors: problems.map(errorJson), ...more }))}\n`);
   else terminal.err(`${problemText(problems)}\n`);
 }

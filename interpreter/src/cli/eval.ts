@@ -1,20 +1,24 @@
-import { createRego, type EvalResult, type PreparedQuery, type Rego } from "../rego.ts";
+import type { ProfileEntry } from "../observe/profile.ts";
+import type { EvalResult } from "../rego.ts";
+import { compareText } from "../value/text.ts";
 import type { Value } from "../value/value.ts";
 import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
 import { defineCommand } from "./command.ts";
+import { COVERAGE_RUNS_FLAG } from "./coverage.ts";
 import { errorJson, problemText, tellProblems, type Problem } from "./errors.ts";
 import { explanationJson } from "./eval/explanation.ts";
 import { Metrics } from "./eval/metrics.ts";
 import {
+  aggregatedProfile,
+  aggregatedProfileTable,
   aggregatedTable,
-  coverageJson,
-  coverageTable,
   metricsTable,
   profileJson,
   profileTable,
-  Reports,
-} from "./eval/reports.ts";
+} from "./eval/figures.ts";
+import { coverageJson, coverageTable, wantsProfile } from "./eval/reports.ts";
 import { renderResults, resultJson } from "./eval/results.ts";
+import { evaluateRound, type Round } from "./eval/round.ts";
 import {
   count,
   duration,
@@ -26,14 +30,14 @@ import {
   text,
   texts,
   UsageError,
+  type Flag,
   type FlagValues,
 } from "./flags.ts";
-import { ALLOW_NET_FLAG, commandHost } from "./grants.ts";
+import { ALLOW_NET_FLAG } from "./grants.ts";
 import { networkFor } from "../node/network.ts";
-import { fields, indented, type Report } from "./json.ts";
-import { hasDocument } from "./load/document-tree.ts";
+import { Fields, fields, indented } from "./json.ts";
 import { inputOf, readInput } from "./load/documents.ts";
-import { LOAD_FLAGS, loadByFlags, VERSION_FLAGS, versionOf, type LoadedFiles } from "./load/load.ts";
+import { LOAD_FLAGS, VERSION_FLAGS } from "./load/load.ts";
 import { FileError } from "./load/paths.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -58,9 +62,17 @@ const FLAGS = {
   explain: oneOf(["off", "full", "notes", "fails", "debug"], "off", "tell how the result came about"),
   "var-values": on("show the values of variables in explanations"),
   coverage: on("report which rules and expressions were reached"),
+  "coverage-runs": COVERAGE_RUNS_FLAG,
   profile: on("report time and evaluations by expression"),
-  "profile-limit": count("N", 10, "how many expressions to report; 0 for all"),
-  "profile-sort": { ...list("CRITERION", `${SORTS.join(", ")}; may be repeated`), read: readSorts },
+  "profile-limit": {
+    value: "N",
+    help: "how many expressions to report; 0 for all (default 10); implies --profile",
+    read: (given) => (given.length === 0 ? undefined : count("N", 0, "").read(given)),
+  } satisfies Flag<number | undefined>,
+  "profile-sort": {
+    ...list("CRITERION", `${SORTS.join(", ")}; may be repeated; implies --profile`),
+    read: readSorts,
+  },
   metrics: on("report how long each phase took"),
   instrument: on("the same as --metrics"),
   count: count("N", 1, "how often to evaluate; --metrics tells how times are spread"),
@@ -83,7 +95,6 @@ const FLAGS = {
   "nondeterminstic-builtins": ignored(undefined, PARTIAL),
   optimize: ignored("LEVEL", "policies are optimised in any case", "O"),
   "optimize-store-for-read-speed": ignored(undefined, "data is never copied for reading"),
-  "coverage-runs": ignored("KINDS", "coverage is of one run"),
   schema: { ...refused("inputs have any type", "s"), value: "PATH" },
 };
 
@@ -112,11 +123,11 @@ async function evaluate(args: readonly string[], flags: EvalFlags, terminal: Ter
   checkFlags(args, flags);
   const asJson = flags.format === "json" || flags.format === "discard";
   const fail = (problems: readonly Problem[]): number => {
-    tellProblems(problems, asJson ? "json" : "pretty", terminal);
+    const { wanted } = metrics;
+    tellProblems(problems, asJson ? "json" : "pretty", terminal, wanted ? { metrics: metrics.json() } : {});
     return 2;
   };
-  const metrics = new Metrics(flags.metrics || flags.instrument || flags.profile);
-  const version = versionOf(flags);
+  const metrics = new Metrics(flags.metrics || flags.instrument || wantsProfile(flags));
   let input: Value | undefined;
   try {
     if (flags.input !== undefined) input = readInput(flags.input);
@@ -126,107 +137,77 @@ async function evaluate(args: readonly string[], flags: EvalFlags, terminal: Ter
     terminal.err(`${error.message}\n`);
     return 2;
   }
+  if (flags["strict-builtin-errors"] && flags["show-builtin-errors"]) {
+    terminal.err(
+      "cannot use --show-builtin-errors with --strict-builtin-errors, --strict-builtin-errors will return " +
+        "the first built-in error encountered immediately\n",
+    );
+    return 2;
+  }
   const query = flags.stdin ? terminal.stdin().toString("utf8") : (args[0] as string);
-  let loaded: LoadedFiles;
+  if (query === "") return fail([{ message: "cannot evaluate empty query" }]);
+  const question = {
+    query,
+    input,
+    network: await networkFor(flags["allow-net"]),
+    onPrint: (line: string) => terminal.err(`${line}\n`),
+  };
+  const rounds: Round[] = [];
   try {
-    const load = (): LoadedFiles => loadByFlags(flags, version);
-    loaded = flags.data.length + flags.bundle.length > 0 ? metrics.time("load_files", load) : load();
+    do rounds.push(await evaluateRound(question, flags, metrics));
+    while (rounds.length < flags.count);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return fail([{ message: error.message }]);
   }
-  if (query === "") return fail([{ message: "cannot evaluate empty query" }]);
-
-  const network = await networkFor(flags["allow-net"]);
-  const evaluateOnce = async (): Promise<Shown> => {
-    metrics.parse(loaded.modules, query, version);
-    const compile = (): Rego => compiled(loaded, flags);
-    const rego = loaded.modules.length > 0 ? metrics.time("module_compile", compile) : compile();
-    const reports = new Reports(flags);
-    const prepared = metrics.time("query_compile", () => prepare(rego, query, reports, flags));
-    const outcome = await metrics.timeAsync("query_eval", () =>
-      prepared.evalAsync(
-        {
-          input,
-          data: loaded.data,
-          onPrint: (line) => terminal.err(`${line}\n`),
-          ...(flags.timeout === undefined ? {} : { budget: { milliseconds: flags.timeout } }),
-        },
-        network,
-      ),
-    );
-    return { outcome, rego, reports, metrics, query };
-  };
-  let shown = await evaluateOnce();
-  for (let round = 1; round < flags.count; round++) shown = await evaluateOnce();
-  if (asJson) terminal.out(`${indented(jsonOutput(shown, flags))}\n`);
-  else textOutput(shown, flags, terminal);
-  const { results, errors } = shown.outcome;
+  const shown = { rounds, metrics, query };
+  if (asJson) {
+    const { entries } = jsonOutput(shown, flags);
+    // OPA writes what it discarded as a map, whose keys it sorts.
+    const sorted = flags.format === "discard" ? entries.toSorted(([a], [b]) => compareText(a, b)) : entries;
+    terminal.out(`${indented(new Fields(sorted))}\n`);
+  } else textOutput(shown, flags, terminal);
+  const { results, errors } = (rounds[0] as Round).outcome;
   if (errors.length > 0) return 2;
   return (flags.fail && results.length === 0) || (flags["fail-defined"] && results.length > 0) ? 1 : 0;
 }
 
-function compiled({ modules, data }: LoadedFiles, flags: EvalFlags): Rego {
-  return createRego({
-    modules,
-    annotations: true,
-    host: commandHost(),
-    print: true,
-    strict: flags.strict,
-    dataPathExists: (path) => hasDocument(data, path),
-    ...given("capabilities", flags.capabilities),
-  });
-}
-
-function prepare(rego: Rego, query: string, reports: Reports, flags: EvalFlags): PreparedQuery {
-  return rego.prepare(query, {
-    observers: reports.observers,
-    strictBuiltinErrors: flags["strict-builtin-errors"],
-    version: versionOf(flags),
-    imports: flags.import,
-    ruleIndex: !flags["disable-indexing"],
-    earlyExit: !flags["disable-early-exit"],
-    ...given("package", flags.package),
-  });
-}
-
+/** What all rounds gave: the results are those of the first. */
 interface Shown {
-  readonly outcome: EvalResult;
-  readonly rego: Rego;
-  readonly reports: Reports;
+  readonly rounds: readonly Round[];
   readonly metrics: Metrics;
   readonly query: string;
 }
 
-function jsonOutput({ outcome, rego, reports, metrics }: Shown, flags: EvalFlags): Report {
+function jsonOutput({ rounds, metrics }: Shown, flags: EvalFlags): Fields {
+  const { outcome, reports, rego } = rounds[0] as Round;
   const { results } = outcome;
   const problems = problemsOf(outcome, flags);
   const events = reports.events();
-  const profile = reports.profile();
-  const coverage = reports.coverage(rego);
+  const profiles = profilesOf(rounds);
+  const isOne = rounds.length === 1;
+  const coverage = reports.coverage?.report(rego);
   return fields({
     errors: problems.length > 0 ? problems.map(errorJson) : undefined,
     result: results.length === 0 ? undefined : flags.format === "discard" ? "discarded" : resultJson(results),
-    metrics: metrics.wanted && flags.count <= 1 ? metrics.json() : undefined,
+    metrics: metrics.wanted && isOne ? metrics.json() : undefined,
     aggregated_metrics:
-      metrics.wanted && flags.count > 1
+      metrics.wanted && !isOne
         ? fields(
             Object.fromEntries(Object.entries(metrics.aggregated()).map(([name, of]) => [name, fields(of)])),
           )
         : undefined,
-    explanation: events && explanationJson(events),
-    profile: profile && profileJson(profile),
+    explanation: events?.length ? explanationJson(events) : undefined,
+    profile: profiles && isOne ? profileJson(profiles[0]) : undefined,
+    aggregated_profile: profiles && !isOne ? profileJson(aggregatedProfile(profiles)) : undefined,
     coverage: coverage && coverageJson(coverage),
   });
 }
 
-function textOutput(
-  { outcome, rego, reports, metrics, query }: Shown,
-  flags: EvalFlags,
-  terminal: Terminal,
-): void {
+function textOutput({ rounds, metrics, query }: Shown, flags: EvalFlags, terminal: Terminal): void {
   const { format } = flags;
   if (format === "json" || format === "discard" || format === "source") return;
+  const { outcome, reports, rego } = rounds[0] as Round;
   const isPretty = format === "pretty";
   if (isPretty) terminal.out(reports.explanation());
   const problems = problemsOf(outcome, flags);
@@ -236,14 +217,27 @@ function textOutput(
   }
   terminal.out(renderResults(outcome.results, format, flags["pretty-limit"]));
   if (!isPretty) return;
+  const isOne = rounds.length === 1;
   if (metrics.wanted) {
-    terminal.out(flags.count > 1 ? aggregatedTable(metrics.aggregated()) : metricsTable(metrics.json()));
+    terminal.out(isOne ? metricsTable(metrics.json()) : aggregatedTable(metrics.aggregated()));
   }
-  const profile = reports.profile();
-  if (profile) terminal.out(profileTable(profile, query));
-  const coverage = reports.coverage(rego);
+  const profiles = profilesOf(rounds);
+  if (profiles) {
+    terminal.out(
+      isOne ? profileTable(profiles[0], query) : aggregatedProfileTable(aggregatedProfile(profiles), query),
+    );
+  }
+  const coverage = reports.coverage?.report(rego);
   if (coverage) terminal.out(coverageTable(coverage));
 }
+
+/** The profiles of all rounds, where some expression was evaluated. */
+function profilesOf(rounds: readonly Round[]): Profiles | undefined {
+  const [first = [], ...rest] = rounds.map(({ reports }) => reports.profile() ?? []);
+  return first.length > 0 ? [first, ...rest] : undefined;
+}
+
+type Profiles = readonly [readonly ProfileEntry[], ...(readonly ProfileEntry[])[]];
 
 function problemsOf({ errors, builtinErrors }: EvalResult, flags: EvalFlags): readonly Problem[] {
   return errors.length > 0 || !flags["show-builtin-errors"] ? errors : builtinErrors;
@@ -251,7 +245,9 @@ function problemsOf({ errors, builtinErrors }: EvalResult, flags: EvalFlags): re
 
 function checkFlags(args: readonly string[], flags: EvalFlags): void {
   if (flags.stdin ? args.length > 0 : args.length > 1)
-    throw new UsageError("specify at most one query argument");
+    throw new UsageError(
+      flags.stdin ? "specify query argument or --stdin but not both" : "specify at most one query argument",
+    );
   if (!flags.stdin && args.length === 0) throw new UsageError("specify query argument or --stdin");
   if (flags.fail && flags["fail-defined"])
     throw new UsageError("specify --fail or --fail-defined but not both");
@@ -270,8 +266,4 @@ function readSorts(given: readonly string[]): readonly (typeof SORTS)[number][] 
     if (!sort) throw new UsageError(`must be one of {${SORTS.join(",")}}`);
     return sort;
   });
-}
-
-function given<K extends string, V>(name: K, value: V | undefined): { readonly [_ in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [_ in K]?: V });
 }

@@ -1,7 +1,6 @@
 import { builtins } from "../builtins/index.ts";
 import type { Builtin } from "../builtins/builtin.ts";
 import { formatError } from "../errors.ts";
-import { CoverageRecorder } from "../observe/coverage.ts";
 import { selectEvents, TraceRecorder, type RecordedEvent, type TraceMode } from "../observe/trace.ts";
 import type { Observer } from "../plan/events.ts";
 import { compileRegex, RegexSyntaxError, type Regex } from "../regex/regex.ts";
@@ -10,6 +9,7 @@ import { isArray } from "../value/kind.ts";
 import { CAPABILITIES_FLAG } from "./capabilities-file.ts";
 import { defineCommand } from "./command.ts";
 import { loadingText, problemText } from "./errors.ts";
+import { Coverage, COVERAGE_RUNS_FLAG } from "./coverage.ts";
 import { coverageJson } from "./eval/reports.ts";
 import {
   count,
@@ -47,6 +47,7 @@ const FLAGS = {
     read: readExplain,
   },
   coverage: on("report coverage as JSON instead of results", "c"),
+  "coverage-runs": COVERAGE_RUNS_FLAG,
   threshold: decimal("PERCENT", "fail when less than this is covered; implies --coverage"),
   format: oneOf(["pretty", "json"], "pretty", "how results are shown", "f"),
   sort: oneOf(["none", "duration"], "none", "order of JSON results"),
@@ -62,7 +63,6 @@ const FLAGS = {
   parallel: ignored("N", "tests run one after the other", "p"),
   target: oneOf(["rego"], "rego", "how to evaluate", "t"),
   ...VERSION_FLAGS,
-  "coverage-runs": ignored("KINDS", "coverage is of one run"),
   bench: refused("measure a query with rego bench instead"),
   watch: refused("run it again when files change, with a tool such as entr", "w"),
   schema: { ...refused("inputs have any type", "s"), value: "PATH" },
@@ -105,7 +105,7 @@ export const testCommand = defineCommand({
 interface Prepared {
   readonly tests: readonly TestRule[];
   readonly bench: TestBench;
-  readonly coverage: CoverageRecorder | undefined;
+  readonly coverage: Coverage | undefined;
 }
 
 /** Everything that tests need, or what is wrong. */
@@ -135,8 +135,10 @@ async function prepare(paths: readonly string[], flags: TestFlags): Promise<Prep
     ...(flags.capabilities ? { capabilities: flags.capabilities } : {}),
   });
   if (rego.errors.length > 0) return problemText(rego.errors);
-  const coverage = flags.coverage || flags.threshold > 0 ? new CoverageRecorder() : undefined;
-  const wantsTrace = !coverage && (flags.verbose || flags["var-values"] || flags.explain !== undefined);
+  const runs = flags["coverage-runs"];
+  const wantsCoverage = flags.coverage || flags.threshold > 0 || runs !== undefined;
+  const coverage = wantsCoverage ? new Coverage(runs) : undefined;
+  const wantsTrace = flags.verbose || flags["var-values"] || flags.explain !== undefined;
   const trace = wantsTrace ? new TraceRecorder({ locals: flags["var-values"] }) : undefined;
   const silent: Observer = { event: () => undefined };
   const bench = {
@@ -144,7 +146,8 @@ async function prepare(paths: readonly string[], flags: TestFlags): Promise<Prep
     data: loaded.data,
     timeoutMs: flags.timeout ?? 5_000,
     network: await networkFor(flags["allow-net"]),
-    observers: [coverage ?? trace ?? silent],
+    observers: [silent, coverage?.recorder, trace].filter((observer) => observer !== undefined),
+    coverage,
     trace,
     cases,
   };
@@ -190,7 +193,7 @@ function selected(events: readonly RecordedEvent[], { explain }: TestFlags): rea
 function reportCoverage(
   results: readonly TestResult[],
   bench: TestBench,
-  recorder: CoverageRecorder,
+  coverage: Coverage,
   flags: TestFlags,
   terminal: Terminal,
 ): number {
@@ -202,15 +205,15 @@ function reportCoverage(
   const failures = results.filter(({ outcome }) => outcome === "fail");
   if (failures.length > 0) {
     const report = prettyReport(failures, {
-      verbose: flags.verbose,
+      verbose: flags.verbose || flags.explain !== undefined,
       varValues: false,
-      select: (events) => events,
+      select: (events) => selected(events, flags),
     });
     terminal.out(report);
     terminal.err(`${report.split("\n")[1]}\n`);
     return 1;
   }
-  const report = recorder.report(bench.rego.coverable());
+  const report = coverage.report(bench.rego);
   const problem = thresholdProblem(report, flags.threshold, flags.verbose);
   if (problem !== undefined) {
     terminal.err(problem);

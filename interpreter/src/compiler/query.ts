@@ -1,4 +1,5 @@
 import type { RegoError } from "../errors.ts";
+import { Location } from "../location.ts";
 import type { Body, Expr, Module, Term } from "../syntax/ast.ts";
 import { parseModule } from "../syntax/parse.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -152,7 +153,7 @@ class QueryCompiler {
   #context(packageName: string, imports: readonly string[]): Module {
     const lines = [`package ${packageName}`, ...imports.map((path) => `import ${path}`)];
     const parsed = parseModule({ name: "", source: `${lines.join("\n")}\n`, version: "v1" });
-    if (!parsed.ok) throw new QueryFailure(parsed.errors);
+    if (!parsed.ok) throw new QueryFailure(parsed.errors.map(withoutPackageRow));
     return parsed.module;
   }
 
@@ -234,6 +235,14 @@ function finishQuery(
     bindings: shownVars(body, names),
     expressions,
   };
+}
+
+/** Rows of imports count without the package above them. */
+function withoutPackageRow(error: RegoError): RegoError {
+  const { location } = error;
+  if (!location || location.row === 1) return error;
+  const { source, start, end, row, col } = location;
+  return { ...error, location: new Location(source, start, end, row - 1, col) };
 }
 
 /** Vars of the query itself, by the name that results show. */

@@ -1,32 +1,26 @@
 import type { Observer, TraceEvent } from "../plan/events.ts";
 import type { Location } from "../location.ts";
+import { compareText } from "../value/text.ts";
 
 /** What was spent on the expressions of one row; OPA's profile JSON. */
 export interface ProfileEntry {
   readonly total_time_ns: number;
   readonly num_eval: number;
   readonly num_redo: number;
-  /** How many expressions the compiler made of the row. */
+  /** How many expressions the compiler made of the row, told apart by their places in their bodies. */
   readonly num_gen_expr: number;
   readonly location: { readonly file: string; readonly row: number; readonly col: number };
 }
 
 export type ProfileSort = "total_time_ns" | "num_eval" | "num_redo" | "num_gen_expr" | "file" | "line";
 
-const DEFAULT_SORT: readonly ProfileSort[] = [
-  "total_time_ns",
-  "num_eval",
-  "num_redo",
-  "num_gen_expr",
-  "file",
-  "line",
-];
+const DEFAULT_SORT: readonly ProfileSort[] = ["total_time_ns", "num_eval", "num_redo", "file", "line"];
 
 interface Row {
   time: number;
   evals: number;
   redos: number;
-  readonly exprs: Set<string>;
+  readonly exprs: Set<number>;
   readonly location: Location;
 }
 
@@ -57,15 +51,14 @@ export class ProfileRecorder implements Observer {
       row = { time: 0, evals: 0, redos: 0, exprs: new Set(), location: event.location };
       this.#rows.set(key, row);
     }
-    if (event.op === "Eval") {
-      row.evals++;
-      row.exprs.add(event.text);
-    } else row.redos++;
+    row.exprs.add(event.index);
+    if (event.op === "Eval") row.evals++;
+    else row.redos++;
     this.#current = row;
     this.#since = now;
   }
 
-  /** Entries in descending order of the criteria (file and line ascending), at most `limit` of them if that is above 0. */
+  /** Entries in descending order of the criteria, at most `limit` of them if that is above 0. */
   report(
     options: { readonly sort?: readonly ProfileSort[]; readonly limit?: number } = {},
   ): readonly ProfileEntry[] {
@@ -98,9 +91,9 @@ export class ProfileRecorder implements Observer {
 function compareEntries(a: ProfileEntry, b: ProfileEntry, criterion: ProfileSort): number {
   switch (criterion) {
     case "file":
-      return a.location.file < b.location.file ? -1 : a.location.file > b.location.file ? 1 : 0;
+      return compareText(b.location.file, a.location.file);
     case "line":
-      return a.location.row - b.location.row;
+      return b.location.row - a.location.row;
     default:
       return b[criterion] - a[criterion];
   }

@@ -1,32 +1,35 @@
-import { walkBody } from "../syntax/visit.ts";
-import type { CompiledModules } from "../compiler/compiled.ts";
-import type { Rule } from "../syntax/ast.ts";
 import type { Location } from "../location.ts";
+import type { Module } from "../syntax/ast.ts";
+import { walkRule } from "../syntax/visit.ts";
 
-/** Everything of the compiled modules that an evaluation can reach: heads of rules, and expressions. */
-export function coverablePlaces(compiled: CompiledModules): readonly Coverable[] {
+/** Everything of modules, as they were written, that an evaluation can reach: heads of rules, and expressions. */
+export function coverablePlaces(modules: Iterable<Module>): readonly Coverable[] {
   const places: Coverable[] = [];
-  for (const module of compiled.modules.values()) {
-    for (const chain of module.rules) {
-      for (let rule: Rule | undefined = chain; rule; rule = rule.else) {
-        places.push({ kind: "rule", at: rule.location, shown: rule.head.location, generated: false });
-        walkBody(rule.body, {
-          expr: (expr) => {
-            places.push({ kind: "expr", at: expr.location, shown: expr.location, generated: expr.generated });
-          },
-        });
-      }
+  for (const {
+    rules,
+    package: { location: at },
+  } of modules) {
+    places.push({ kind: "module", at, shown: at });
+    for (const rule of rules) {
+      walkRule(rule, {
+        rule: ({ location, head }) => {
+          places.push({ kind: "rule", at: location, shown: head.location });
+        },
+        expr: ({ terms, location }) => {
+          // What declares variables does nothing.
+          if (terms.kind !== "some") places.push({ kind: "expr", at: location, shown: location });
+        },
+      });
     }
   }
   return places;
 }
 
 export interface Coverable {
-  readonly kind: "rule" | "expr";
+  /** A module is listed, but nothing that could be reached. */
+  readonly kind: "module" | "rule" | "expr";
   /** The place its events name. */
   readonly at: Location;
   /** What reports show. */
   readonly shown: Location;
-  /** Put in by the compiler: reported where it was reached, not missed where it was not. */
-  readonly generated: boolean;
 }

@@ -9,6 +9,8 @@ export interface TraceEvent {
   readonly node: "rule" | "body" | "expr";
   /** The rule's path, or the expression or body as traces print it; the ref of an Index event. */
   readonly text: string;
+  /** Of an expression: its place in its body, from 0; it tells apart what the compiler made of one line. */
+  readonly index: number;
   readonly location: Location;
   /** The evaluation of a body: the query's is 0, each further one takes the next number. */
   readonly queryId: number;

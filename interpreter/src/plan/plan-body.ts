@@ -45,7 +45,7 @@ export class BodyPlanner extends TermPlanner {
     this.ordered = ordered;
     const exprs: ExprPlan[] = [];
     if (before.length > 0 && headSpan) exprs.push({ steps: before, span: headSpan, generated: true });
-    for (const expr of body) exprs.push(this.#expr(expr));
+    for (const [index, expr] of body.entries()) exprs.push(this.#expr(expr, index));
     this.ordered = outer;
     const first = body[0];
     if (!first) throw new InvariantError("empty body");
@@ -64,10 +64,10 @@ export class BodyPlanner extends TermPlanner {
     return this.scope.closure(() => this.body(body, this.planner.options.exact));
   }
 
-  #expr(expr: Expr): ExprPlan {
+  #expr(expr: Expr, index: number): ExprPlan {
     const span = this.planner.span(expr.location);
     this.span = span;
-    if (this.planner.options.observed) return this.#observedExpr(expr, span);
+    if (this.planner.options.observed) return this.#observedExpr(expr, index, span);
     return { steps: this.#steps(expr, span), span, generated: expr.generated };
   }
 
@@ -84,7 +84,7 @@ export class BodyPlanner extends TermPlanner {
   }
 
   /** With what observers see: the text, the variables outside closures, and the rules whose values are read. */
-  #observedExpr(expr: Expr, span: Span): ExprPlan {
+  #observedExpr(expr: Expr, index: number, span: Span): ExprPlan {
     const names = new Set<string>();
     varsOfBody([expr], ALL_VARS, names);
     const bound = new Set([...names].filter((name) => this.scope.isBound(name)));
@@ -105,6 +105,7 @@ export class BodyPlanner extends TermPlanner {
       generated: expr.generated,
       shown: {
         text: exprText(expr, this.scope.names),
+        index,
         vars,
         ...(expr.negated && { negated: true as const }),
       },

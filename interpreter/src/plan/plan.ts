@@ -173,6 +173,8 @@ export interface ShownExpr {
   /** `not expr`, of which nothing can be done again. */
   readonly negated?: true;
   readonly text: string;
+  /** Its place in its body. */
+  readonly index: number;
   readonly vars: readonly ShownVar[];
 }
 

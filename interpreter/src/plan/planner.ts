@@ -73,11 +73,15 @@ export function planDocument(compiled: CompiledModules, path: readonly string[],
   steps.push({ op: "bind", slot, value });
   const expr = { steps, span: nowhere, generated: true };
   // Observers see what they would see of the query.
-  const shown: ShownExpr = { text: `${text} = _`, vars: [{ name: "_", slot, state: "free" }, ...vars] };
+  const shown: ShownExpr = {
+    text: `${text} = _`,
+    index: 0,
+    vars: [{ name: "_", slot, state: "free" }, ...vars],
+  };
   return planner.finish({
     slots: body.scope.size,
     body: options.observed
-      ? { exprs: [{ ...expr, generated: false, shown }], span: nowhere, ...shown }
+      ? { exprs: [{ ...expr, generated: false, shown }], span: nowhere, text: shown.text, vars: shown.vars }
       : { exprs: [expr], span: nowhere },
     bindings: [],
     expressions: [{ text, span: nowhere, slot }],

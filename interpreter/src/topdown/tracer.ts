@@ -8,6 +8,8 @@ import { type Seen, type Tell, Unifications } from "./unifications.ts";
 export interface Subject {
   readonly node: "rule" | "body" | "expr";
   readonly text: string;
+  /** Of an expression. */
+  readonly index?: number;
   readonly span: Span;
   readonly generated: boolean;
   readonly vars?: readonly ShownVar[];
@@ -80,13 +82,13 @@ export class Tracer {
 
   emit(op: EventOp, subject: Subject | undefined, message = "", frame?: Frame, visit = this.visit): void {
     if (!subject) return;
-    const { node, text, span, generated } = subject;
+    const { node, text, index = 0, span, generated } = subject;
     const { id, parentId } = visit;
     if (op !== "Note") visit.span = span;
     const location = this.#machine.location(span);
     const locals = (): readonly Local[] => localsOf(op, subject, frame, this.kept);
     for (const observer of this.#observers) {
-      observer.event({ op, node, text, location, queryId: id, parentId, message, generated, locals });
+      observer.event({ op, node, text, index, location, queryId: id, parentId, message, generated, locals });
     }
   }
 

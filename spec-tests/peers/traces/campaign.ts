@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { opaBinary } from "../../bench/opa.ts";
-import { bothTraces, FORMS, type Traces } from "./compare.ts";
+import { bothTraces, FORMS } from "./compare.ts";
 import { CORPORA } from "./corpus.ts";
-import { isKnownGap, readKnownGaps } from "./known-gaps.ts";
+import { firstDifference } from "../first-difference.ts";
+import { readKnownGaps } from "../known-gaps.ts";
+import { isKnownGap } from "./known-gaps.ts";
 
 const HELP = `Compares the traces of queries with those of opa eval --explain, byte for byte.
 
@@ -41,7 +43,7 @@ const folder = mkdtempSync(join(tmpdir(), "portcullis-traces-"));
 const forms = FORMS.filter(({ mode }) => mode === values.mode);
 let shown = 0;
 let unexpected = 0;
-const gaps = readKnownGaps();
+const gaps = readKnownGaps(new URL("known-gaps.txt", import.meta.url));
 for (const [corpus, read] of Object.entries(CORPORA)) {
   if (values.corpus !== undefined && corpus !== values.corpus) continue;
   const queries = read().filter(
@@ -87,17 +89,4 @@ function attempt<T>(run: () => T): T | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-/** The first lines that differ, with some before. */
-function firstDifference({ ours, theirs }: Traces): string {
-  const left = ours.split("\n");
-  const right = theirs.split("\n");
-  const at = left.findIndex((line, i) => line !== right[i]);
-  const from = Math.max(0, (at < 0 ? left.length : at) - 6);
-  return [
-    ...left.slice(from, at).map((line) => `  ${line}`),
-    ...left.slice(at, at + 4).map((line) => `- ${line}`),
-    ...right.slice(at, at + 4).map((line) => `+ ${line}`),
-  ].join("\n");
 }

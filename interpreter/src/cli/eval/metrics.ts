@@ -1,28 +1,37 @@
 import type { ModuleSource } from "../../rego.ts";
 import type { RegoVersion } from "../../syntax/ast.ts";
 import { parseModule, parseQuery } from "../../syntax/parse.ts";
+import type { LoadPhase } from "../load/stopwatch.ts";
 import { statistics, type Statistics } from "../statistics.ts";
 import type { PlainObject } from "../../value/value.ts";
 
-type Phase =
-  "load_files" | "module_parse" | "module_compile" | "query_parse" | "query_compile" | "query_eval";
+type Phase = LoadPhase | "module_parse" | "module_compile" | "query_parse" | "query_compile" | "query_eval";
 
 /** Measures the phases of one or more runs under OPA's names; measures nothing where nobody wants it. */
 export class Metrics {
   readonly wanted: boolean;
-  /** Nanoseconds of each run. */
+  /** Nanoseconds of each round. */
   readonly #timers = new Map<Phase, number[]>();
+  #round = 0;
 
   constructor(wanted: boolean) {
     this.wanted = wanted;
   }
 
+  /** Before the first round, and before each further one. */
+  beginRound(): void {
+    this.#round++;
+  }
+
+  /** What belongs to one phase adds up within a round. */
   time<T>(phase: Phase, work: () => T): T {
     if (!this.wanted) return work();
     const started = process.hrtime.bigint();
-    const result = work();
-    this.#add(phase, started);
-    return result;
+    try {
+      return work();
+    } finally {
+      this.#add(phase, started);
+    }
   }
 
   async timeAsync<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
@@ -33,15 +42,17 @@ export class Metrics {
     return result;
   }
 
-  /** Parses once more, to measure it: otherwise compiling and parsing are one step. */
-  parse(modules: readonly ModuleSource[], query: string, version: RegoVersion): void {
-    if (!this.wanted) return;
-    if (modules.length > 0) {
-      this.time("module_parse", () => {
-        for (const module of modules) parseModule({ ...module, version: module.version ?? "v1" });
-      });
-    }
-    this.time("query_parse", () => parseQuery(query, version));
+  /** Parses once more, to measure it: otherwise parsing and compiling are one step. Tells whether all do. */
+  parseModules(modules: readonly ModuleSource[]): boolean {
+    if (!this.wanted) return true;
+    return this.time("module_parse", () =>
+      modules.every((module) => parseModule({ ...module, version: module.version ?? "v1" }).ok),
+    );
+  }
+
+  /** The same for the query. */
+  parseQuery(query: string, version: RegoVersion): boolean {
+    return this.time("query_parse", () => parseQuery(query, version).ok);
   }
 
   /** The times of the only run. */
@@ -62,7 +73,8 @@ export class Metrics {
 
   #add(phase: Phase, started: bigint): void {
     const samples = this.#timers.get(phase) ?? [];
-    samples.push(Number(process.hrtime.bigint() - started));
+    const at = Math.max(0, this.#round - 1);
+    samples[at] = (samples[at] ?? 0) + Number(process.hrtime.bigint() - started);
     this.#timers.set(phase, samples);
   }
 }

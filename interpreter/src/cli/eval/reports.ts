@@ -1,22 +1,20 @@
-import { CoverageRecorder, type CoverageReport, type FileCoverage } from "../../observe/coverage.ts";
+import type { CoverageKind, CoverageReport, UncoveredRange } from "../../observe/coverage.ts";
 import { prettyTrace } from "../../observe/pretty.ts";
 import { ProfileRecorder, type ProfileEntry, type ProfileSort } from "../../observe/profile.ts";
 import { selectEvents, TraceRecorder, type RecordedEvent, type TraceMode } from "../../observe/trace.ts";
 import type { Observer } from "../../plan/events.ts";
-import type { Rego } from "../../rego.ts";
-import type { PlainObject } from "../../value/value.ts";
-import { durationText } from "../durations.ts";
+import { Coverage } from "../coverage.ts";
 import { Fields, fields, type Report } from "../json.ts";
-import type { Statistics } from "../statistics.ts";
-import { plainTable, table } from "../table.ts";
+import { plainTable } from "../table.ts";
 
 /** What is wanted besides the results. */
 export interface ReportFlags {
   readonly explain: TraceMode | "off";
   readonly "var-values": boolean;
   readonly coverage: boolean;
+  readonly "coverage-runs": readonly CoverageKind[] | undefined;
   readonly profile: boolean;
-  readonly "profile-limit": number;
+  readonly "profile-limit": number | undefined;
   readonly "profile-sort": readonly ProfileSort[];
 }
 
@@ -25,7 +23,7 @@ export class Reports {
   readonly observers: readonly Observer[];
   readonly #flags: ReportFlags;
   readonly #trace: TraceRecorder | undefined;
-  readonly #coverage: CoverageRecorder | undefined;
+  readonly coverage: Coverage | undefined;
   readonly #profile: ProfileRecorder | undefined;
 
   constructor(flags: ReportFlags) {
@@ -35,9 +33,9 @@ export class Reports {
         locals: flags["var-values"],
         unifications: flags.explain === "debug",
       });
-    if (flags.coverage) this.#coverage = new CoverageRecorder();
-    if (flags.profile) this.#profile = new ProfileRecorder(() => process.hrtime.bigint());
-    this.observers = [this.#trace, this.#coverage, this.#profile].filter(
+    if (wantsCoverage(flags)) this.coverage = new Coverage(flags["coverage-runs"]);
+    if (wantsProfile(flags)) this.#profile = new ProfileRecorder(() => process.hrtime.bigint());
+    this.observers = [this.#trace, this.coverage?.recorder, this.#profile].filter(
       (observer) => observer !== undefined,
     );
   }
@@ -52,60 +50,33 @@ export class Reports {
     return prettyTrace(this.events() ?? [], { vars: this.#flags["var-values"] });
   }
 
-  coverage(rego: Rego): CoverageReport | undefined {
-    return this.#coverage?.report(rego.coverable());
-  }
-
   profile(): readonly ProfileEntry[] | undefined {
-    return this.#profile?.report({ sort: this.#flags["profile-sort"], limit: this.#flags["profile-limit"] });
+    const { "profile-sort": sort, "profile-limit": limit = DEFAULT_PROFILE_LIMIT } = this.#flags;
+    return this.#profile?.report({ sort, limit });
   }
 }
 
-/** Names and values of metrics. */
-export function metricsTable(metrics: PlainObject): string {
-  return `${table(
-    ["Metric", "Value"],
-    Object.entries(metrics).map(([name, value]) => [name, String(value)]),
-  )}\n`;
+const DEFAULT_PROFILE_LIMIT = 10;
+
+/** Saying how is asking for it. */
+export function wantsProfile(flags: ReportFlags): boolean {
+  return flags.profile || flags["profile-limit"] !== undefined || flags["profile-sort"].length > 0;
 }
 
-/** How the metrics of several runs are spread. */
-export function aggregatedTable(metrics: Readonly<Record<string, Statistics>>): string {
-  const columns = ["min", "max", "mean", "90%", "99%"] as const;
-  const rows = Object.entries(metrics).map(([name, figures]) => [
-    name,
-    ...columns.map((column) => String(figures[column])),
-  ]);
-  return `${table(["Metric", "Min", "Max", "Mean", "90%", "99%"], rows)}\n`;
-}
-
-/** `query` stands for the file of the query's own rows. */
-export function profileTable(rows: readonly ProfileEntry[], query: string): string {
-  const header = ["Time", "Num Eval", "Num Redo", "Num Gen Expr", "Location"];
-  const cells = rows.map((row) => [
-    durationText(row.total_time_ns),
-    String(row.num_eval),
-    String(row.num_redo),
-    String(row.num_gen_expr),
-    row.location.file === "" ? query : `${row.location.file}:${row.location.row}`,
-  ]);
-  return `${table(header, cells)}\n`;
+function wantsCoverage(flags: ReportFlags): boolean {
+  return flags.coverage || flags["coverage-runs"] !== undefined;
 }
 
 export function coverageTable(report: CoverageReport): string {
   return `${plainTable([["Overall Coverage", report.coverage.toFixed(2)]])}\n`;
 }
 
-export function profileJson(rows: readonly ProfileEntry[]): Report {
-  return rows.map(({ location: { file, row, col }, ...counts }) =>
-    fields({ ...counts, location: fields({ file, row, col }) }),
-  );
-}
-
 /** Coverage in OPA's shape. */
 export function coverageJson({ files, ...totals }: CoverageReport): Report {
-  const ranges = (list: FileCoverage["covered"]): Report | undefined =>
-    list?.map(({ start, end }) => fields({ start: fields({ ...start }), end: fields({ ...end }) }));
+  const ranges = (list: readonly UncoveredRange[] | undefined): Report | undefined =>
+    list?.map(({ start, end, kinds }) =>
+      fields({ start: fields({ ...start }), end: fields({ ...end }), kinds: kinds && [...kinds] }),
+    );
   return fields({
     files: new Fields(
       Object.entries(files).map(([name, { covered, not_covered, ...counts }]) => [

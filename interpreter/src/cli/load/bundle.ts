@@ -8,6 +8,7 @@ import { jsonOf, yamlOf } from "./documents.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { textOf } from "../../builtins/go/bytes.ts";
 import { FileError, findFiles, isFolder, plainPath, readBytes, readSource, readText } from "./paths.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { readTarGz } from "./tar.ts";
 
 /** What bundles hold. */
@@ -43,11 +44,12 @@ export function loadBundles(
   paths: readonly string[],
   ignore: readonly string[],
   version: RegoVersion,
+  time: Stopwatch,
 ): Bundle {
   const distinct = [...new Set(paths)];
   const bundles = distinct.map((path) => {
     try {
-      return loadBundle(path, ignore, version);
+      return loadBundle(path, ignore, version, time);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       throw new FileError(`loading error: ${error.message}`, { cause: error });
@@ -64,6 +66,7 @@ function loadBundle(
   path: string,
   ignore: readonly string[],
   version: RegoVersion,
+  time: Stopwatch,
 ): Bundle & { readonly roots: readonly string[] } {
   const plain = plainPath(path);
   const folder = stat(plain);
@@ -74,6 +77,9 @@ function loadBundle(
     : { roots: [""], versionOf: () => undefined };
   const modules: ModuleSource[] = [];
   const documents: BundleDocument[] = [];
+  const add = (mount: readonly string[], file: string, read: () => Value): void => {
+    documents.push({ mount, document: time("data_parse", read), file });
+  };
   for (const file of files) {
     const name = posix.join(plain.replaceAll("\\", "/"), file.path);
     const base = posix.basename(file.path);
@@ -81,11 +87,8 @@ function loadBundle(
     const mount = parent === "." ? [] : parent.split("/");
     if (base.endsWith(".rego")) {
       modules.push({ name, source: file.source(), version: manifest.versionOf(`/${file.path}`) ?? version });
-    } else if (base === "data.json")
-      documents.push({ mount, document: jsonOf(file.text(), name), file: name });
-    else if (base === "data.yaml" || base === "data.yml") {
-      documents.push({ mount, document: yamlOf(file.text(), name), file: name });
-    }
+    } else if (base === "data.json") add(mount, name, () => jsonOf(file.text(), name));
+    else if (base === "data.yaml" || base === "data.yml") add(mount, name, () => yamlOf(file.text(), name));
   }
   checkRoots(plain, manifest.roots, modules, documents);
   return { modules, documents, roots: manifest.roots };

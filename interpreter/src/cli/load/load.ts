@@ -6,6 +6,7 @@ import { isArchive, loadBundles } from "./bundle.ts";
 import { DocumentTree } from "./document-tree.ts";
 import { documentOf, isDocument } from "./documents.ts";
 import { FileError, findFiles, readSource, readText, schemeOf } from "./paths.ts";
+import { atOnce, type Stopwatch } from "./stopwatch.ts";
 
 /** Policies and base documents. */
 export interface LoadedFiles {
@@ -35,8 +36,12 @@ export function versionOf(flags: { readonly "v0-compatible": boolean }): RegoVer
 }
 
 /** Loads what {@link LOAD_FLAGS} name. Throws {@link FileError}. */
-export function loadByFlags(flags: FlagValues<typeof LOAD_FLAGS>, version: RegoVersion): LoadedFiles {
-  return load({ paths: flags.data, bundles: flags.bundle, ignore: flags.ignore }, version);
+export function loadByFlags(
+  flags: FlagValues<typeof LOAD_FLAGS>,
+  version: RegoVersion,
+  time: Stopwatch = atOnce,
+): LoadedFiles {
+  return load({ paths: flags.data, bundles: flags.bundle, ignore: flags.ignore }, version, time);
 }
 
 /**
@@ -66,16 +71,17 @@ export function load(
     readonly data?: boolean;
   },
   version: RegoVersion,
+  time: Stopwatch = atOnce,
 ): LoadedFiles {
   const modules = new Map<string, ModuleSource>();
   const tree = new DocumentTree();
   const ignore = what.ignore ?? [];
   const addBundles = (paths: readonly string[]): void => {
-    const bundles = loadBundles(paths, ignore, version);
+    const bundles = loadBundles(paths, ignore, version, time);
     for (const module of bundles.modules) modules.set(module.name, module);
     for (const { mount, document, file } of bundles.documents) tree.add(mount, document, file);
   };
-  for (const argument of what.paths) {
+  const addArgument = (argument: string): void => {
     const { mount, path } = splitMount(argument);
     for (const file of findFiles(path, ignore)) {
       const isNamed = file.folders.length === 0 && file.path === path;
@@ -84,11 +90,14 @@ export function load(
       } else if (what.data === false) continue;
       else if (isArchive(file.path)) addBundles([file.path]);
       else if (isDocument(file.path)) {
-        tree.add([...mount, ...file.folders], documentOf(readText(file.path), file.path), file.path);
+        const document = time("data_parse", () => documentOf(readText(file.path), file.path));
+        tree.add([...mount, ...file.folders], document, file.path);
       } else if (isNamed) tree.add(mount, unknownDocument(file.path), file.path);
     }
-  }
-  addBundles(what.bundles ?? []);
+  };
+  if (what.paths.length > 0) time("load_files", () => what.paths.forEach(addArgument));
+  const { bundles = [] } = what;
+  if (bundles.length > 0) time("load_bundles", () => addBundles(bundles));
   return { modules: [...modules.values()], data: tree.root };
 }
 

@@ -3,6 +3,7 @@ import type { Observer } from "../../plan/events.ts";
 import type { RecordedEvent, TraceRecorder } from "../../observe/trace.ts";
 import type { AnswerHostCall, Rego } from "../../rego.ts";
 import type { PlainObject, Value } from "../../value/value.ts";
+import { rememberAnswers, type Coverage } from "../coverage.ts";
 import type { TestRule } from "./find-tests.ts";
 import { everySubResult, subResultsOf, type CaseMark, type SubResults } from "./sub-results.ts";
 
@@ -28,6 +29,8 @@ export interface TestBench {
   readonly observers: readonly Observer[];
   /** One of the observers, where traces are wanted. */
   readonly trace: TraceRecorder | undefined;
+  /** Another of them, where coverage is wanted. */
+  readonly coverage: Coverage | undefined;
   /** Receives each case as it begins. */
   readonly cases: CaseListener;
 }
@@ -52,16 +55,19 @@ export async function runTest(test: TestRule, bench: TestBench): Promise<TestRes
     marks.push({ keys, trace: [] });
   };
   const started = process.hrtime.bigint();
+  const network = bench.coverage ? rememberAnswers(bench.network) : bench.network;
+  const given = { data: bench.data, budget: { milliseconds: bench.timeoutMs } };
   const { results, errors } = await prepared.evalAsync(
-    {
-      data: bench.data,
-      onPrint: (line) => (output += `${line}\n`),
-      budget: { milliseconds: bench.timeoutMs },
-    },
-    bench.network,
+    { ...given, onPrint: (line) => (output += `${line}\n`) },
+    network,
   );
   const durationNs = Number(process.hrtime.bigint() - started);
   closeCase();
+  if (errors.length === 0) {
+    await bench.coverage?.repeat((settings) =>
+      bench.rego.prepare(test.query, settings).evalAsync(given, network),
+    );
+  }
   const trace = bench.trace?.events ?? [];
   const ended = { test, error: errors[0], durationNs, output, trace };
   const value = results[0]?.expressions[0]?.value;

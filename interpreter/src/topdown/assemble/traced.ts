@@ -16,8 +16,8 @@ export function assembleTracedExprs(body: BodyPlan, last: Run, tracer: Tracer, a
 
 function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
   if (!expr.shown) return assembleHead(expr, rest, tracer, assembler);
-  const { text, vars, negated = false } = expr.shown;
-  const subject: Subject = { node: "expr", text, vars, span: expr.span, generated: expr.generated };
+  const { text, index, vars, negated = false } = expr.shown;
+  const subject: Subject = { node: "expr", text, index, vars, span: expr.span, generated: expr.generated };
   let succeeded = false;
   const run = assembler.steps(expr.steps, (frame) => {
     succeeded = true;
@@ -144,7 +144,7 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
     if (!isCollection(collection) || !around) return false;
     const { text = "", vars = [] } = step.generator ?? {};
     const within: Subject = { ...around, vars: [...(around.vars ?? []), ...vars] };
-    const generator: Subject = { ...within, text, generated: true };
+    const generator: Subject = { ...within, text, index: 0, generated: true };
     const outer = tracer.visit;
     const inner = tracer.enter();
     tracer.emit("Enter", around, "", frame);
