@@ -105,6 +105,7 @@ export class Tracer {
           op: "Unify",
           node,
           text,
+          index: 0,
           location,
           queryId,
           parentId,
