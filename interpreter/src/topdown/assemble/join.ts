@@ -2,21 +2,15 @@ import type { Join, Slot } from "../../plan/plan.ts";
 import type { Value } from "../../value/value.ts";
 import { Fault } from "../fault.ts";
 import type { Frame } from "../machine.ts";
+import { JoinIndexes, type Solution } from "../join-indexes.ts";
 import { ValueIndex } from "../value-index.ts";
 import type { Assembler, Run } from "./assembler.ts";
 
-/** The values of a join's slots for one solution of its steps. */
-type Solution = readonly Value[];
-
-/**
- * Assembles a join. The index hangs on the collection's identity, so an index of a base document serves every evaluation
- * until the document changes. It is built at the second meeting: a collection met once would pay for more than it gains.
- */
+/** Assembles a join: by an index of the collection where that pays, else by its steps and the comparison. */
 export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
   const { machine } = assembler;
   const { budget } = machine;
-  const indexes = new WeakMap<object, ValueIndex<Solution> | "plain">();
-  const met = new WeakSet<object>();
+  const indexes = new JoinIndexes();
   const over = assembler.operand(step.over);
   const equals = assembler.operand(step.equals);
   const plain = assembler.steps(
@@ -63,17 +57,13 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
     if (machine.mocks !== undefined) return plain(frame);
     const collection = over(frame);
     if (typeof collection !== "object" || collection === null) return false;
-    if (isSmall(collection)) return plain(frame);
-    let index = indexes.get(collection);
-    if (!index) {
-      if (!met.has(collection)) {
-        met.add(collection);
-        return plain(frame);
-      }
-      index = build(frame);
-      indexes.set(collection, index);
+    let index = indexes.of(collection);
+    if (index === "build") {
+      const built = build(frame);
+      indexes.keep(collection, built);
+      index = built === "plain" ? undefined : built;
     }
-    if (index === "plain") return plain(frame);
+    if (index === undefined) return plain(frame);
     const wanted = equals(frame);
     if (wanted === undefined) return false;
     for (const solution of index.get(wanted)) {
@@ -84,10 +74,3 @@ export function assembleJoin(step: Join, rest: Run, assembler: Assembler): Run {
     return false;
   };
 }
-
-/** Few elements are scanned as quickly as looked up. Objects count as large: theirs may be. */
-function isSmall(collection: object): boolean {
-  return Array.isArray(collection) && collection.length < SMALL;
-}
-
-const SMALL = 16;

@@ -9,6 +9,7 @@ import { conflictMessage } from "../assemble/rule.ts";
 import { DocumentBuilder } from "../document-builder.ts";
 import { ProgramText, TooLong } from "./program-text.ts";
 import { Unwritable } from "./unwritable.ts";
+import { writeJoin } from "./write-join.ts";
 import { writeOperand } from "./write-operand.ts";
 import { writePattern } from "./write-pattern.ts";
 import { writeSteps } from "./write-steps.ts";
@@ -52,6 +53,7 @@ function writerFor(assembler: Assembler): Writer {
       const steps = body.exprs.flatMap((expr) => expr.steps);
       writeSteps(steps, fail, w, then);
     },
+    join: (join, fail, then) => writeJoin(join, fail, w, then),
   };
   return w;
 }

@@ -1,4 +1,4 @@
-import type { BodyPlan, EveryStep, Scan, Step } from "../../plan/plan.ts";
+import type { BodyPlan, EveryStep, Join, Scan, Step } from "../../plan/plan.ts";
 import { equals } from "../../value/order.ts";
 import { isCollection } from "../assemble/scan.ts";
 import { entriesOf, type Entries } from "./entries.ts";
@@ -12,12 +12,16 @@ export function writeSteps(steps: readonly Step[], fail: string, w: Writer, then
       writeScan(step, fail, w, (inner) => writeSteps(steps.slice(i + 1), inner, w, then));
       return;
     }
+    if (step.op === "join") {
+      w.join(step, fail, (inner) => writeSteps(steps.slice(i + 1), inner, w, then));
+      return;
+    }
     writeTest(step, fail, w);
   }
   then(fail);
 }
 
-function writeTest(step: Exclude<Step, Scan>, fail: string, w: Writer): void {
+function writeTest(step: Exclude<Step, Scan | Join>, fail: string, w: Writer): void {
   const { text } = w;
   switch (step.op) {
     case "bind":
@@ -56,7 +60,6 @@ function writeTest(step: Exclude<Step, Scan>, fail: string, w: Writer): void {
       text.line(`if (!${found}) break ${fail};`);
       return;
     }
-    case "join":
     case "walk":
     case "relation":
     case "solve":

@@ -1,4 +1,4 @@
-import type { BodyPlan, Operand, Pattern, Slot } from "../../plan/plan.ts";
+import type { BodyPlan, Join, Operand, Pattern, Slot } from "../../plan/plan.ts";
 import type { Assembler } from "../assemble/assembler.ts";
 import type { ProgramText } from "./program-text.ts";
 
@@ -21,6 +21,7 @@ export interface Writer {
   pattern(pattern: Pattern, value: string, fail: string): void;
   /** The steps of a body, and `then` for each of their solutions; without any, the code goes on behind the block `fail`. */
   body(body: BodyPlan, fail: string, then: Then): void;
+  join(join: Join, fail: string, then: Then): void;
 }
 
 /** The variable of a slot. */
