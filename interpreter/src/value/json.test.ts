@@ -31,6 +31,17 @@ describe("reading", () => {
     }
   });
 
+  it("does not mistake a key with an escape for an earlier one that is spelled as it begins", () => {
+    for (const [before, text, keys] of [
+      [String.raw`{"":0,"\\":0}`, String.raw`{"":0,"\n":0}`, ["", "\n"]],
+      [String.raw`{"a":0,"b\\":0}`, String.raw`{"a":0,"b\t" :0}`, ["a", "b\t"]],
+      [String.raw`{"c":"\"","d\\":0}`, String.raw`{"c":"\"","d\"":0}`, ["c", 'd"']],
+    ] as const) {
+      for (let i = 0; i < 3; i++) value(before);
+      expect(Object.keys(value(text) as object)).toEqual(keys);
+    }
+  });
+
   it("reads half of a surrogate pair as U+FFFD, as Go does", () => {
     expect(value(String.raw`["\ud800", "\ud83d\ude00"]`)).toEqual(["\ufffd", "\u{1f600}"]);
   });
