@@ -10,3 +10,12 @@ export function cpuSecondsOf(pid: number): number {
 export function residentMiBOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
+
+/** The most of a running process that ever was in memory; 0 when it has ended meanwhile. */
+export function mostResidentMiBOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

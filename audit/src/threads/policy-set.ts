@@ -32,17 +32,26 @@ export function policySetOf(
   { client, expansion, mutation }: Policies,
   config: PlainObject | undefined,
 ): PolicySet {
-  const text = writeJson(
-    {
-      templates: client.templates().map(({ object }) => essence(object)),
-      constraints: client.constraints().map(({ object }) => essence(object)),
-      mutators: mutation.objects().map(essence),
-      expansions: expansion.objects().map(essence),
-      config: config ? essence(config) : null,
-    },
-    { escapeHtml: false },
-  );
+  const parts: Readonly<Record<(typeof PARTS)[number], readonly PlainObject[]>> = {
+    templates: client.templates().map(({ object }) => object),
+    constraints: client.constraints().map(({ object }) => object),
+    mutators: mutation.objects(),
+    expansions: expansion.objects(),
+  };
+  const members = PARTS.map((part) => `"${part}":[${parts[part].map(textOf).join(",")}]`);
+  const text = `{${members.join(",")},"config":${config ? textOf(config) : "null"}}`;
   return { text, revision: createHash("sha256").update(text).digest("hex") };
+}
+
+/** Objects never change: each is written once, and not in each sweep. */
+const texts = new WeakMap<PlainObject, string>();
+
+function textOf(object: PlainObject): string {
+  const known = texts.get(object);
+  if (known !== undefined) return known;
+  const text = writeJson(essence(object), { escapeHtml: false });
+  texts.set(object, text);
+  return text;
 }
 
 /** An object without what the API server and controllers write into it. */

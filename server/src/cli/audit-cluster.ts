@@ -28,6 +28,7 @@ import { clusterData, clusterPolicies } from "./cluster-audit/cluster-objects.ts
 import type { FoundObjects } from "./cluster-audit/cluster-objects.ts";
 import { policiesInForce } from "./cluster-audit/policies-in-force.ts";
 import type { PoliciesInForce } from "./cluster-audit/policies-in-force.ts";
+import { keepHeapSmall } from "./cluster-audit/small-heap.ts";
 import { progressBar } from "./cluster-audit/progress-bar.ts";
 import { REVIEW_TIMEOUT_MS } from "./local-setup.ts";
 
@@ -56,6 +57,7 @@ const DRAW_MS = 200;
  * judged, else 0.
  */
 export async function auditCluster(options: AuditOptions): Promise<number> {
+  keepHeapSmall();
   let api: KubeApi | undefined;
   try {
     api = await connect(options);

@@ -16,7 +16,8 @@ import { differences, everyViolation } from "./found-violations.ts";
 /** How many times as many objects per second of CPU as Gatekeeper's ours has to do. */
 const WANTED_TIMES = 50;
 
-const OURS: Program = [process.execPath, join(repositoryRoot, "server/bin/portcullis.js")];
+/** Our manager as it is built. */
+export const OURS: Program = [process.execPath, join(repositoryRoot, "server/bin/portcullis.js")];
 
 /** One of the two. */
 interface Contender {

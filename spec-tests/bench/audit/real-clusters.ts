@@ -3,7 +3,8 @@ import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi, KubeResult, Resource } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
 import { startControlPlane, whyNoControlPlane } from "../../testbed/control-plane.ts";
-import { compareWithGatekeeper } from "./against-gatekeeper.ts";
+import { admissionDuringAudit } from "./admission.ts";
+import { compareWithGatekeeper, OURS } from "./against-gatekeeper.ts";
 import { twoSweeps } from "./audited-process.ts";
 import type { Limit } from "./audited-process.ts";
 import {
@@ -30,6 +31,7 @@ export async function realClusters(size: number, limit: Limit): Promise<void> {
     await fill(api, size);
     console.log(`\n${size} objects on a real API server, 36 policies`);
     await twoSweeps(plane.kubeconfig, () => change(api, size), limit);
+    await admissionDuringAudit(plane, OURS, limit);
   } finally {
     await api.close();
     await plane.stop();
