@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { randomChoices } from "./generate/choices.ts";
 import { program, type Program } from "./generate/program.ts";
-import { startOpa, type OpaEvaluator } from "./opa-evaluator.ts";
+import { OpaDied, startOpa, type OpaEvaluator } from "./opa-evaluator.ts";
 import { compiles, ourOutcome } from "./our-evaluator.ts";
 import {
   excuse,
@@ -90,7 +90,7 @@ async function campaign(opa: Servers): Promise<number> {
     if (!(await isLasting(program(randomChoices(seed * 1_000_003 + number)), opa))) {
       const reason = "what a fresh OPA says otherwise";
       tally.differed--;
-      tally.excused.set(reason, (tally.excused.get(reason) ?? 0) + 1);
+      excused(tally, reason);
       console.error(`program ${number} of seed ${seed} differs with this OPA process only`);
       continue;
     }
@@ -120,21 +120,21 @@ async function isLasting(candidate: Program, opa: Servers): Promise<boolean> {
   return (await judge(candidate, opa)) !== undefined;
 }
 
-async function judge(
-  candidate: Program,
-  opa: Readonly<Servers>,
-  tally?: Tally,
-): Promise<Difference | undefined> {
+async function judge(candidate: Program, opa: Servers, tally?: Tally): Promise<Difference | undefined> {
   const both = await outcomes(candidate, opa);
   if (!both) {
     if (tally) tally.tooLong++;
+    return undefined;
+  }
+  if (both === "died") {
+    if (tally) excused(tally, "a panic of OPA");
     return undefined;
   }
   const difference = firstDifference(both.ours, both.theirs);
   const reason = difference && !values.excused ? await reasonFor(difference, candidate, opa) : undefined;
   if (!tally) return reason === undefined ? difference : undefined;
   if (reason !== undefined) {
-    tally.excused.set(reason, (tally.excused.get(reason) ?? 0) + 1);
+    excused(tally, reason);
     return undefined;
   }
   if (difference) tally.differed++;
@@ -144,11 +144,11 @@ async function judge(
   return difference;
 }
 
-/** Undefined where one of them takes too long. */
+/** Undefined where one of them takes too long; `died` where OPA did not survive the program. */
 async function outcomes(
   candidate: Program,
-  opa: Readonly<Servers>,
-): Promise<{ readonly ours: Outcome; readonly theirs: Outcome } | undefined> {
+  opa: Servers,
+): Promise<{ readonly ours: Outcome; readonly theirs: Outcome } | "died" | undefined> {
   const answered = opa[candidate.version].outcome(candidate);
   const ours = await ourOutcome(candidate, values.strict).catch((error: unknown) => [
     {
@@ -156,7 +156,12 @@ async function outcomes(
       answer: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     },
   ]);
-  const theirs = await answered;
+  const theirs = await answered.catch(async (error: unknown) => {
+    if (!(error instanceof OpaDied)) throw error;
+    opa[candidate.version] = await start(candidate.version);
+    return "died" as const;
+  });
+  if (theirs === "died") return theirs;
   return ours && theirs && { ours, theirs };
 }
 
@@ -164,18 +169,18 @@ async function outcomes(
 async function reasonFor(
   difference: Difference,
   candidate: Program,
-  opa: Readonly<Servers>,
+  opa: Servers,
 ): Promise<string | undefined> {
   if (difference.question === "compile") return excuse(difference, candidate);
   if (difference.question === "query" && hasNestedWith(candidate.query ?? ""))
     return "with in a body within a query";
   const plain = withPlainLiterals(candidate, compiles);
   const both = plain === candidate ? undefined : await outcomes(plain, opa);
-  const agree = both && !firstDifference(both.ours, both.theirs);
+  const agree = both && both !== "died" && !firstDifference(both.ours, both.theirs);
   return agree ? "literals gone through term by term" : undefined;
 }
 
-async function tell(small: Program, opa: Readonly<Servers>): Promise<void> {
+async function tell(small: Program, opa: Servers): Promise<void> {
   const difference = await judge(small, opa);
   if (!difference) return;
   console.log(reproduction(small, difference));
@@ -186,6 +191,10 @@ async function tell(small: Program, opa: Readonly<Servers>): Promise<void> {
   mkdirSync(REGRESSIONS, { recursive: true });
   writeFileSync(join(REGRESSIONS, name), text);
   console.log(`recorded as ${name}`);
+}
+
+function excused(tally: Tally, reason: string): void {
+  tally.excused.set(reason, (tally.excused.get(reason) ?? 0) + 1);
 }
 
 function tallyText({ agreed, compileErrors, evalErrors, tooLong, differed, excused }: Tally): string {

@@ -38,6 +38,9 @@ const START_ATTEMPTS = 200;
 
 class TooLong extends Error {}
 
+/** It has panicked, or run out of stack. */
+export class OpaDied extends Error {}
+
 /** Starts `opa run --server` on a socket of its own. Programs of the other version need another server. */
 export async function startOpa(
   binary: string,
@@ -103,6 +106,7 @@ export async function startOpa(
         );
       } catch (error) {
         if (error instanceof TooLong) return undefined;
+        if (isCutOff(error)) throw new OpaDied();
         throw error;
       }
     },
@@ -181,6 +185,11 @@ function exchange(
     outgoing.on("error", reject);
     outgoing.end(body);
   });
+}
+
+function isCutOff(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return ["ECONNRESET", "ECONNREFUSED", "ENOENT", "EPIPE"].includes(String(code));
 }
 
 function stop(child: ChildProcess): void {
