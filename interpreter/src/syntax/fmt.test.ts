@@ -63,6 +63,23 @@ describe("formatting", () => {
     expect(format("package a\np[x]{x:=1}", "v0")).toBe("package a\n\np[x] {\n\tx := 1\n}\n");
   });
 
+  it("keeps of all keywords those that v1 has not, where they are used", () => {
+    const imports = "import rego.v1\nimport future.keywords\n";
+    expect(format(`package a\n${imports}p if not { x := 1; x > 2 }`, "v0")).toBe(
+      "package a\n\nimport future.keywords.not\nimport rego.v1\n\np if not { x := 1; x > 2 }\n",
+    );
+    expect(format(`package a\n${imports}p if 1 in [1]`, "v0")).toBe(
+      "package a\n\nimport rego.v1\n\np if 1 in [1]\n",
+    );
+  });
+
+  it("writes the strings of a head as they are above each of its bodies", () => {
+    expect(format('package a\nf({"k": x}) := 1 if { x }\n{ ``; "" }').match(/^f.*(?= if)/gm)).toEqual([
+      'f({"k": x}) := 1',
+      'f({"k": x}) := 1',
+    ]);
+  });
+
   it("puts nested infix operators in parentheses", () => {
     expect(format("package a\np := 1+2*3-4")).toBe("package a\n\np := (1 + (2 * 3)) - 4\n");
   });

@@ -1,6 +1,7 @@
 import { compareText } from "../../value/text.ts";
 import type { Import, Module } from "../ast.ts";
 import { FUTURE_KEYWORDS, KEYWORDS, V1_KEYWORDS } from "../tokens.ts";
+import { walkRule } from "../visit.ts";
 
 /** The words that are keywords somewhere in the module. */
 export function keywordsOf(module: Module): ReadonlySet<string> {
@@ -9,17 +10,39 @@ export function keywordsOf(module: Module): ReadonlySet<string> {
   return new Set([...KEYWORDS.keys(), ...(module.strictV1 ? V1_KEYWORDS.keys() : []), ...imported]);
 }
 
-/** Imports of keywords say nothing beside `import rego.v1`, nor anything beside `import rego.v2`. */
-export function neededImports({ imports }: Module): readonly Import[] {
+/**
+ * Imports of keywords say nothing beside `import rego.v1`, but for those that v1 has not; nor anything beside
+ * `import rego.v2`. Of `import future.keywords` there remains what the module uses.
+ */
+export function neededImports(module: Module): readonly Import[] {
+  const { imports } = module;
   const has = (version: string): boolean =>
     imports.some((one) => wordsOf(one).join(".") === `rego.${version}`);
   if (!has("v1") && !has("v2")) return imports;
-  return imports.filter((one) => {
-    const [root, second, word = ""] = wordsOf(one);
-    if (root === "rego") return second === "v2" || !has("v2");
-    if (root !== "future") return true;
-    return !has("v2") && FUTURE_KEYWORDS.has(word);
+  return imports.flatMap((one) => {
+    const [root, second, word] = wordsOf(one);
+    if (root === "rego") return second === "v2" || !has("v2") ? [one] : [];
+    if (root !== "future") return [one];
+    if (has("v2")) return [];
+    if (word !== undefined) return FUTURE_KEYWORDS.has(word) ? [one] : [];
+    return futureStatements(module).map((keyword) => importOf(one, keyword));
   });
+}
+
+/** The keywords beyond v1's that the module's statements need. */
+function futureStatements({ rules }: Module): readonly string[] {
+  const found = new Set<string>();
+  for (const rule of rules) {
+    walkRule(rule, { expr: ({ terms }) => void (FUTURE_KEYWORDS.has(terms.kind) && found.add(terms.kind)) });
+  }
+  return [...found].sort();
+}
+
+/** `import future.keywords.x` in the place of `import future.keywords`. */
+function importOf(whole: Import, keyword: string): Import {
+  const { path } = whole;
+  const word = { kind: "scalar", value: keyword, location: path.location } as const;
+  return { ...whole, path: { ...path, parts: [...path.parts, word] } };
 }
 
 function wordsOf({ path }: Import): readonly string[] {

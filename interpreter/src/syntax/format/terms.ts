@@ -297,8 +297,8 @@ function scalarText(value: Term extends { value: infer V } ? V : unknown, { text
   if (typeof value !== "string") {
     return value === null || typeof value === "boolean" ? String(value) : numberText(value as never);
   }
-  // Parentheses belong to a place, not to the string.
-  const start = text.search(/["`]/);
+  // Parentheses belong to a place, not to the string. The place of a further body's head is the body.
+  const start = /^[(\s]*["`]/.test(text) ? text.search(/["`]/) : -1;
   return start === -1 ? quoteRego(value) : text.slice(start, text.lastIndexOf(text[start] as string) + 1);
 }
 
