@@ -7,6 +7,8 @@ export { compare, equals } from "./value/order.ts";
 export { kindOf, isArray, isNumber, isObject, isSet } from "./value/kind.ts";
 export { printRaw, printValue } from "./value/print.ts";
 export { parseJson, writeJson, toJsonValue } from "./value/json.ts";
+export { createShapesReader } from "./value/json-shapes.ts";
+export type { ShapesReader } from "./value/json-shapes.ts";
 export type { JsonError, ParseJsonOptions, ParseJsonResult, WriteJsonOptions } from "./value/json.ts";
 export { getOwn, setOwn, sortedKeys } from "./value/plain-object.ts";
 export { formatError, formatErrors } from "./errors.ts";
