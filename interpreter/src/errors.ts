@@ -22,6 +22,8 @@ export interface RegoError {
   readonly location: Location | undefined;
   /** Lines that the text form prints below, each after a newline and a tab: the caret lines of a parse error, have/want of a type error. */
   readonly details?: readonly string[];
+  /** The same as OPA's JSON has it, where that is not the lines: types, and a `ref` as its tree. */
+  readonly detailsJson?: Readonly<Record<string, unknown>>;
   /** What the author probably meant; not part of OPA's text. */
   readonly hint?: string;
 }

@@ -23,6 +23,7 @@ describe.runIf(opa !== undefined)("the broken modules of spec-tests/diagnostics,
     const theirs = verdicts[module.i];
     const ours = ourVerdict(module);
     expect(ours.errors.map(lineOf)).toEqual(theirs?.errors.map((error) => settled(lineOf(error))));
+    expect(ours.details).toEqual(theirs?.details);
     expect(ours.text).toBe(settled(theirs?.text ?? ""));
   });
 });

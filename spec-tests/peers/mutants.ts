@@ -1,6 +1,6 @@
 // npm run mutants [-- --runs N] [--seed S] [--json FILE] [--show N]
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { opaBinary } from "../bench/opa.ts";
 import type { Policy } from "../diagnostics/check.ts";
 import { readCorpus } from "./corpus.ts";
@@ -54,6 +54,7 @@ const DEMANDS: Readonly<Record<string, (a: Verdict, b: Verdict) => boolean>> = {
   "text of the first error": (a, b) => firstOf(a, lineOf) === firstOf(b, lineOf),
   "all errors with columns": (a, b) => a.errors.map(lineOf).join("\n") === b.errors.map(lineOf).join("\n"),
   "whole report": (a, b) => a.text === b.text,
+  "details as JSON": (a, b) => isDeepStrictEqual(a.details, b.details),
 };
 
 function firstOf(verdict: Verdict, show: (error: Reported) => string): string {
@@ -76,7 +77,7 @@ const differences = mutants.flatMap((mutant, i) => {
   try {
     got = ourVerdict(mutant);
   } catch (error) {
-    got = { errors: [], text: `THROWN ${error instanceof Error ? error.stack : String(error)}` };
+    got = { errors: [], details: [], text: `THROWN ${error instanceof Error ? error.stack : String(error)}` };
   }
   let broken: string | undefined;
   for (const [demand, holds] of Object.entries(DEMANDS)) {

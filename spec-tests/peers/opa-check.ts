@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatErrors } from "@portcullis/interpreter";
+import { errorJson } from "../../interpreter/src/cli/errors.ts";
+import { indented } from "../../interpreter/src/cli/json.ts";
 import { checkPolicy, POLICY_NAME, type Policy } from "../diagnostics/check.ts";
 
 /** One reported error, without its details. */
@@ -15,6 +17,8 @@ export interface Reported {
 
 export interface Verdict {
   readonly errors: readonly Reported[];
+  /** The details of each error as its JSON has them. */
+  readonly details: readonly unknown[];
   /** The errors as a terminal shows them: details and caret lines included. */
   readonly text: string;
 }
@@ -29,6 +33,7 @@ export function ourVerdict(policy: Policy): Verdict {
       code,
       message,
     })),
+    details: errors.map((error) => (JSON.parse(indented(errorJson(error))) as ReportedError).details ?? null),
     text: errors.length === 0 ? "" : formatErrors(errors),
   };
 }
@@ -39,11 +44,14 @@ export function lineOf({ row, col, code, message }: Reported): string {
 }
 
 interface OpaReport {
-  readonly errors?: readonly {
-    readonly code: string;
-    readonly message: string;
-    readonly location?: { readonly row: number; readonly col: number };
-  }[];
+  readonly errors?: readonly ReportedError[];
+}
+
+interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly location?: { readonly row: number; readonly col: number };
+  readonly details?: unknown;
 }
 
 /** Asks `opa check` about policies, one after another per slot, each in a folder of its own that is removed by `close`. */
@@ -81,7 +89,7 @@ export class OpaCheck {
     const flags = version === "v0" ? ["--v0-compatible"] : [];
     if (strict) flags.push("--strict");
     const json = await this.#run(folder, ["check", "--format", "json", ...flags, POLICY_NAME]);
-    if (json.code === 0) return { errors: [], text: "" };
+    if (json.code === 0) return { errors: [], details: [], text: "" };
     const report = JSON.parse(json.out) as OpaReport;
     const pretty = await this.#run(folder, ["check", ...flags, POLICY_NAME]);
     const errors = (report.errors ?? []).map(({ code, message, location }) => ({
@@ -90,7 +98,12 @@ export class OpaCheck {
       code,
       message,
     }));
-    return { errors, text: pretty.err.trimEnd().replace(/^(\d+ errors? occurred) during loading/, "$1") };
+    const details = (report.errors ?? []).map((error) => error.details ?? null);
+    return {
+      errors,
+      details,
+      text: pretty.err.trimEnd().replace(/^(\d+ errors? occurred) during loading/, "$1"),
+    };
   }
 
   #run(cwd: string, args: readonly string[]): Promise<{ code: number; out: string; err: string }> {

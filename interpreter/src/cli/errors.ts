@@ -1,5 +1,7 @@
 import { formatErrors, type RegoError } from "../errors.ts";
 import { fields, indented, type Fields, type Report } from "./json.ts";
+import { refJson } from "../builtins/rego/module-json.ts";
+import type { RefTerm } from "../syntax/ast.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Something to tell the user: an error of a policy, or of what was to be read. */
@@ -17,12 +19,21 @@ export function errorJson(problem: Problem): Fields {
   });
 }
 
-/** A parse error's line and the place in it, as OPA has them; other details as their lines. */
-function detailsJson({ code, details = [] }: RegoError): Report | undefined {
+/** A parse error's line and the place in it, as OPA has them; other details in their own form, or as their lines. */
+function detailsJson({ code, location, details = [], detailsJson: json }: RegoError): Report | undefined {
+  if (json) {
+    const { ref, ...others } = json as Readonly<Record<string, Report>>;
+    return fields(ref === undefined ? others : { ref: refJson(ref as unknown as RefTerm), ...others });
+  }
   const [line, marks] = details;
   if (line === undefined) return undefined;
   const caret = marks?.indexOf("^") ?? -1;
-  if (code === "rego_parse_error" && caret >= 0) return fields({ line, idx: caret });
+  if (code === "rego_parse_error" && caret >= 0) {
+    // The text form leaves tabs at the front out; at the end of a file it shows the last line that is not blank.
+    const above = location?.source.text.split(/[\r\n]/).slice(0, location.row) ?? [];
+    const written = above.findLast((one) => one.replace(/^\t+/, "") === line) ?? line;
+    return fields({ line: written, idx: written.length - line.length + caret });
+  }
   return [...details];
 }
 

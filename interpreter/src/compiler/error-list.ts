@@ -84,6 +84,8 @@ export function typeError(
   message: string,
   location: Location | undefined,
   details?: readonly string[],
+  detailsJson?: RegoError["detailsJson"],
 ): RegoError {
-  return regoError("rego_type_error", message, location, details);
+  const error = regoError("rego_type_error", message, location, details);
+  return detailsJson ? { ...error, detailsJson } : error;
 }

@@ -44,6 +44,11 @@ export function bodyJson(body: Body): Value {
   return new ModuleWriter({}).body(body);
 }
 
+/** The parts of a reference: a document at its head is a variable. */
+export function refJson(ref: RefTerm): Value {
+  return new ModuleWriter({}).parts(ref);
+}
+
 class ModuleWriter {
   readonly #options: ModuleJsonOptions;
 
@@ -59,7 +64,7 @@ class ModuleWriter {
       rules,
       comments,
     } = module;
-    const json: Json = { package: { ...this.#place(location, "package"), path: this.#parts(path) } };
+    const json: Json = { package: { ...this.#place(location, "package"), path: this.parts(path) } };
     if (imports.length > 0) json["imports"] = imports.map((one) => this.#import(one));
     if (annotations.length > 0 && this.#options.annotations) {
       json["annotations"] = annotations.map((one) => this.#annotations(one));
@@ -113,7 +118,7 @@ class ModuleWriter {
   }
 
   #head({ head, body }: Rule, first: Rule): Value {
-    const json: Json = { ...this.#place(head.location), ref: this.#parts(first.head.ref) };
+    const json: Json = { ...this.#place(head.location), ref: this.parts(first.head.ref) };
     Object.assign(json, this.#oldFields(first));
     if (head.args && head.args.length > 0) json["args"] = this.#terms(head.args);
     if (head.value) json["value"] = hasPlace(head, body) ? this.#term(head.value) : this.#bare(head.value);
@@ -198,7 +203,7 @@ class ModuleWriter {
         return { type: "ref", value: [{ ...this.#place(term.location), ...json }] };
       }
       case "ref":
-        return { type: "ref", value: this.#parts(term) };
+        return { type: "ref", value: this.parts(term) };
       case "array":
         return { type: "array", value: this.#terms(term.items) };
       case "set":
@@ -232,7 +237,7 @@ class ModuleWriter {
   }
 
   /** A var at the head stays a var, also where it names a document. */
-  #parts({ parts: [head, ...rest] }: RefTerm): Value {
+  parts({ parts: [head, ...rest] }: RefTerm): Value {
     const first =
       head.kind === "var"
         ? { ...this.#place(head.location), type: "var", value: head.name }

@@ -6,6 +6,7 @@ import { absoluteRef } from "../module-entry.ts";
 import type { Compilation } from "../compilation.ts";
 import type { RuleEntry } from "../module-entry.ts";
 import { groundLength, isMultiValue, printedName } from "../nodes.ts";
+import { mapExpr, mapList, mapTerm, type Rewriter } from "../rewrite.ts";
 import type { RuleGraph } from "../graph-node.ts";
 import { rulesReadBy } from "../rule-tree.ts";
 import { ANY, functionType, objectType, setType } from "../types/algebra.ts";
@@ -56,13 +57,24 @@ function refWriter(names: LocalMeanings): RefWriter {
     if (subject) return printTerm(subject, nameOf);
     return printedName(names.originalNames.get(name) ?? name);
   };
-  return (parts) => {
+  const text = (parts: readonly Term[]): string => {
     if (parts.length === 1) return printTerm(parts[0] as Term, nameOf);
     return printTerm(
       { kind: "ref", parts: parts as RefTerm["parts"], location: (parts[0] as Term).location },
       nameOf,
     );
   };
+  const rewriter: Rewriter = {
+    term: (term) => {
+      if (term.kind !== "var") return mapTerm(term, rewriter);
+      const subject = names.subjects.get(term.name);
+      return subject
+        ? rewriter.term(subject)
+        : { ...term, name: names.originalNames.get(term.name) ?? term.name };
+    },
+    body: (body) => mapList(body, (expr) => mapExpr(expr, rewriter)),
+  };
+  return { text, tree: rewriter.term };
 }
 
 function checkRule(entry: RuleEntry, branch: Rule, env: TypeEnv, checker: BodyChecker): readonly RegoError[] {

@@ -4,6 +4,7 @@ import { declaredType, hasUnknown, unifies } from "./algebra.ts";
 import type { FunctionInferred, Inferred } from "./algebra.ts";
 import type { TypeFault } from "./type-fault.ts";
 import { elidedText, isTooWide, typeDifference } from "./type-difference.ts";
+import { wantedJson, withTypesAsJson } from "./type-json.ts";
 import { typeText, wantedArgs } from "./type-text.ts";
 
 type Known = Inferred | undefined;
@@ -24,7 +25,11 @@ export function argError(
     `want: (${wantedArgs(wanted, result).join(", ")})`,
   ];
   const details = isTooWide(full) ? shortened(have, wanted, result) : full;
-  return { error: typeError(message, location, details), unknown: have.some(hasUnknown) };
+  const json = withTypesAsJson((typeJson) => ({
+    have: have.map(typeJson),
+    want: wantedJson(wanted, result, typeJson),
+  }));
+  return { error: typeError(message, location, details, json), unknown: have.some(hasUnknown) };
 }
 
 /** Args that fit are cut to their outermost type, the others to where they differ. */

@@ -10,13 +10,17 @@ import { ANY, STRING, keysOf, select, unifies, valuesOf } from "./algebra.ts";
 import type { Inferred } from "./algebra.ts";
 import type { TypeEnv } from "./type-env.ts";
 import type { TypeTree } from "./type-tree.ts";
+import { withTypesAsJson } from "./type-json.ts";
 import { typeText } from "./type-text.ts";
 import { unifyTerm } from "./unify-types.ts";
 
 type Known = Inferred | undefined;
 
-/** Writes the first `length` parts of a ref with the source's names. */
-export type RefWriter = (parts: readonly Term[]) => string;
+/** Shows parts of a ref as they stand in the source: as text, and as a tree. */
+export interface RefWriter {
+  readonly text: (parts: readonly Term[]) => string;
+  readonly tree: (part: Term) => Term;
+}
 
 /**
  * Checks the refs of one expression against what is known, comprehensions left out, and gives types to the
@@ -158,20 +162,27 @@ export class RefChecker {
   }
 
   #invalid(ref: RefTerm, index: number, have: Known, want: Known, oneOf: readonly Value[]): void {
-    const pad = " ".repeat(this.#write(ref.parts.slice(0, index)).length + 1);
+    const pad = " ".repeat(this.#write.text(ref.parts.slice(0, index)).length + 1);
     const part = ref.parts[index] as Term;
     const lines = [
-      this.#write(ref.parts),
+      this.#write.text(ref.parts),
       `${pad}^`,
       have ? `${pad}have (type): ${typeText(have)}` : `${pad}have: ${this.#partText(part)}`,
     ];
     if (oneOf.length > 0) lines.push(`${pad}want (one of): [${oneOf.map(printValue).join(" ")}]`);
     else lines.push(want ? `${pad}want (type): ${typeText(want)}` : `${pad}want (one of): []`);
-    this.#report(`undefined ref: ${this.#write(ref.parts)}`, ref, lines);
+    const json = withTypesAsJson((typeJson) => ({
+      ref: this.#write.tree(ref),
+      pos: index,
+      ...(have ? { have: typeJson(have) } : {}),
+      want: typeJson(want),
+      oneOf: oneOf.length > 0 ? oneOf : null,
+    }));
+    this.#report(`undefined ref: ${this.#write.text(ref.parts)}`, ref, lines, json);
   }
 
   #partText(part: Term): string {
-    return part.kind === "scalar" ? printValue(part.value) : this.#write([part]);
+    return part.kind === "scalar" ? printValue(part.value) : this.#write.text([part]);
   }
 
   /** A value that has no parts, or a function, which is no value. */
@@ -180,17 +191,23 @@ export class RefChecker {
     const named = last.kind === "var" && isGenerated(last.name) ? ref.parts.slice(0, -1) : ref.parts;
     const message =
       have?.kind === "function"
-        ? `function ${this.#write(named)} used as reference, not called`
-        : `undefined ref: ${this.#write(ref.parts)}`;
-    this.#report(message, ref, [
-      this.#write(ref.parts),
-      "^".repeat(this.#write(ref.parts.slice(0, index + 1)).length),
+        ? `function ${this.#write.text(named)} used as reference, not called`
+        : `undefined ref: ${this.#write.text(ref.parts)}`;
+    const lines = [
+      this.#write.text(ref.parts),
+      "^".repeat(this.#write.text(ref.parts.slice(0, index + 1)).length),
       `have: ${typeText(have)}`,
-    ]);
+    ];
+    const json = withTypesAsJson((typeJson) => ({
+      ref: this.#write.tree(ref),
+      pos: index,
+      have: typeJson(have),
+    }));
+    this.#report(message, ref, lines, json);
   }
 
-  #report(message: string, ref: RefTerm, details: readonly string[]): void {
-    this.errors.push(typeError(message, ref.parts[0].location, details));
+  #report(message: string, ref: RefTerm, details: readonly string[], json: RegoError["detailsJson"]): void {
+    this.errors.push(typeError(message, ref.parts[0].location, details, json));
   }
 }
 

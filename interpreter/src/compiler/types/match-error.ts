@@ -4,6 +4,7 @@ import { hasUnknown } from "./algebra.ts";
 import type { Inferred } from "./algebra.ts";
 import type { TypeFault } from "./type-fault.ts";
 import { isTooWide, typeDifference } from "./type-difference.ts";
+import { withTypesAsJson } from "./type-json.ts";
 import { typeText } from "./type-text.ts";
 
 const DOCS = "https://www.openpolicyagent.org/docs/errors/rego-type-error/match-error";
@@ -26,5 +27,9 @@ export function matchError(
       `hint  : both sides are ${kind} but their types differ, so they can never be equal (see ${DOCS})`,
     );
   }
-  return { error: typeError("match error", location, lines), unknown: hasUnknown(left) || hasUnknown(right) };
+  const json = withTypesAsJson((typeJson) => ({ a: typeJson(left), b: typeJson(right) }));
+  return {
+    error: typeError("match error", location, lines, json),
+    unknown: hasUnknown(left) || hasUnknown(right),
+  };
 }
