@@ -1,5 +1,6 @@
 import { printValue } from "../value/print.ts";
 import { compareText } from "../value/text.ts";
+import { placeTexts } from "./places.ts";
 import type { RecordedEvent } from "./trace.ts";
 
 export interface PrettyOptions {
@@ -10,7 +11,7 @@ export interface PrettyOptions {
 /** Events as `opa eval --explain` prints them: where, how deep, what; one a line, each line ended by a newline. */
 export function prettyTrace(events: readonly RecordedEvent[], options: PrettyOptions = {}): string {
   const depths = new Map<number, number>();
-  const places = shortened(events.map(placeOf));
+  const places = placeTexts(events.map(({ location }) => location));
   const texts = events.map((event) => lineOf(event, depthOf(event, depths)));
   const placeWidth = widest(places) + GAP;
   const textWidth = options.vars ? widest(texts) + GAP : 0;
@@ -26,7 +27,6 @@ export function prettyTrace(events: readonly RecordedEvent[], options: PrettyOpt
 
 /** Blanks between columns, besides the one that parts them. */
 const GAP = 4;
-const WIDEST_PLACE = 64;
 const WIDEST_VALUE = 32;
 
 /** A body is one deeper than the one around it; the query is 1. Fixed when its first event comes. */
@@ -45,25 +45,6 @@ function lineOf(event: RecordedEvent, depth: number): string {
   if (event.op === "Note") return `${padding}Note "${event.message}"`;
   const message = event.message === "" ? "" : ` ${event.message}`;
   return `${padding}${event.op} ${event.text}${message}`;
-}
-
-function placeOf(event: RecordedEvent): string {
-  const { file, row } = event.location;
-  return `${file === "" ? "query" : file}:${row}`;
-}
-
-/** Long paths lose what they have in common at the front. */
-function shortened(places: readonly string[]): readonly string[] {
-  if (widest(places) <= WIDEST_PLACE) return places;
-  const named = places.filter((place) => !place.startsWith("query:"));
-  const [first = ""] = named;
-  let common = first.lastIndexOf("/") + 1;
-  while (common > 0 && !named.every((place) => place.startsWith(first.slice(0, common)))) {
-    common = first.lastIndexOf("/", common - 2) + 1;
-  }
-  return places.map((place) =>
-    place.startsWith("query:") ? place : `...${place.slice(Math.max(0, common - 1))}`,
-  );
 }
 
 function varsOf(event: RecordedEvent): string {

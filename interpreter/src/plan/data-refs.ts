@@ -73,30 +73,35 @@ function ruleRef(
     const narrowing = kind === "set" && !planner.options.exact ? narrowingOfKey(node, first) : [];
     const rule =
       narrowing.length > 0 ? planner.narrowed(node, path, narrowing) : planner.rule(node, path, false);
-    const shown = { name: pathText(path), rule, key: undefined };
+    const shown = isShown(rest) ? { name: pathText(path), rule, key: undefined } : undefined;
     const fitted =
       kind === "set" && planner.options.observed ? fittedKey(body, node, path, first) : undefined;
     const whole = fitted
-      ? body.solved({ op: "rule", rule: fitted.rule }, steps, { shown, ...fitted })
-      : body.solved({ op: "rule", rule }, steps, { shown });
+      ? body.solved({ op: "rule", rule: fitted.rule }, steps, { ...(shown && { shown }), ...fitted })
+      : body.solved({ op: "rule", rule }, steps, { ...(shown && { shown }) });
     const value = body.path(whole, rest, steps, false, into);
     body.refEnd = { in: "rule", path };
     return value;
   }
   const key: Operand = "constant" in first ? { op: "const", value: first.constant } : body.ground(first.term);
   const rule = planner.rule(node, path, true);
-  const shown =
-    "constant" in first
-      ? { name: pathText([...path, first.constant]), rule, key: first.constant }
-      : {
-          name: pathText(path),
-          rule: planner.options.observed ? planner.rule(node, path, false) : rule,
-          key: undefined,
-        };
-  const part = body.solved({ op: "keyed", rule, key }, steps, { shown });
+  const isWhole = !("constant" in first);
+  const shown = !isWhole
+    ? { name: pathText([...path, first.constant]), rule, key: first.constant }
+    : {
+        name: pathText(path),
+        rule: planner.options.observed ? planner.rule(node, path, false) : rule,
+        key: undefined,
+      };
+  const part = body.solved({ op: "keyed", rule, key }, steps, isWhole || isShown(others) ? { shown } : {});
   const value = body.path(part, others, steps, false, into);
   body.refEnd = { in: "rule", path };
   return value;
+}
+
+/** Traces show what is known at the end of what is constant of a reference, and nowhere else. */
+function isShown([next]: readonly RefKey[]): boolean {
+  return next === undefined || !("constant" in next);
 }
 
 /** The rule whose heads are unified with a key that is known in parts, and these parts. */
@@ -131,17 +136,26 @@ function walk(
   steps: Step[],
   into: Slot | undefined,
 ): Operand {
-  const tells = body.planner.options.unifications;
+  const { unifications: tells, observed } = body.planner.options;
+  const before = body.boundVars();
   const keys = rest.map((key): WalkKey => {
     if ("constant" in key) return { ground: { op: "const", value: key.constant } };
     if (body.isGround(key.term)) return { ground: body.ground(key.term) };
     const told = tells ? { told: sideOf(body, key.term) } : {};
-    return { pattern: body.scanKey(key.term) ?? { op: "any" }, ...told };
+    const pattern = body.scanKey(key.term) ?? { op: "any" };
+    return { pattern, ...told, ...(observed && { vars: body.boundVars() }) };
   });
   const slot = into ?? body.scope.fresh();
   const inBase = tells ? body.scope.fresh() : undefined;
   const tree = body.planner.tree(node, [...path]);
-  steps.push({ op: "walk", tree, keys, value: slot, ...(inBase !== undefined && { inBase }) });
+  steps.push({
+    op: "walk",
+    tree,
+    keys,
+    value: slot,
+    ...(inBase !== undefined && { inBase }),
+    ...(observed && { vars: before }),
+  });
   body.refEnd = inBase === undefined ? undefined : { in: "walk", inBase };
   body.scope.bind(slot);
   return body.scope.local(slot);

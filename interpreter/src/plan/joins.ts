@@ -141,6 +141,7 @@ function isLoop(step: Step): boolean {
     case "walk":
     case "relation":
     case "solve":
+    case "invoke":
       return true;
     case "with":
       return step.steps.some(isLoop);

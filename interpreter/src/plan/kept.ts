@@ -105,6 +105,7 @@ class Marker {
         return { ...step, args: step.args.map(operand), output: pattern(step.output) };
       case "walk":
       case "solve":
+      case "invoke":
       case "unification":
         return step;
       case "not":

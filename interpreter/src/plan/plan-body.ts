@@ -3,10 +3,21 @@ import { ALL_VARS, OUTSIDE_CLOSURES, varsOfBody } from "../compiler/vars.ts";
 import { InvariantError, unreachable } from "../errors.ts";
 import type { Body, CallExpr, Expr, Head, Term } from "../syntax/ast.ts";
 import { varsOf } from "../syntax/visit.ts";
-import type { BodyPlan, ExprPlan, Operand, Pattern, ShownVar, Slot, Span, Step } from "./plan.ts";
+import type {
+  BodyPlan,
+  BuiltinCall,
+  ExprPlan,
+  Operand,
+  Pattern,
+  ShownVar,
+  Slot,
+  Span,
+  Step,
+} from "./plan.ts";
 import { TermPlanner } from "./plan-terms.ts";
 import { isWildcard } from "./names.ts";
 import { dropUnreadKeys } from "./scope.ts";
+import { provenance } from "./provenance.ts";
 import { everySides, NOBODY, sideOf, sideOfSlot } from "./sides.ts";
 import { nodeAtRef } from "./terms.ts";
 import { bodyText, everyText, exprText } from "./text.ts";
@@ -92,13 +103,16 @@ export class BodyPlanner extends TermPlanner {
     const own = new Set<string>();
     varsOfBody([expr], OUTSIDE_CLOSURES, own);
     const outer = this.solvedRefs;
+    const outerVars = this.exprVars;
     this.solvedRefs = [];
+    this.exprVars = { names: [...own], bound };
     const steps = this.#steps(expr, span);
     const shown = [...names].filter((name) => own.has(name) || bound.has(name));
-    // What a rule gives under changed documents is not remembered.
-    const read = expr.with.length > 0 ? [] : this.solvedRefs;
-    const vars = [...this.scope.shown(shown, bound), ...read];
-    this.solvedRefs = outer;
+    const read = this.solvedRefs;
+    const vars = [...this.scope.shown(shown, bound), ...distinct(read)];
+    // What a closure reads is shown of the expression around it, too.
+    this.solvedRefs = [...outer, ...read];
+    this.exprVars = outerVars;
     return {
       steps,
       span,
@@ -108,6 +122,7 @@ export class BodyPlanner extends TermPlanner {
         index,
         vars,
         ...(expr.negated && { negated: true as const }),
+        ...(expr.with.length > 0 && { changed: true as const }),
       },
     };
   }
@@ -126,8 +141,6 @@ export class BodyPlanner extends TermPlanner {
   #statement(expr: Expr, span: Span, steps: Step[]): void {
     if (expr.negated) {
       const body = this.#test([{ ...expr, negated: false, with: [] }]);
-      // A rule that was read inside of a negation is known to the negation.
-      this.solvedRefs.push(...(body.vars ?? []).filter(({ state }) => state === "read"));
       steps.push({ op: "not", body });
       return;
     }
@@ -150,6 +163,7 @@ export class BodyPlanner extends TermPlanner {
           this.scope.closure(() => {
             const key = terms.key ? this.scope.slotOf(terms.key.name) : this.scope.fresh();
             const value = this.scope.slotOf(terms.value.name);
+            const over = varsOf(terms.domain);
             const told = this.planner.options.unifications ? everySides(this, terms) : undefined;
             this.scope.bind(key);
             this.scope.bind(value);
@@ -165,7 +179,10 @@ export class BodyPlanner extends TermPlanner {
                   ...step,
                   generator: {
                     text: everyText(terms, this.scope.names),
-                    vars: this.scope.shown([...(terms.key ? [terms.key.name] : []), terms.value.name]),
+                    vars: this.scope.shown(
+                      [...over, ...(terms.key ? [terms.key.name] : []), terms.value.name],
+                      over,
+                    ),
                     ...(told && { told }),
                   },
                 }
@@ -233,10 +250,12 @@ export class BodyPlanner extends TermPlanner {
     );
   }
 
-  #builtinResult(value: Operand, output: Term | undefined, steps: Step[]): void {
-    if (!output || !this.planner.options.unifications) return this.#result(value, output, steps);
-    const slot = this.settled(value, steps);
-    this.tell(sideOf(this, output), sideOfSlot(this, slot), steps);
+  #builtinResult(call: BuiltinCall, output: Term | undefined, steps: Step[]): void {
+    if (!this.planner.options.observed) return this.#result(call, output, steps);
+    const slot = this.scope.fresh();
+    const asked = output && this.planner.options.unifications ? sideOf(this, output) : undefined;
+    steps.push({ op: "invoke", slot, call, ...(asked && { asked }) });
+    this.scope.bind(slot, provenance(call));
     this.#result(this.scope.local(slot), output, steps);
   }
 
@@ -257,6 +276,10 @@ function hasWildcardPath(output: Term): boolean {
   if (output.kind !== "array" || output.items.length !== 2) return false;
   const [path] = output.items;
   return path?.kind === "var" && isWildcard(path.name);
+}
+
+function distinct(vars: readonly ShownVar[]): readonly ShownVar[] {
+  return [...new Map(vars.map((shown) => [shown.name, shown])).values()];
 }
 
 /** The variables of a body: where several expressions have one, the first knows whether it was bound before. */

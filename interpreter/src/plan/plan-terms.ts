@@ -39,6 +39,11 @@ export abstract class TermPlanner implements TermPlanning {
   protected ordered = true;
   /** Of the expression being planned. */
   protected span: Span | undefined;
+  /** The variables of the expression, and those of them that had values before it. */
+  protected exprVars: { readonly names: readonly string[]; readonly bound: ReadonlySet<string> } = {
+    names: [],
+    bound: new Set(),
+  };
   /** The references to rules met in the expression, where observers want to see them. */
   protected solvedRefs: ShownVar[] = [];
   refEnd: RefEnd | undefined;
@@ -103,6 +108,12 @@ export abstract class TermPlanner implements TermPlanning {
 
   #shown(term: Term): { readonly shown?: ShownTerm } {
     return this.planner.options.unifications ? { shown: shownTerm(this, term) } : {};
+  }
+
+  boundVars(): readonly ShownVar[] {
+    const { names, bound } = this.exprVars;
+    const now = new Set(names.filter((name) => !bound.has(name) && this.scope.isBound(name)));
+    return this.scope.shown(now, now);
   }
 
   tell(left: Side, right: Side, steps: Step[], read?: RefEnd): void {
@@ -327,13 +338,24 @@ export abstract class TermPlanner implements TermPlanning {
     { span = this.span, shown, given = [], asked }: SolvedFrom = {},
   ): Operand {
     if (!this.planner.options.observed || !span) return operand;
+    const vars = this.boundVars();
     const slot = this.scope.fresh();
     this.scope.bind(slot);
     const args = operand.op === "function" ? operand.args : given;
     const key = operand.op === "keyed" ? operand.key : undefined;
     if (shown) this.solvedRefs.push({ ...shown, state: "read" });
     const bare = operand.op === "function" && operand.bare ? ({ bare: true } as const) : {};
-    steps.push({ op: "solve", slot, rule: operand.rule, args, key, span, ...bare, ...(asked && { asked }) });
+    steps.push({
+      op: "solve",
+      slot,
+      rule: operand.rule,
+      args,
+      key,
+      span,
+      vars,
+      ...bare,
+      ...(asked && { asked }),
+    });
     return this.scope.local(slot);
   }
 

@@ -103,7 +103,8 @@ export interface ClausePlan {
   readonly at: readonly Operand[];
   /** `p.q := 1` without `if`: to OPA a part of an object, of which there may be others. Only in plans made for observers. */
   readonly keyed?: true;
-  /** The variables of the head; only in plans made for observers. */
+  /** Only in plans made for observers: what is constant of the head's reference, and the variables of the head. */
+  readonly text?: string;
   readonly vars?: readonly ShownVar[];
   /** The rule; and its head, where a conflict of partial objects is reported. */
   readonly span: Span;
@@ -172,6 +173,8 @@ export interface ExprPlan {
 export interface ShownExpr {
   /** `not expr`, of which nothing can be done again. */
   readonly negated?: true;
+  /** Under `with`: what rules give under changed documents is not remembered. */
+  readonly changed?: true;
   readonly text: string;
   /** Its place in its body. */
   readonly index: number;
@@ -207,6 +210,7 @@ export type Step =
   | Walk
   | Relation
   | Solve
+  | Invoke
   | Unification
   | NotStep
   | EveryStep
@@ -272,12 +276,20 @@ export interface Walk {
   /** Ground keys and patterns for the rest of the reference, below the tree's node. */
   readonly keys: readonly WalkKey[];
   readonly value: Slot;
+  /** For observers: the variables of the expression that have values before it. */
+  readonly vars?: readonly ShownVar[];
   /** For observers of unifications: holds whether the value stands in the base document. */
   readonly inBase?: Slot;
 }
 export type WalkKey =
   | { readonly ground: Operand }
-  | { readonly pattern: Pattern; /** For observers of unifications. */ readonly told?: Side };
+  | {
+      readonly pattern: Pattern;
+      /** For observers: the variables of the expression that have values then. */
+      readonly vars?: readonly ShownVar[];
+      /** For observers of unifications. */
+      readonly told?: Side;
+    };
 /** A builtin with any number of results. */
 export interface Relation {
   readonly op: "relation";
@@ -304,7 +316,16 @@ export interface Solve {
   readonly span: Span;
   /** As in {@link FunctionCall}. */
   readonly bare?: true;
+  /** The variables of the expression that have got their values by then. */
+  readonly vars: readonly ShownVar[];
   /** For observers of unifications: what heads are unified with besides the arguments, a call's output or a key known in parts. */
+  readonly asked?: Side;
+}
+/** As {@link Solve}, for a builtin: a rule may stand in its place. */
+export interface Invoke {
+  readonly op: "invoke";
+  readonly slot: Slot;
+  readonly call: BuiltinCall;
   readonly asked?: Side;
 }
 /**
@@ -479,6 +500,8 @@ export interface TreePlan {
   readonly rule: number | undefined;
   /** Sorted by key. */
   readonly children: readonly { readonly key: Value; readonly tree: number }[];
+  /** For observers: the function that stands here, of which they are told that it is met. */
+  readonly met?: number;
   /** Left out of the extent of the node above. */
   readonly hidden: boolean;
 }

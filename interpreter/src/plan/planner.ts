@@ -30,6 +30,7 @@ import type {
   TreePlan,
 } from "./plan.ts";
 import { kindOfNode, rulesBelow } from "./rule-nodes.ts";
+import { constantOf } from "./terms.ts";
 import { planIndex } from "./rule-index.ts";
 import { planLookup } from "./rule-lookup.ts";
 
@@ -187,10 +188,13 @@ class Planner implements Planning {
     const children = isDocument
       ? []
       : [...node.children.values()]
-          .filter((child) => kindOfNode(child) !== "function" || child.children.size > 0)
+          .filter(
+            (child) => kindOfNode(child) !== "function" || child.children.size > 0 || this.options.observed,
+          )
           .sort((a, b) => compare(a.key, b.key))
           .map((child) => ({ key: child.key, tree: this.tree(child, [...path, child.key]) }));
-    this.#trees[id] = { id, path, rule, children, hidden: node.hidden };
+    const met = this.options.observed && kind === "function" ? { met: this.rule(node, path, false) } : {};
+    this.#trees[id] = { id, path, rule, children, hidden: node.hidden, ...met };
     return id;
   }
 
@@ -302,7 +306,7 @@ class Planner implements Planning {
     const element = head.key && body.ground(head.key);
     body.finish();
     return {
-      ...(this.options.observed && { vars: body.headVars(head) }),
+      ...(this.options.observed && { text: constantText(ref), vars: body.headVars(head) }),
       ...(this.options.observed && isKeyed && { keyed: true as const }),
       body: planned,
       value,
@@ -328,6 +332,17 @@ function knownParts(shape: KeyShape): number {
     case "object":
       return shape.entries.reduce((count, [, value]) => count + knownParts(value), 0);
   }
+}
+
+/** A rule's reference up to its first variable. */
+function constantText(ref: RefTerm): string {
+  const path: Value[] = [];
+  for (const part of ref.parts.slice(1)) {
+    const key = constantOf(part);
+    if (key === undefined) break;
+    path.push(key);
+  }
+  return pathText(path);
 }
 
 function isKeyedHead({ hasIf, args, ref }: Head): boolean {

@@ -4,7 +4,7 @@ import type { Location } from "../location.ts";
 import type { Value } from "../value/value.ts";
 import type { KeyShape } from "./key-shape.ts";
 import type { Narrowing } from "./narrowing.ts";
-import type { Operand, Pattern, RefEnd, Side, Slot, Span, Step } from "./plan.ts";
+import type { Operand, Pattern, RefEnd, ShownVar, Side, Slot, Span, Step } from "./plan.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Scope } from "./scope.ts";
 
@@ -48,6 +48,8 @@ export interface TermPlanning {
   solved(operand: Operand & { op: "rule" | "keyed" | "function" }, steps: Step[], from?: SolvedFrom): Operand;
   /** Unifies a term with a value that is there already. `sides` are the term as observers were told of it. */
   assign(term: Term, value: Operand, steps: Step[], sides?: readonly Side[]): void;
+  /** For observers: the variables of the expression that have got their values by now. */
+  boundVars(): readonly ShownVar[];
   /** Where the reference below `data` ends that was planned last. */
   refEnd: RefEnd | undefined;
   /** Tells observers of unifications that two sides are unified; pushes nothing for others. */

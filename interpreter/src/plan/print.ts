@@ -154,6 +154,8 @@ class Printer {
             : "";
         return this.#loop(`solve $${step.slot} = ${this.#ruleName(step.rule)}${given}`);
       }
+      case "invoke":
+        return this.#loop(`solve $${step.slot} = ${this.#operand(step.call)}`);
       case "unification":
         return this.#line(`tell ${this.#side(step.left)} = ${this.#side(step.right)}`);
       case "not":

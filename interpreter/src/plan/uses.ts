@@ -88,6 +88,11 @@ export class UseFinder {
         if (step.key) this.#operand(step.key, found);
         found.binds.add(step.slot);
         return;
+      case "invoke":
+        found.pure = false;
+        this.#operand(step.call, found);
+        found.binds.add(step.slot);
+        return;
       case "unification":
         found.pure = false;
         return;

@@ -47,6 +47,17 @@ export class Tracer {
   readonly kept: ((key: Value | undefined) => Value | undefined)[] = [];
   /** Only where observers want to be told of unifications. */
   readonly unifications: Unifications | undefined;
+  /** The variables of the expression that have got their values before the rule that is looked up next. */
+  bound: readonly ShownVar[] = [];
+  /**
+   * What follows wants no further solution, but the rule that is being left is searched to its end, as others of its values
+   * could be in conflict: rules on the way back are left in silence.
+   */
+  isEnding = false;
+  /** What was known of rules where the last `with` ended. */
+  changed: unknown[] = [];
+  /** The value of the rule that was just left is false, and a call that wants no value passes it over in silence. */
+  isPassed = false;
   /** What heads of the rule are unified with that is about to be evaluated, besides arguments. */
   asked: Seen | undefined;
   #next = 0;
@@ -64,6 +75,8 @@ export class Tracer {
     this.visit = queryVisit();
     this.at(undefined, undefined);
     this.#next = 0;
+    this.isEnding = false;
+    this.isPassed = false;
     for (const observer of this.#observers) observer.start?.();
   }
 

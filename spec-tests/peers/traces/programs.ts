@@ -144,4 +144,57 @@ export const TRACED_PROGRAMS: readonly TracedProgram[] = [
   program("else_fn", "f(x) := 1 if x == 1 else := 2 if x == 2 else := 3\np := [f(1), f(2), f(3)]"),
   program("every_nested", "p if {\n every x in [[1],[2]] {\n  every y in x { y > 0 }\n }\n}"),
   program("not_nested", "p if {\n not not_q\n}\nnot_q if {\n not q\n}\nq if input.x"),
+  program("conflict", "p := x if {\n some x in [1, 2]\n x > 0\n}"),
+  program(
+    "conflict_fn",
+    "f(x) := y if {\n some y in [x, 2, 3]\n}\nf(_) := 4\np if {\n q := 1\n f(q) == 1\n}",
+  ),
+  program("conflict_key", 'q[k] := v if {\n some k, v in {"a": 1}\n}\nq[k] := 2 if {\n k := "a"\n}\np := q'),
+  program("conflict_comp", 'p := {"a": x | some x in [1, 2]}'),
+  program("default_values", "default p := 1\np := x if {\n x := input.x\n}\np := y if {\n y := input.y\n}"),
+  program("every_scalar", "p if {\n every x in input.x { x > 1 }\n}", "data.a.p", { x: 1 }),
+  program("every_with", "q if input.x\np if {\n every x in [1, 2] { x > 0; q } with input.x as 1\n}"),
+  program("fn_false", "f(x) := false if x > 1\np if {\n not f(2)\n}"),
+  program("pkg_fn", "f(x) := 1 if x == 1\nf(x) := 2 if input.y\nq := 1\ndefault g(_) := 3", "data.a"),
+  program("any_rule", "f(x) := x\nq := [1, 2]\nr contains x if some x in [3]", "data.a[x][y]"),
+  program("any_data", "p if {\n some i, j\n data.b[i][j] == 2\n}", "data.a.p", undefined, { b: [[1], [2]] }),
+  program("mock_builtin", "f(x) := 7 if {\n x == [1]\n}\np if {\n count([1]) == 7 with count as f\n}"),
+  program(
+    "mock_again",
+    "q := input.x\np if {\n some x in [1, 2]\n q == x with input.x as 2\n q == 2 with input.x as x\n}",
+  ),
+  program(
+    "ending",
+    "q := x if {\n x := r\n y := s\n x != y\n}\nr := 1\ns := 2\np if {\n q\n}\nt if {\n p\n}",
+    "data.a.t",
+  ),
+  program(
+    "ending_loop",
+    "q := x if {\n some x in [1, 1]\n some y in r\n y > 1\n}\nr := [1, 2, 3]\np if q == 1",
+  ),
+  program("ref_heads", 'p.x[k].z := 1 if some k in ["a", "b"]\np.y[k] := 2 if some k in ["c"]'),
+  program("ref_shown", "q := [[1, 2], 3]\np if {\n some i\n q[0][1] == 2\n q[0][i] == 2\n}"),
+  program(
+    "closure_reads",
+    "q contains 1\nr := 2\np if {\n [x | some x in q] == [1]\n {y | y := r} == {2}\n}",
+  ),
+  program("walk_no_path", "p contains x if {\n walk(input, [_, x])\n is_number(x)\n}", "data.a.p", {
+    a: [1, { b: 2 }],
+  }),
+  program("walk_from", 'p contains [x, y] if {\n walk(input, [["a", x], y])\n}', "data.a.p", {
+    a: [1, { b: 2 }],
+  }),
+  program(
+    "forms",
+    'f([x, y], z) := {"sum": [x, w], "z": z} if { w := x + y }\np := r if {\n a := 1\n b := [a, input.x]\n r := f(b, {"k": b})\n s := r\n s.sum[i] == 3\n [c, {"k": [d, e]}] = [b, s.z]\n {"g": g, "h": 2} = {"h": c[0] + 1, "g": d}\n}',
+    "data.a.p",
+    { x: 2 },
+  ),
+  program("same_var", "p if {\n [x, [x, y]] = [1, [1, 2]]\n {x, y} = {2, 1}\n}"),
+  program("set_member", 's := {1, 2, "x"}\np if {\n some y in ["x", 2]\n s[y]\n y == s[k]\n k != 2\n}'),
+  program(
+    "fitted",
+    'q contains [x, y] if {\n some x in [1, 2]\n some y in ["a", "b"]\n}\np contains y if q[[2, y]]',
+  ),
+  program("wide", 'p := "♙ß🥲" if input.x == "日本"', "data.a.p", { x: "日本" }),
 ];

@@ -27,6 +27,8 @@ export interface RuleUnit {
   value(): Value | undefined;
   /** The part of a partial document under a key. */
   at(key: Value): Value | undefined;
+  /** For observers: the rule is looked up and, being a function, not evaluated. */
+  meet?(): void;
   /** The value of a function. */
   call(args: readonly Value[]): Value | undefined;
   /**

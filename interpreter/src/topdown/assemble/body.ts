@@ -6,7 +6,7 @@ import { assembleRelation } from "./call.ts";
 import { assembleJoin } from "./join.ts";
 import { assembleScan } from "./scan.ts";
 import { assembleTest } from "./test.ts";
-import { assembleSolve, assembleTracedEvery } from "./traced.ts";
+import { assembleInvoke, assembleSolve, assembleTracedEvery, assembleTracedLoop } from "./traced.ts";
 import { assembleToldScan, assembleUnification } from "./unification.ts";
 import { assembleWalk } from "./walk.ts";
 import { assembleWith } from "./with.ts";
@@ -23,7 +23,7 @@ export function assembleSteps(steps: readonly Step[], last: Run, assembler: Asse
   let tests: Test[] = [];
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as Step;
-    if (isTest(step) && !(assembler.tracer && step.op === "every"))
+    if (isTest(step) && !(assembler.tracer && hasEvery(step)))
       tests.unshift(assembleStepTest(step, assembler));
     else {
       rest = assembleLoop(step, inSequence(tests, rest), assembler);
@@ -41,12 +41,18 @@ export function isTest(step: Step): boolean {
     case "walk":
     case "relation":
     case "solve":
+    case "invoke":
       return false;
     case "with":
       return step.steps.every(isTest);
     default:
       return true;
   }
+}
+
+/** With observers what follows an `every` runs within it. */
+function hasEvery(step: Step): boolean {
+  return step.op === "every" || (step.op === "with" && step.steps.some(hasEvery));
 }
 
 export function assembleStepTest(step: Step, assembler: Assembler): Test {
@@ -71,6 +77,15 @@ export function assembleStepTest(step: Step, assembler: Assembler): Test {
 }
 
 export function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
+  const { tracer } = assembler;
+  if (tracer && (step.op === "scan" || step.op === "walk" || step.op === "relation")) {
+    const loop = (inner: Run): Run => assembleStepLoop(step, inner, assembler);
+    return assembleTracedLoop(loop, rest, step.op === "relation", tracer);
+  }
+  return assembleStepLoop(step, rest, assembler);
+}
+
+function assembleStepLoop(step: Step, rest: Run, assembler: Assembler): Run {
   switch (step.op) {
     case "scan":
       if (step.told) return assembleToldScan(step, step.told, rest, assembler);
@@ -85,6 +100,8 @@ export function assembleLoop(step: Step, rest: Run, assembler: Assembler): Run {
       return assembleWith(step, rest, assembler);
     case "solve":
       return assembleSolve(step, rest, assembler);
+    case "invoke":
+      return assembleInvoke(step, rest, assembler);
     case "every":
       if (assembler.tracer) return assembleTracedEvery(step, rest, assembler.tracer, assembler);
       throw new InvariantError("every is no loop");

@@ -6,7 +6,7 @@ import { merge, storeAtPath, withoutSystem } from "../documents.ts";
 import type { Assembler, Eval } from "./assembler.ts";
 import { leafTexts, type LeafTexts } from "./leaf-texts.ts";
 import { isMasked } from "./rule.ts";
-import { assembleToldLeaf } from "./unification.ts";
+import { assembleToldLeaf, assembleToldMeeting } from "./unification.ts";
 
 /** Assembles the document at a node of the rule tree: what rules below it give, merged into the base document. */
 export function assembleExtent(tree: number, assembler: Assembler): Eval {
@@ -55,6 +55,15 @@ function childValue(
     const unit = assembler.rule(node.rule);
     if (texts) return assembleToldLeaf(unit, node, texts.get(node.id) ?? "", assembler);
     return () => unit.value();
+  }
+  if (node.met !== undefined) {
+    const unit = assembler.rule(node.met);
+    const tell = texts && assembleToldMeeting(texts.get(node.id) ?? "", assembler);
+    return () => {
+      tell?.();
+      unit.meet?.();
+      return undefined;
+    };
   }
   const { machine } = assembler;
   const below = virtualExtent(node, texts, assembler);

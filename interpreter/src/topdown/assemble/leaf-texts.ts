@@ -26,7 +26,7 @@ export function leafTexts(start: TreePlan, trees: readonly TreePlan[]): LeafText
       if (!child || child.hidden) continue;
       const longer = extended(path, key);
       path = { ...longer, length: longer.length - 1 };
-      if (child.rule !== undefined) paths.set(child.id, longer);
+      if (child.rule !== undefined || child.met !== undefined) paths.set(child.id, longer);
       else visit(child, longer);
     }
   };

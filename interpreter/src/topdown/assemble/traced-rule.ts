@@ -1,12 +1,13 @@
 import { pathText, ruleName } from "../../plan/names.ts";
-import type { ClausePlan, RulePlan } from "../../plan/plan.ts";
+import type { ClausePlan, LookupPlan, Operand, RulePlan } from "../../plan/plan.ts";
 import { valueAt } from "../../value/index-access.ts";
 import { equals } from "../../value/order.ts";
 import { RegoSet } from "../../value/set.ts";
 import type { Value } from "../../value/value.ts";
 import { storeAtPath } from "../documents.ts";
 import { DocumentBuilder } from "../document-builder.ts";
-import type { Frame } from "../machine.ts";
+import { Fault } from "../fault.ts";
+import type { Frame, Machine } from "../machine.ts";
 import { UNDEFINED } from "../undefined.ts";
 import type { Subject, Tracer } from "../tracer.ts";
 import type { Seen } from "../unifications.ts";
@@ -27,8 +28,14 @@ interface Call {
   readonly found: Found;
   /** Keeps the value where later calls look for it. */
   readonly keep: (value: Value | undefined) => void;
+  /** A call that wants no value: a false one is passed over. */
+  readonly bare: boolean;
+  /** Values of the rule that differ from the first one, where it has been found to have several. */
+  readonly conflicts: Value[] | undefined;
   value: Value | undefined;
   succeeded: boolean;
+  /** {@link Tracer.isEnding} when what follows the value came back. */
+  isEnding: boolean;
   /** What follows the value wants no further solution. */
   stopped: boolean;
 }
@@ -37,6 +44,7 @@ type SolveComplete = (
   args: readonly Value[],
   keep: Call["keep"],
   found: Found,
+  bare: boolean,
   asked: Seen | undefined,
 ) => boolean;
 type MakePartial = (args: readonly Value[], asked: Seen | undefined) => Value;
@@ -110,7 +118,13 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     const known = calls.find(args);
     if (known) return known.value !== undefined && toldBefore(asked, tracer, found)(known.value);
     solveComplete ??= assembleTracedComplete(plan, tracer, assembler, matching);
-    return solveComplete(args, (value) => calls.keep(args, value && plain(value)), found, asked);
+    return solveComplete(
+      args,
+      (value) => calls.keep(args, value && plain(value)),
+      found,
+      bare === true,
+      asked,
+    );
   };
 
   const fits = assembleLookup(plan, assembler);
@@ -128,13 +142,43 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
 
   const once = (args: readonly Value[]): Value | undefined => {
     let result: Value | undefined;
+    tracer.bound = [];
     solve(args, (value) => {
       result = value;
       return false;
     });
     return result;
   };
-  return { value: () => once([]), at: (key) => once([key]), call: once, solve };
+  const meet = (): void => {
+    if (machine.masks !== undefined && isMasked(machine, path)) return;
+    const fits = assembleLookup(withoutArgs(plan), assembler);
+    const frame: Frame = new Array(plan.slots);
+    const chains = plan.chains
+      .map((chain, i) => chain.filter((_, j) => fits[i]?.[j]?.(frame)))
+      .filter((chain) => chain.length > 0);
+    emitIndex(plan, chains.length, isEarly(chains, assembler), tracer);
+  };
+  return { value: () => once([]), at: (key) => once([key]), call: once, solve, meet };
+}
+
+/** What the index knows of a function's clauses without the arguments. */
+function withoutArgs(plan: RulePlan): RulePlan {
+  const { lookup, params } = plan;
+  if (!lookup) return plan;
+  const isArg = (operand: Operand | undefined): boolean =>
+    operand?.op === "local" ? operand.slot <= params : operand?.op === "get" && isArg(operand.of);
+  const isKnown = (ref: number): boolean => !isArg(lookup.reads[ref]);
+  const known: LookupPlan = {
+    ...lookup,
+    required: lookup.required.filter(isKnown),
+    clauses: lookup.clauses.map((chain) =>
+      chain.map(({ paths }) => ({
+        paths: paths.map((path) => path.filter(({ ref }) => isKnown(ref))),
+        memberships: [],
+      })),
+    ),
+  };
+  return { ...plan, lookup: known };
 }
 
 /** What follows a value that is known without an evaluation: it is unified with what was asked for right here. */
@@ -148,10 +192,12 @@ function toldBefore(asked: Seen | undefined, tracer: Tracer, found: Found): Foun
 }
 
 function emitIndex(plan: RulePlan, count: number, early: boolean, tracer: Tracer): void {
-  const { subject } = tracer;
+  const { subject, bound } = tracer;
+  tracer.bound = [];
   if (!subject) return;
   const rules = `(matched ${count} ${count === 1 ? "rule" : "rules"}${early ? ", early exit" : ""})`;
-  tracer.emit("Index", { ...subject, text: pathText(plan.path) }, rules, tracer.frame);
+  const vars = [...(subject.vars ?? []), ...bound];
+  tracer.emit("Index", { ...subject, vars, text: pathText(plan.path) }, rules, tracer.frame);
 }
 
 /** True where all clauses left have one constant value, or none is left. */
@@ -166,7 +212,8 @@ function isEarly(chains: readonly (readonly ClausePlan[])[], assembler: Assemble
 }
 
 function ruleSubject(plan: RulePlan, clause: ClausePlan): Subject {
-  const subject: Subject = { node: "rule", text: pathText(plan.path), span: clause.span, generated: false };
+  const text = clause.text ?? pathText(plan.path);
+  const subject: Subject = { node: "rule", text, span: clause.span, generated: false };
   return clause.vars ? { ...subject, vars: clause.vars } : subject;
 }
 
@@ -188,13 +235,23 @@ function assembleTracedComplete(
       const found = value(frame);
       if (found === undefined) return false;
       call.succeeded = true;
+      if (call.conflicts) {
+        if (isConflict(found, call.conflicts))
+          throw machine.fault("eval_conflict_error", message, clause.span);
+        return false;
+      }
       if (call.value !== undefined) {
         if (!equals(call.value, found)) throw machine.fault("eval_conflict_error", message, clause.span);
         return false;
       }
       call.value = found;
       call.keep(found);
+      if (call.bare && found === false) {
+        tracer.isPassed = true;
+        return false;
+      }
       call.stopped = call.found(found);
+      call.isEnding = tracer.isEnding;
       return call.stopped;
     };
     const subject = ruleSubject(plan, clause);
@@ -207,7 +264,7 @@ function assembleTracedComplete(
   if (plan.default) runs.set(plan.default, assembleClause(plan.default));
   const { slots, params, path } = plan;
 
-  return (args, keep, found, asked) => {
+  return (args, keep, found, bare, asked) => {
     const { budget } = machine;
     // The head of a function that does not fit the arguments is passed over in silence.
     const { headMissed } = tracer;
@@ -218,34 +275,83 @@ function assembleTracedComplete(
     const matched = matching(args);
     const early = isEarly(matched, assembler);
     let value: Value | undefined;
-    const attempt = (clause: ClausePlan, early: boolean): "stop" | "value" | "none" => {
+    let isEnding = false;
+    const attempt = (clause: ClausePlan, early: boolean, conflicts?: Value[]): "stop" | "value" | "none" => {
       const frame: Frame = new Array(slots);
       for (let i = 0; i < params; i++) frame[i + 1] = args[i];
-      const call: Call = { found, keep, value, succeeded: false, stopped: false };
+      const call: Call = {
+        found,
+        keep,
+        bare,
+        conflicts,
+        value,
+        succeeded: false,
+        isEnding: false,
+        stopped: false,
+      };
       frame[0] = call;
       tracer.asked = asked;
       const run = runs.get(clause);
       (early ? run?.early : run?.all)?.(frame);
       value = call.value;
+      isEnding ||= call.isEnding;
+      tracer.isEnding = false;
       return call.stopped ? "stop" : call.succeeded ? "value" : "none";
+    };
+    const attemptFirst = (clause: ClausePlan): ReturnType<typeof attempt> => {
+      try {
+        return attempt(clause, early);
+      } catch (fault) {
+        if (isOwnConflict(fault, machine, clause)) findConflicts();
+        throw fault;
+      }
+    };
+    // OPA evaluates the clauses again, to list the values that are in conflict.
+    const findConflicts = (): void => {
+      const conflicts: Value[] = [];
+      for (const chain of matched) {
+        chain.some((clause) => {
+          try {
+            return attempt(clause, early, conflicts) !== "none";
+          } catch (fault) {
+            if (isOwnConflict(fault, machine, clause)) return true;
+            throw fault;
+          }
+        });
+      }
     };
     let stopped = false;
     for (const chain of matched) {
       for (const clause of chain) {
-        const outcome = attempt(clause, early);
+        const outcome = attemptFirst(clause);
         if (outcome === "stop") stopped = true;
         if (outcome !== "none") break;
       }
       if (early && value !== undefined) break;
     }
-    if (!stopped && value === undefined && plan.default)
-      stopped = attempt(plan.default, assembler.options.earlyExit) === "stop";
+    if (!stopped && value === undefined && plan.default) stopped = attempt(plan.default, early) === "stop";
     if (value === undefined && params === 0) keep(undefined);
     budget.leave();
     machine.rule = caller;
     tracer.headMissed = headMissed;
+    tracer.isEnding = isEnding && !stopped;
     return stopped;
   };
+}
+
+/** Whether a value differs from the first one; the first one, and each that differs, is added. */
+function isConflict(value: Value, values: Value[]): boolean {
+  const [first] = values;
+  if (first !== undefined && equals(first, value)) return false;
+  values.push(value);
+  return first !== undefined;
+}
+
+function isOwnConflict(fault: unknown, machine: Machine, { span }: ClausePlan): boolean {
+  if (!(fault instanceof Fault) || fault.error.code !== "eval_conflict_error") return false;
+  const { location } = fault.error;
+  const own = machine.location(span);
+  return location?.start === own.start && location.source === own.source;
 }
 
 function assembleTracedPartial(

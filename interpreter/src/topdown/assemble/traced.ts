@@ -1,10 +1,12 @@
-import type { BodyPlan, EveryStep, ExprPlan, NotStep, Solve } from "../../plan/plan.ts";
+import type { BodyPlan, EveryStep, ExprPlan, Invoke, NotStep, Solve } from "../../plan/plan.ts";
 import type { Value } from "../../value/value.ts";
 import type { Frame } from "../machine.ts";
+import { Fault } from "../fault.ts";
 import type { Subject, Tracer, Visit } from "../tracer.ts";
 import type { Assembler, Run } from "./assembler.ts";
 import { eachEntry, isCollection } from "./scan.ts";
 import { assembleSide, assembleToldEvery } from "./unification.ts";
+import { solveMock } from "./with.ts";
 
 /**
  * The assembly of bodies for observers: the closures of the plain assembly, each expression wrapped in the events of
@@ -16,14 +18,26 @@ export function assembleTracedExprs(body: BodyPlan, last: Run, tracer: Tracer, a
 
 function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler: Assembler): Run {
   if (!expr.shown) return assembleHead(expr, rest, tracer, assembler);
-  const { text, index, vars, negated = false } = expr.shown;
+  const { text, index, vars, negated = false, changed = false } = expr.shown;
   const subject: Subject = { node: "expr", text, index, vars, span: expr.span, generated: expr.generated };
+  const after = changed ? { ...subject, vars: vars.filter(({ state }) => state !== "read") } : subject;
+  const { machine } = assembler;
+  const fail = (frame: Frame): void => {
+    const { cache } = machine;
+    // A failure is told of before the documents are what they were.
+    if (changed) machine.cache = tracer.changed;
+    tracer.emit("Fail", subject, "", frame);
+    machine.cache = cache;
+  };
   let succeeded = false;
   const run = assembler.steps(expr.steps, (frame) => {
     succeeded = true;
-    const stop = rest(frame);
-    tracer.at(subject, frame);
-    if (!negated) tracer.emit("Redo", subject, "", frame);
+    const redo = (): void => {
+      tracer.at(subject, frame);
+      if (!negated) tracer.emit("Redo", after, "", frame);
+    };
+    const stop = orConflict(() => rest(frame), redo);
+    redo();
     return stop;
   });
   return (frame) => {
@@ -32,9 +46,44 @@ function assembleTracedExpr(expr: ExprPlan, rest: Run, tracer: Tracer, assembler
     tracer.at(subject, frame);
     tracer.emit("Eval", subject, "", frame);
     const stop = run(frame);
-    if (!stop && !succeeded) tracer.emit("Fail", subject, "", frame);
+    if (!stop && !succeeded) fail(frame);
     succeeded = outer;
     return stop;
+  };
+}
+
+/** A conflict ends the evaluation, but what is on the way back is told of. */
+function orConflict(run: () => boolean, told: () => void): boolean {
+  try {
+    return run();
+  } catch (fault) {
+    if (fault instanceof Fault && fault.error.code === "eval_conflict_error") told();
+    throw fault;
+  }
+}
+
+/**
+ * A loop for observers. Where what follows an element wants no more, but the search goes on, the other elements are looked
+ * at all the same; the results of a builtin are not (`stops`).
+ */
+export function assembleTracedLoop(loop: (rest: Run) => Run, rest: Run, stops: boolean, tracer: Tracer): Run {
+  let ended = false;
+  const run = loop((frame) => {
+    const stop = rest(frame);
+    if (stop || !tracer.isEnding) return stop;
+    ended = true;
+    tracer.isEnding = false;
+    return stops;
+  });
+  return (frame) => {
+    const outer = ended;
+    ended = false;
+    const stop = run(frame);
+    const isEnding = ended;
+    ended = outer;
+    if (!isEnding) return stop;
+    tracer.isEnding = stops || !stop;
+    return stop && !stops;
   };
 }
 
@@ -74,10 +123,24 @@ export function assembleTracedBody(
       const around = outer.at(-1);
       tracer.left = inner;
       if (around) tracer.visit = around.visit;
-      const stopped = last(frame);
+      const stopped = orConflict(
+        () => last(frame),
+        () => {
+          tracer.visit = inner;
+          if (subject.node !== "rule") tracer.emit("Redo", subject, "", frame);
+        },
+      );
       tracer.visit = inner;
+      if (tracer.isPassed) {
+        tracer.isPassed = false;
+        return early;
+      }
       // A rule that may have other values is searched to its end, even when nobody wants more: they could be in conflict.
-      if (stopped) return early || subject.node !== "rule";
+      if (stopped) {
+        tracer.isEnding = subject.node === "rule" && !early;
+        return !tracer.isEnding;
+      }
+      if (tracer.isEnding && subject.node === "rule") return early;
       tracer.emit("Redo", subject, "", frame);
       return early;
     },
@@ -141,10 +204,18 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
   return (frame: Frame) => {
     const around = tracer.subject;
     const collection = domain(frame);
-    if (!isCollection(collection) || !around) return false;
+    if (!around) return false;
+    if (!isCollection(collection)) {
+      tracer.emit("Fail", around, "", frame);
+      return false;
+    }
     const { text = "", vars = [] } = step.generator ?? {};
-    const within: Subject = { ...around, vars: [...(around.vars ?? []), ...vars] };
-    const generator: Subject = { ...within, text, index: 0, generated: true };
+    const own = around.vars ?? [];
+    const within: Subject = {
+      ...around,
+      vars: [...own, ...vars.filter(({ name }) => !own.some((v) => v.name === name))],
+    };
+    const generator: Subject = { ...around, vars, text, index: 0, generated: true };
     const outer = tracer.visit;
     const inner = tracer.enter();
     tracer.emit("Enter", around, "", frame);
@@ -178,12 +249,40 @@ export function assembleTracedEvery(step: EveryStep, rest: Run, tracer: Tracer, 
   };
 }
 
+/** A builtin whose value is followed by `rest`, within the rule that stands in its place if there is one. */
+export function assembleInvoke({ slot, call, asked }: Invoke, rest: Run, assembler: Assembler): Run {
+  const { machine, tracer } = assembler;
+  const args = call.args.map(assembler.operand);
+  const value = assembler.operand(call);
+  const see = asked && assembleSide(asked, assembler);
+  return (frame) => {
+    const found = (result: Value): boolean => {
+      frame[slot] = result;
+      return rest(frame);
+    };
+    const seen = see?.(frame);
+    const mock = machine.mocks?.get(call.name);
+    if (mock?.kind === "call" && mock.unit && tracer) {
+      const given = args.map((arg) => arg(frame));
+      tracer.bound = [];
+      return (
+        given.every((arg) => arg !== undefined) && solveMock(machine, mock, given, call.bare, found, seen)
+      );
+    }
+    const result = value(frame);
+    if (result === undefined) return false;
+    if (seen) tracer?.unifications?.tell(seen, { kind: "value", value: result }, frame);
+    return found(result);
+  };
+}
+
 /** A rule or function whose value is followed by `rest` within its own evaluation. */
 export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run {
   const args = step.args.map(assembler.operand);
   const key = step.key && assembler.operand(step.key);
   const unit = assembler.rule(step.rule);
   const asked = step.asked && assembleSide(step.asked, assembler);
+  const { tracer } = assembler;
   return (frame) => {
     const given = [];
     for (const arg of key ? [key] : args) {
@@ -195,6 +294,7 @@ export function assembleSolve(step: Solve, rest: Run, assembler: Assembler): Run
       frame[step.slot] = value;
       return rest(frame);
     };
+    if (tracer) tracer.bound = step.vars;
     return unit.solve(given, found, step.bare, asked?.(frame));
   };
 }

@@ -163,6 +163,17 @@ export function assembleToldLeaf(
   };
 }
 
+/** As {@link assembleToldLeaf}, for a function, which has no value. */
+export function assembleToldMeeting(text: string, assembler: Assembler): () => void {
+  const unifications = unificationsOf(assembler);
+  const { tracer } = assembler;
+  return () => {
+    const frame = tracer?.frame ?? [];
+    const leaf: Seen = { kind: "free", name: "_", variable: "", frame };
+    unifications.tell({ kind: "text", form: { text, vars: [], open: [], frame } }, leaf, frame);
+  };
+}
+
 /** Assembles a side. */
 export function assembleSide(side: Side, assembler: Assembler): See {
   switch (side.op) {

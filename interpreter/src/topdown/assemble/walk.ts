@@ -1,4 +1,4 @@
-import type { Plan, TreePlan, Walk, WalkKey } from "../../plan/plan.ts";
+import type { Plan, ShownVar, TreePlan, Walk, WalkKey } from "../../plan/plan.ts";
 import { valueAt } from "../../value/index-access.ts";
 import { compare, equals } from "../../value/order.ts";
 import type { Value } from "../../value/value.ts";
@@ -19,7 +19,7 @@ type Reached = (frame: Frame, value: Value, inBase: boolean) => boolean;
  * once.
  */
 export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
-  const { machine, plan } = assembler;
+  const { machine, plan, tracer } = assembler;
   const keys = step.keys.map((key) => assembleKey(key, assembler));
   const { inBase: origin } = step;
   const reached: Reached = (frame, value, inBase) => {
@@ -34,7 +34,12 @@ export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
       return base !== undefined && fromValue(frame, base, depth, true);
     }
     if (node.rule !== undefined) {
-      const value = assembler.rule(node.rule).value();
+      const unit = assembler.rule(node.rule);
+      if (tracer) {
+        tracer.bound = varsBefore(step, depth);
+        return unit.solve([], (value) => fromValue(frame, value, depth, false));
+      }
+      const value = unit.value();
       return value !== undefined && fromValue(frame, value, depth, false);
     }
     const key = keys[depth];
@@ -45,7 +50,13 @@ export function assembleWalk(step: Walk, rest: Run, assembler: Assembler): Run {
     const base = baseAt(machine, node);
     const follow = (name: Value): boolean => {
       const child = node.children.find((entry) => equals(entry.key, name));
-      if (child) return fromNode(frame, plan.trees[child.tree] as TreePlan, depth + 1);
+      const below = child && (plan.trees[child.tree] as TreePlan);
+      if (below && (below.met === undefined || below.children.length > 0))
+        return fromNode(frame, below, depth + 1);
+      if (below?.met !== undefined && tracer) {
+        tracer.bound = varsBefore(step, depth + 1);
+        assembler.rule(below.met).meet?.();
+      }
       const value = storeAt(base, name);
       return value !== undefined && fromValue(frame, value, depth + 1, true);
     };
@@ -76,6 +87,16 @@ function assembleKey(key: WalkKey, assembler: Assembler): Key {
   if ("ground" in key) return { ground: assembler.operand(key.ground) };
   const fit = assembler.fit(key.pattern);
   return { fit: key.told ? assembleToldFit(fit, key.told, assembler) : fit };
+}
+
+/** The variables of the expression that have values where a reference has been followed so far. */
+function varsBefore({ keys, vars = [] }: Walk, depth: number): readonly ShownVar[] {
+  const before = keys.slice(0, depth).flatMap((key) => ("vars" in key ? (key.vars ?? []) : []));
+  return [
+    ...new Map(
+      [...vars, ...before].map((shown) => [shown.state === "read" ? shown.name : shown.slot, shown]),
+    ).values(),
+  ];
 }
 
 function baseAt(machine: Machine, node: TreePlan): Value | undefined {

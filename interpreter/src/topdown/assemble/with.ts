@@ -12,6 +12,7 @@ import { FOUND, type Assembler, type Run } from "./assembler.ts";
  */
 export function assembleWith(step: WithStep, rest: Run | undefined, assembler: Assembler): Run {
   const { machine } = assembler;
+  const { tracer } = assembler;
   const changes = step.changes.map((change) => assembleChange(change, assembler));
   const apply = (frame: Frame): World | undefined => {
     const edits: ((machine: Machine) => void)[] = [];
@@ -31,6 +32,7 @@ export function assembleWith(step: WithStep, rest: Run | undefined, assembler: A
       const world = apply(frame);
       if (!world) return false;
       const result = test(frame);
+      if (tracer) tracer.changed = machine.cache;
       machine.restore(world);
       return result;
     };
@@ -41,7 +43,8 @@ export function assembleWith(step: WithStep, rest: Run | undefined, assembler: A
     const inner = machine.save();
     machine.restore(outer.at(-1) as World);
     const result = rest(frame);
-    machine.restore(inner);
+    // Observers see that OPA remembers nothing of what it comes back to.
+    machine.restore(tracer ? { ...inner, cache: machine.freshCache() } : inner);
     return result;
   });
   return (frame) => {
@@ -52,6 +55,7 @@ export function assembleWith(step: WithStep, rest: Run | undefined, assembler: A
       return run(frame);
     } finally {
       outer.pop();
+      if (tracer) tracer.changed = machine.cache;
       machine.restore(world);
     }
   };
@@ -164,7 +168,7 @@ export function solveMock(
       machine.restore(inner);
       return result;
     },
-    undefined,
+    bare,
     asked,
   );
   machine.restore(world);
