@@ -1,6 +1,6 @@
 import { describedStats } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
-import type { Value } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
 import type { SweepProgress } from "../progress.ts";
 import type { SweepReport } from "../sweep.ts";
@@ -145,9 +145,10 @@ function constraintFields(row: ConstraintTally): Readonly<Record<string, unknown
   };
 }
 
-/** With plain numbers: the log's writer knows no others. */
-function plainJson(value: Value): unknown {
-  return JSON.parse(writeJson(value));
+/** With plain numbers: the log's writer knows no others. Labels and annotations hold none but where a file is wrong. */
+function plainJson(value: PlainObject): unknown {
+  const isPlain = Object.values(value).every((member) => typeof member === "string");
+  return isPlain ? value : JSON.parse(writeJson(value));
 }
 
 /** A duration as Go prints it: `12.5ms`, `3.25s`, `1m2.5s`. */

@@ -30,7 +30,7 @@ interface Contender {
 }
 
 /**
- * The same cluster audited by our manager and by Gatekeeper's: processes as they run in a Pod, results and all. What it costs is
+ * The same cluster, with its policies, audited by our manager and by Gatekeeper's: processes as they run in a Pod, results and all. What it costs is
  * the CPU time of the whole process from the end of one audit to the end of the next, with whatever else it does meanwhile; how
  * each starts is left out, as is its first audit. Where both judge by the templates' Rego, they must find the same.
  */
@@ -45,7 +45,6 @@ export async function compareWithGatekeeper(
       "\n!! NO COMPARISON WITH A REAL GATEKEEPER: GATEKEEPER_BIN is not set, and `npm run testbed` built none",
     );
   }
-  await installPolicies(plane);
   const [ours, theirs] = contenders(plane, gatekeeper);
   // Their Pods are part of what they audit.
   await apply(plane, [ours, theirs].map(podNameOf).map(podOf));
@@ -77,7 +76,8 @@ function contenders(plane: ControlPlane, gatekeeper: string): readonly [ours: Co
   ];
 }
 
-async function installPolicies(plane: ControlPlane): Promise<void> {
+/** Our kinds, and 36 policies of the library. */
+export async function installPolicies(plane: ControlPlane): Promise<void> {
   const policies = libraryPolicies(36, 36);
   if (!policies) throw new Error("the test data is absent");
   await installKinds(plane);

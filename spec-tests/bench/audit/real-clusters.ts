@@ -4,7 +4,7 @@ import type { KubeApi, KubeResult, Resource } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
 import { startControlPlane, whyNoControlPlane } from "../../testbed/control-plane.ts";
 import { admissionDuringAudit } from "./admission.ts";
-import { compareWithGatekeeper, OURS } from "./against-gatekeeper.ts";
+import { compareWithGatekeeper, installPolicies, OURS } from "./against-gatekeeper.ts";
 import { twoSweeps } from "./audited-process.ts";
 import type { Limit } from "./audited-process.ts";
 import {
@@ -27,6 +27,7 @@ export async function realClusters(size: number, limit: Limit): Promise<void> {
   try {
     await create(api, NAMESPACE, clusterNamespaces());
     await fill(api, COMPARED);
+    await installPolicies(plane);
     await compareWithGatekeeper(plane, COMPARED, limit);
     await fill(api, size);
     console.log(`\n${size} objects on a real API server, 36 policies`);
