@@ -23,6 +23,7 @@ shown if print("seen", input.x)
   "bad.json": '{"a": 1,\n  "b": ]}',
   "bad.yaml": "a: [1\n",
   "bad.rego": "package x\np if {\n",
+  "branch.rego": "package b\n\nfirst := 1 if {\n\tinput.none\n} else := 2\n",
   "odd.bin": "foo bar: [",
 };
 
@@ -172,11 +173,12 @@ describe("reports", () => {
     JSON.parse((await rego(["eval", "-d", "p.rego", "-i", "in.json", ...flags, "data.a.names"])).out);
 
   it("--explain gives events, with syntax trees", async () => {
-    const { explanation } = await run("--explain", "full", "--var-values");
+    const { explanation } = await run("--explain", "full");
     const names = ["data", "a", "names"].map((value, i) => ({ type: i === 0 ? "var" : "string", value }));
+    const equality = { type: "ref", value: [{ type: "var", value: "eq" }] };
     expect(explanation).toContainEqual({
       Op: "Index",
-      Node: { index: 0, terms: { type: "ref", value: names } },
+      Node: { index: 0, terms: [equality, { type: "ref", value: names }, { type: "var", value: "$0" }] },
       Location: { file: "", row: 1, col: 1 },
       QueryID: 0,
       ParentID: 0,
@@ -190,8 +192,15 @@ describe("reports", () => {
         Op: "Exit",
         Node: expect.objectContaining({ head: expect.objectContaining({ name: "names" }) }),
         Locals: [{ name: "n", type: "string", value: "a" }],
+        LocalMetadata: { n: { name: "n", location: null } },
       }),
     );
+  });
+
+  it("--explain names the rule of a branch", async () => {
+    const { out } = await rego(["eval", "-d", "branch.rego", "--explain", "full", "data.b.first"]);
+    const { explanation } = JSON.parse(out) as { explanation: { Node: { head?: { name: string } } }[] };
+    expect(explanation.map(({ Node }) => Node.head?.name)).toContain("first");
   });
 
   it("--count repeats, and --metrics tells the spread", async () => {

@@ -9,6 +9,7 @@ import { plainTable } from "../table.ts";
 
 /** What is wanted besides the results. */
 export interface ReportFlags {
+  readonly format: string;
   readonly explain: TraceMode | "off";
   readonly "var-values": boolean;
   readonly coverage: boolean;
@@ -30,7 +31,8 @@ export class Reports {
     this.#flags = flags;
     if (flags.explain !== "off")
       this.#trace = new TraceRecorder({
-        locals: flags["var-values"],
+        // The JSON form tells the values in any case.
+        locals: flags["var-values"] || flags.format === "json",
         unifications: flags.explain === "debug",
       });
     if (wantsCoverage(flags)) this.coverage = new Coverage(flags["coverage-runs"]);
