@@ -100,7 +100,7 @@ function shapeOf(answer: string): string {
  */
 const REWORDED: readonly (readonly [theirs: RegExp, common: string])[] = [
   [
-    /(rule|function) data\S+ produced conflicting values( for the same inputs)?:(\n {2}.*)+/g,
+    /(rule|function) data.*? produced conflicting values( for the same inputs)?:(\n {2}.*)+/g,
     "conflicting values",
   ],
   // Their place is that of the last mention of any rule in the file: OPA writes into a place that all of them share.

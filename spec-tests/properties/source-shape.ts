@@ -74,7 +74,7 @@ function scalarText(value: Value): string {
 /** Imports may stand in any order. Those of keywords say nothing beside `rego.v1`: the statements tell what was read. */
 function inOrder(imports: readonly unknown[]): readonly unknown[] {
   const all = imports.map((one) => JSON.stringify(one));
-  const hasV1 = all.some((text) => /"rego".*"v1"/.test(text));
-  const texts = all.filter((text) => !hasV1 || !/"future".*"keywords"/.test(text));
+  const hasV1 = all.some((text) => /"rego".*\\"v1\\"/.test(text));
+  const texts = all.filter((text) => !hasV1 || !/"future".*\\"keywords\\"/.test(text));
   return texts.sort((a, b) => (a < b ? -1 : 1));
 }
