@@ -410,7 +410,13 @@ export type WithChange =
 export type Replacement =
   | { readonly kind: "value"; readonly value: Operand }
   /** A document that each call reads, under the documents and functions that it finds. */
-  | { readonly kind: "document"; readonly steps: readonly Step[]; readonly value: Operand }
+  | {
+      readonly kind: "document";
+      readonly steps: readonly Step[];
+      readonly value: Operand;
+      /** For observers of unifications. */
+      readonly told?: ShownTerm;
+    }
   | { readonly kind: "rule"; readonly rule: number }
   | { readonly kind: "builtin"; readonly name: string };
 

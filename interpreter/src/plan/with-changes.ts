@@ -6,6 +6,7 @@ import { ruleName } from "./names.ts";
 import type { Replacement, Step, WithChange } from "./plan.ts";
 import type { TermPlanning } from "./planning.ts";
 import { isFunction } from "./rule-nodes.ts";
+import { shownTerm } from "./sides.ts";
 import { constantOf, nodeAtRef } from "./terms.ts";
 
 /** Plans one `with` of an expression; the steps that its value needs run before the expression. */
@@ -57,7 +58,8 @@ function planReplacement(body: TermPlanning, value: Term, steps: Step[]): Replac
       // The compiler leaves a document in its place where it is one of rules: OPA reads it at each call.
       const reading: Step[] = [];
       const document = body.scope.closure(() => body.operand(value, reading));
-      return { kind: "document", steps: reading, value: document };
+      const told = body.planner.options.unifications ? { told: shownTerm(body, value) } : {};
+      return { kind: "document", steps: reading, value: document, ...told };
     }
   }
   return { kind: "value", value: body.operand(value, steps) };

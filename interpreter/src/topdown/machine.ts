@@ -25,7 +25,12 @@ export type Frame = unknown[];
 export type Mock =
   | { readonly kind: "value"; readonly value: Value }
   /** Read at each call, in the world that the call is in. */
-  | { readonly kind: "document"; readonly read: () => Value | undefined }
+  | {
+      readonly kind: "document";
+      readonly read: () => Value | undefined;
+      /** For observers: what follows the value within the rules it is read from. */
+      readonly solve?: (found: (value: Value) => boolean, asked: Seen | undefined) => boolean;
+    }
   | {
       readonly kind: "call";
       readonly call: (args: readonly Value[]) => Value | undefined;

@@ -160,6 +160,12 @@ export const TRACED_PROGRAMS: readonly TracedProgram[] = [
   program("any_data", "p if {\n some i, j\n data.b[i][j] == 2\n}", "data.a.p", undefined, { b: [[1], [2]] }),
   program("mock_builtin", "f(x) := 7 if {\n x == [1]\n}\np if {\n count([1]) == 7 with count as f\n}"),
   program(
+    "mock_document",
+    "f(x) := x\nr := 7 if input.x\np := y if {\n y := f(1) with f as r\n f(2) with f as r\n}",
+    "data.a.p",
+    { x: 1 },
+  ),
+  program(
     "mock_again",
     "q := input.x\np if {\n some x in [1, 2]\n q == x with input.x as 2\n q == 2 with input.x as x\n}",
   ),

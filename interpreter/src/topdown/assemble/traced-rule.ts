@@ -104,7 +104,7 @@ export function tracedRuleUnit(plan: RulePlan, tracer: Tracer, assembler: Assemb
     }
     const mock = plan.kind === "function" ? machine.mocks?.get(ruleName(path)) : undefined;
     if (mock) {
-      const isRule = mock.kind === "call" && mock.unit !== undefined;
+      const isRule = mock.kind === "document" || (mock.kind === "call" && mock.unit !== undefined);
       return solveMock(machine, mock, args, bare, isRule ? found : toldBefore(asked, tracer, found), asked);
     }
     if (isPartial) {

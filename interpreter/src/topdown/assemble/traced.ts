@@ -262,7 +262,7 @@ export function assembleInvoke({ slot, call, asked }: Invoke, rest: Run, assembl
     };
     const seen = see?.(frame);
     const mock = machine.mocks?.get(call.name);
-    if (mock?.kind === "call" && mock.unit && tracer) {
+    if (tracer && (mock?.kind === "document" || (mock?.kind === "call" && mock.unit))) {
       const given = args.map((arg) => arg(frame));
       tracer.bound = [];
       return (

@@ -3,6 +3,7 @@ import type { PlainObject, Value } from "../../value/value.ts";
 import { isObject } from "../../value/kind.ts";
 import { replaceAt } from "../documents.ts";
 import type { Frame, Machine, Mock, World } from "../machine.ts";
+import type { Tracer } from "../tracer.ts";
 import type { Seen } from "../unifications.ts";
 import { FOUND, type Assembler, type Run } from "./assembler.ts";
 
@@ -106,7 +107,12 @@ function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Fra
     case "document": {
       const value = assembler.operand(by.value);
       const read = assembler.steps(by.steps, FOUND);
-      return (frame) => ({ kind: "document", read: () => (read(frame) ? value(frame) : undefined) });
+      const solve = assembler.tracer && assembleDocument(by, assembler.tracer, assembler);
+      return (frame) => ({
+        kind: "document",
+        read: () => (read(frame) ? value(frame) : undefined),
+        ...(solve && { solve: (found, asked) => solve(frame, found, asked) }),
+      });
     }
     case "rule": {
       const unit = assembler.rule(by.rule);
@@ -123,6 +129,38 @@ function assembleReplacement(by: Replacement, assembler: Assembler): (frame: Fra
       return () => mock;
     }
   }
+}
+
+type Found = (value: Value) => boolean;
+
+/** A document in the place of a function, for observers. */
+function assembleDocument(
+  { steps, value, told }: Replacement & { kind: "document" },
+  { unifications }: Tracer,
+  assembler: Assembler,
+): (frame: Frame, found: Found, asked: Seen | undefined) => boolean {
+  const read = assembler.operand(value);
+  // The latest call is the one whose value is being read: calls within what follows have ended by then.
+  const calls: Found[] = [];
+  const run = assembler.steps(steps, (frame) => {
+    const given = read(frame);
+    return given !== undefined && calls.at(-1)?.(given) === true;
+  });
+  return (frame, found, asked) => {
+    const tell = (seen: Seen): void => {
+      if (asked) unifications?.tell(seen, asked, frame);
+    };
+    if (asked && told) unifications?.tell(asked, { kind: "text", form: { ...told, frame } }, frame);
+    calls.push((given) => {
+      tell({ kind: "value", value: given });
+      return found(given);
+    });
+    try {
+      return run(frame);
+    } finally {
+      calls.pop();
+    }
+  };
 }
 
 /** The result of a replaced function. The replacement itself runs without any replacement, or it could call itself. */
@@ -152,6 +190,7 @@ export function solveMock(
   found: (value: Value) => boolean,
   asked?: Seen,
 ): boolean {
+  if (mock.kind === "document" && mock.solve && !bare) return mock.solve(found, asked);
   if (mock.kind !== "call" || !mock.unit) {
     const value = callMock(machine, mock, args, bare);
     return value !== undefined && found(value);
