@@ -16,6 +16,8 @@ export interface ShapesReader {
 /** Most paths of keys that are remembered, and most keys of an object on one. */
 const MAX_SHAPES = 8_000;
 const MAX_KEYS = 40;
+/** Room for the spellings of their keys. */
+const SPELLED_BYTES = 256 * 1024;
 /** Room for members that is kept from one text to the next. */
 const MAX_MEMBERS = 1_000;
 /** How often a shape comes before code is written for it. */
@@ -28,8 +30,11 @@ const OFTEN = 16;
  */
 export function createShapesReader(): ShapesReader {
   /** Stands for the text: what is inside of it is the whole. */
-  let root = new Shape(undefined, "");
+  let root = new Shape(undefined, "", 0);
   let shapes = 0;
+  /** `"key":` of all shapes, one behind the other: those of a text are read as one stretch of memory. */
+  const spelled = new Uint8Array(SPELLED_BYTES);
+  let spelledBytes = 0;
   let bytes: Uint8Array = new Uint8Array();
   let text = "";
   let at = 0;
@@ -131,7 +136,7 @@ export function createShapesReader(): ShapesReader {
       return {};
     }
     const first = count;
-    let shape = (owner.inside ??= new Shape(undefined, ""));
+    let shape = (owner.inside ??= new Shape(undefined, "", 0));
     for (;;) {
       const next = follow(shape);
       if (next === undefined) return unlikeObject(shape, first, depth);
@@ -151,12 +156,8 @@ export function createShapesReader(): ShapesReader {
   /** Reads a key and its colon; undefined, and nothing read, where no more shapes can be remembered. */
   function follow(shape: Shape): Shape | undefined {
     const { latest, former } = shape;
-    if (latest !== undefined && isAt(latest.token)) {
-      at += latest.token.length;
-      return latest;
-    }
-    if (former !== undefined && isAt(former.token)) {
-      at += former.token.length;
+    if (latest !== undefined && isNext(latest)) return latest;
+    if (former !== undefined && isNext(former)) {
       shape.former = latest;
       shape.latest = former;
       return former;
@@ -165,23 +166,37 @@ export function createShapesReader(): ShapesReader {
     const key = keyAndColon();
     let next = shape.after?.get(key);
     if (next === undefined) {
-      if (shapes >= MAX_SHAPES || shape.keys.length >= MAX_KEYS) {
+      if (key === "__proto__" || shape.keys.includes(key) || !ASCII.test(key)) throw UNUSUAL;
+      next = remember(shape, key);
+      if (next === undefined) {
         at = from;
         return undefined;
       }
-      if (key === "__proto__" || shape.keys.includes(key) || !ASCII.test(key)) throw UNUSUAL;
-      next = new Shape(shape, key);
-      (shape.after ??= new Map()).set(next.key, next);
-      shapes++;
     }
     shape.former = latest;
     shape.latest = next;
     return next;
   }
 
-  function isAt(token: Uint8Array): boolean {
-    for (let i = 0; i < token.length; i++) if (token[i] !== bytes[at + i]) return false;
+  /** Whether its key comes next; if so, it is read. */
+  function isNext({ start, end }: Shape): boolean {
+    const [keys, given] = [spelled, bytes];
+    let place = at;
+    for (let i = start; i < end; i++, place++) if (keys[i] !== given[place]) return false;
+    at = place;
     return true;
+  }
+
+  function remember(before: Shape, key: string): Shape | undefined {
+    const token = JSON.stringify(key);
+    const end = spelledBytes + token.length + 1;
+    if (shapes >= MAX_SHAPES || before.keys.length >= MAX_KEYS || end > SPELLED_BYTES) return undefined;
+    const shape = new Shape(before, key, spelledBytes);
+    for (const character of `${token}:`) spelled[spelledBytes++] = character.charCodeAt(0);
+    shape.end = end;
+    (before.after ??= new Map()).set(shape.key, shape);
+    shapes++;
+    return shape;
   }
 
   function keyAndColon(): string {
@@ -208,9 +223,10 @@ export function createShapesReader(): ShapesReader {
   return {
     read(given, givenText) {
       // What was seen once fills the memory in the end: what is seen often is soon learnt again.
-      if (shapes >= MAX_SHAPES) {
-        root = new Shape(undefined, "");
+      if (shapes >= MAX_SHAPES || spelledBytes > SPELLED_BYTES - MAX_SPELLED) {
+        root = new Shape(undefined, "", 0);
         shapes = 0;
+        spelledBytes = 0;
       }
       bytes = given;
       text = givenText;
@@ -234,6 +250,8 @@ export function createShapesReader(): ShapesReader {
   };
 }
 
+/** Where no more room is left than this, the keys of a usual text might not fit. */
+const MAX_SPELLED = 8 * 1024;
 /** Thrown within the reader alone: one for all, since nobody asks where it came from. */
 const UNUSUAL = new Error("out of the ordinary");
 // eslint-disable-next-line no-control-regex
@@ -245,25 +263,25 @@ type MakeObject = (members: readonly Value[], first: number) => Record<string, V
 
 /** The keys of an object, in the order in which they came. */
 class Shape {
-  readonly keys: readonly string[];
-  /** `"key":` in ASCII. */
-  readonly token: Uint8Array;
-  readonly key: string;
-  after: Map<string, Shape> | undefined = undefined;
+  /** Where its last key is spelled. */
+  readonly start: number;
+  end = 0;
   /** The two that followed last: the first that are tried. */
   latest: Shape | undefined = undefined;
   former: Shape | undefined = undefined;
   /** Where objects begin that are below the last key: `name` comes first in containers, `apiVersion` in owners. */
   inside: Shape | undefined = undefined;
-  #uses = 0;
   #make: MakeObject | undefined = undefined;
+  #uses = 0;
+  after: Map<string, Shape> | undefined = undefined;
+  readonly key: string;
+  readonly keys: readonly string[];
 
-  constructor(before: Shape | undefined, key: string) {
-    const token = JSON.stringify(key);
+  constructor(before: Shape | undefined, key: string, start: number) {
+    this.start = start;
     // A copy: the key must not keep the text that it was found in.
-    this.key = JSON.parse(token) as string;
+    this.key = JSON.parse(JSON.stringify(key)) as string;
     this.keys = before ? [...before.keys, this.key] : [];
-    this.token = Uint8Array.from(`${token}:`, (character) => character.charCodeAt(0));
   }
 
   /** The object whose members stand from `first` on. */
