@@ -38,8 +38,14 @@ export function readWork(path: string): readonly WorkItem[] {
   return JSON.parse(readFileSync(path, "utf8")) as readonly WorkItem[];
 }
 
-/** Compiles the modules and binds the input, so that only evaluation is left. Throws when the policy does not compile. */
-export function prepareWork(item: WorkItem): PreparedWork {
+/**
+ * Compiles the modules and binds the input, so that only evaluation is left: by JavaScript written for the policy, as in the
+ * server, or by closures. Throws when the policy does not compile.
+ */
+export function prepareWork(
+  item: WorkItem,
+  { generateCode = false }: { readonly generateCode?: boolean } = {},
+): PreparedWork {
   const rego = createRego({
     modules: item.modules.map((source, i) => ({
       name: `${item.id}-${i}.rego`,
@@ -49,7 +55,7 @@ export function prepareWork(item: WorkItem): PreparedWork {
     host: nodeHost(),
   });
   if (rego.errors.length > 0) throw new Error(formatErrors(rego.errors));
-  const rule: PreparedRule = rego.prepareRule(rulePath(item));
+  const rule: PreparedRule = rego.prepareRule(rulePath(item), { generateCode });
   if (rule.errors.length > 0) throw new Error(formatErrors(rule.errors));
   const options = { input: item.input as Value, data: (item.data ?? {}) as PlainObject };
   return {

@@ -11,6 +11,7 @@ const HELP = `Evaluates prepared policies and writes a line for each: {id, viola
 
   npm run bench:work -- WORK.json OUT.jsonl
   npm run bench:work                          the 179 items of the test data, figures only
+  npm run bench:work -- --closures            by closures, without JavaScript written for each policy
   npm run bench:work -- --opa 12              with OPA_BIN set, opa bench runs beside every twelfth item (1: all, which
                                               takes the better part of an hour) and the ratio is told
 
@@ -19,7 +20,7 @@ Where peers.json lies beside WORK.json, the messages are compared with OPA's.`;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: "boolean" }, opa: { type: "string" } },
+  options: { help: { type: "boolean" }, opa: { type: "string" }, closures: { type: "boolean" } },
 });
 const [workArgument, outFile] = positionals;
 if (flags.help) {
@@ -32,6 +33,7 @@ if (!workFile || !existsSync(workFile)) {
   process.exit(2);
 }
 
+const generateCode = flags.closures !== true;
 const lines: string[] = [];
 const times = new Map<string, number>();
 const violations = new Map<string, readonly string[]>();
@@ -43,7 +45,7 @@ if (everyNth > 0 && !opa) console.log("OPA_BIN is not set: no comparison with OP
 const ratios: { readonly id: string; readonly ratio: number }[] = [];
 for (const [i, item] of readWork(workFile).entries()) {
   try {
-    const work = prepareWork(item);
+    const work = prepareWork(item, { generateCode });
     const messages = messagesOf(work.run());
     const { median } = time(() => work.run(), SHORT_ROUNDS);
     lines.push(JSON.stringify({ id: item.id, violations: messages, ns: Math.round(median) }));
@@ -62,7 +64,8 @@ if (outFile) writeFileSync(outFile, `${lines.join("\n")}\n`);
 
 const failed = lines.length - times.size;
 console.log(`${times.size} of ${lines.length} evaluations ran${failed > 0 ? `, ${failed} failed` : ""}`);
-if (times.size > 0) console.log(`geometric mean ${duration(geometricMean([...times.values()]))}`);
+const tier = generateCode ? "JavaScript written for each policy" : "closures";
+if (times.size > 0) console.log(`geometric mean ${duration(geometricMean([...times.values()]))}, by ${tier}`);
 
 if (ratios.length > 0) {
   ratios.sort((a, b) => a.ratio - b.ratio);
