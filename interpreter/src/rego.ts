@@ -29,6 +29,8 @@ export type { AnswerHostCall, HostAnswer, HostAnswers, NoHost, Waiting } from ".
 export interface ModuleSource {
   /** The file name that errors print. */
   readonly name: string;
+  /** Tells modules apart whose names are the same, as in several archives. Default: the name. */
+  readonly key?: string;
   readonly source: string;
   /** Default: `v1`. */
   readonly version?: RegoVersion;
@@ -38,6 +40,8 @@ export interface ModuleSource {
 export interface ParsedSource {
   /** The file name that errors print. */
   readonly name: string;
+  /** As that of a {@link ModuleSource}. */
+  readonly key?: string;
   readonly module: Module;
 }
 
@@ -271,7 +275,7 @@ function compileModules(options: RegoOptions, capabilities: Capabilities): Compi
     const { name } = given;
     const parsed =
       "module" in given ? { ok: true as const, module: given.module } : parse(given, capabilities, options);
-    if (parsed.ok) modules.set(name, parsed.module);
+    if (parsed.ok) modules.set(given.key ?? name, parsed.module);
     else errors.push(...parsed.errors);
   }
   if (errors.length > 0) return { modules: undefined, parsed: [], errors };

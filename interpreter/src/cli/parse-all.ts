@@ -21,14 +21,14 @@ export function parseAll(
   const modules: ParsedSource[] = [];
   const errors: RegoError[] = [];
   for (const source of sources) {
-    const { name, version = "v1" } = source;
+    const { name, key, version = "v1" } = source;
     const parsed = parseModule({
       ...source,
       version,
       annotations,
       ...(capabilities ? { capabilities } : {}),
     });
-    if (parsed.ok) modules.push({ name, module: parsed.module });
+    if (parsed.ok) modules.push({ name, ...(key === undefined ? {} : { key }), module: parsed.module });
     else errors.push(...parsed.errors);
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, modules };

@@ -31,6 +31,18 @@ const LONG = `foo/${"deep/".repeat(30)}data.json`;
 
 const FILES = {
   "good.tar.gz": gzipSync(tar([MANIFEST, POLICY, DATA])),
+  "one.tar.gz": gzipSync(
+    tar([
+      { path: ".manifest", text: '{"roots": ["one"]}' },
+      { path: "m.rego", text: "package one\n\np := 1\n" },
+    ]),
+  ),
+  "two.tar.gz": gzipSync(
+    tar([
+      { path: ".manifest", text: '{"roots": ["two"]}' },
+      { path: "m.rego", text: "package two\n\np := 1 / 0\n" },
+    ]),
+  ),
   "dotted.tgz": gzipSync(
     tar([
       { path: "./", type: "5" },
@@ -84,6 +96,13 @@ describe("bundles", () => {
     [["-b", "links.tar.gz"], "{}\n"],
   ])("%j", async (flags, out) => {
     expect(await rego(["eval", "-f", "raw", ...flags, "data"])).toEqual({ code: 0, out, err: "" });
+  });
+
+  it("files of several archives may have one name, which errors tell as it stands in the archive", async () => {
+    const both = ["-b", "one.tar.gz", "-b", "two.tar.gz"];
+    expect((await rego(["eval", "-f", "raw", ...both, "data"])).out).toBe('{"one":{"p":1},"two":{}}\n');
+    const { out } = await rego(["eval", ...both, "--strict-builtin-errors", "data.two.p"]);
+    expect(JSON.parse(out).errors[0].location).toEqual({ file: "m.rego", row: 3, col: 6 });
   });
 
   it("long names are read", async () => {

@@ -86,7 +86,13 @@ function loadBundle(
     const parent = posix.dirname(file.path);
     const mount = parent === "." ? [] : parent.split("/");
     if (base.endsWith(".rego")) {
-      modules.push({ name, source: file.source(), version: manifest.versionOf(`/${file.path}`) ?? version });
+      // Inside of an archive the archive's own name is not part of a file's.
+      modules.push({
+        name: folder ? name : file.path,
+        key: name,
+        source: file.source(),
+        version: manifest.versionOf(`/${file.path}`) ?? version,
+      });
     } else if (base === "data.json") add(mount, name, () => jsonOf(file.text(), name));
     else if (base === "data.yaml" || base === "data.yml") add(mount, name, () => yamlOf(file.text(), name));
   }
@@ -157,7 +163,7 @@ function checkRoots(
     const path = parsed.module.package.path.parts
       .slice(1)
       .map((part) => ("value" in part ? String(part.value) : ""));
-    if (!permitted(path)) refuse(`'package ${path.join(".")}' in module '${module.name}'`);
+    if (!permitted(path)) refuse(`'package ${path.join(".")}' in module '${module.key ?? module.name}'`);
   }
   for (const { mount, document } of documents) {
     for (const path of leafPaths(mount, document)) {

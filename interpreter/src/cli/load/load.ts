@@ -78,7 +78,7 @@ export function load(
   const ignore = what.ignore ?? [];
   const addBundles = (paths: readonly string[]): void => {
     const bundles = loadBundles(paths, ignore, version, time);
-    for (const module of bundles.modules) modules.set(module.name, module);
+    for (const module of bundles.modules) modules.set(module.key ?? module.name, module);
     for (const { mount, document, file } of bundles.documents) tree.add(mount, document, file);
   };
   const addArgument = (argument: string): void => {

@@ -26,7 +26,8 @@ export interface TestRule {
  */
 export function withDistinctTests(modules: readonly ParsedSource[]): readonly ParsedSource[] {
   const seen = new Map<string, number>();
-  return modules.map(({ name, module }) => {
+  return modules.map((source) => {
+    const { module } = source;
     const rules = module.rules.map((rule) => {
       const own = nameOfTest(rule);
       if (!own || own.isSkipped) return rule;
@@ -35,7 +36,7 @@ export function withDistinctTests(modules: readonly ParsedSource[]): readonly Pa
       seen.set(path, count + 1);
       return count === 0 ? rule : renamed(rule, own.parts.length - 1, String(count).padStart(2, "0"));
     });
-    return { name, module: { ...module, rules } };
+    return { ...source, module: { ...module, rules } };
   });
 }
 
