@@ -6,10 +6,9 @@ import {
   MutationSystem,
   objectMeta,
   processExcluder,
-  textAt,
 } from "@portcullis/engine";
 import { connectToCluster, createKubeApi, plainConnection } from "@portcullis/engine/cluster";
-import type { KubeApi, Resource } from "@portcullis/engine/cluster";
+import type { KubeResult, Resource } from "@portcullis/engine/cluster";
 import { ClusterAudit, EvaluatorPool, sweep } from "@portcullis/audit";
 import type { PlainObject } from "@portcullis/interpreter";
 import { libraryPolicies } from "../library-policies.ts";
@@ -45,9 +44,9 @@ const client = createClient();
 for (const template of policies.templates) must(client.addTemplate(template));
 for (const constraint of policies.constraints) must(client.addConstraint(constraint));
 const mutation = new MutationSystem({ newId: () => "" });
-/** Versions of the objects in the inventory. */
-const copied = new Map<string, string>();
-let namespaces: ReadonlyMap<string, PlainObject> = new Map();
+/** By kind, the versions of the objects that are copied. */
+const copied = new Map<string, Map<string, string>>();
+const namespaces = new Map<string, PlainObject>();
 const audit = new ClusterAudit({
   api,
   policies: {
@@ -78,16 +77,7 @@ process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
 async function audited(): Promise<AuditedSweep> {
-  // What list-watches do in a manager, all the time and not in a sweep.
-  namespaces = new Map((await all(api, NAMESPACE)).map((object) => [objectMeta(object).name, object]));
-  const ingresses = GENERATED_KINDS.find(({ resource }) => resource.kind === "Ingress");
-  for (const object of ingresses ? await all(api, ingresses.resource) : []) {
-    const { namespace, name } = objectMeta(object);
-    const version = textAt(object, "metadata", "resourceVersion");
-    if (copied.get(`${namespace}/${name}`) === version) continue;
-    copied.set(`${namespace}/${name}`, version);
-    client.addData(object);
-  }
+  await follow();
   const cpu = process.cpuUsage();
   const started = performance.now();
   let violations = 0;
@@ -109,16 +99,35 @@ async function audited(): Promise<AuditedSweep> {
   };
 }
 
-async function all(from: KubeApi, resource: Resource): Promise<readonly PlainObject[]> {
-  const items: PlainObject[] = [];
+/** What list-watches do in a manager, all the time and not in a sweep: brings what is copied to its present state. */
+async function follow(): Promise<void> {
+  for await (const object of changed(NAMESPACE)) namespaces.set(objectMeta(object).name, object);
+  const ingresses = GENERATED_KINDS.find(({ resource }) => resource.kind === "Ingress");
+  if (ingresses) for await (const object of changed(ingresses.resource)) must(client.addData(object));
+}
+
+/** The objects of a kind whose versions are not those that were met before: all of them, or else a few. */
+async function* changed(resource: Resource): AsyncGenerator<PlainObject> {
+  const isFirst = !copied.has(resource.kind);
+  const known = copied.get(resource.kind) ?? new Map<string, string>();
+  copied.set(resource.kind, known);
   let next: string | undefined;
   do {
-    const page = await from.list(resource, { limit: 500, ...(next !== undefined && { continue: next }) });
-    if (!page.ok) throw new Error(page.error.message);
-    items.push(...page.value.items);
-    next = page.value.continue;
+    const asked = { limit: 500, ...(next !== undefined && { continue: next }) };
+    const versions = answer(await api.listVersions(resource, asked));
+    const whole = isFirst ? answer(await api.list(resource, asked)).items : undefined;
+    for (const [index, { namespace, name, resourceVersion }] of versions.items.entries()) {
+      if (known.get(`${namespace}/${name}`) === resourceVersion) continue;
+      known.set(`${namespace}/${name}`, resourceVersion);
+      yield whole?.[index] ?? answer(await api.get(resource, { namespace, name }));
+    }
+    next = versions.continue;
   } while (next !== undefined);
-  return items;
+}
+
+function answer<T>(given: KubeResult<T>): T {
+  if (!given.ok) throw new Error(given.error.message);
+  return given.value;
 }
 
 function must(outcome: { readonly ok: boolean }): void {
