@@ -10,6 +10,7 @@ import {
   excuse,
   firstDifference,
   hasNestedWith,
+  isSpelling,
   signature,
   type Difference,
   type Outcome,
@@ -174,6 +175,7 @@ async function reasonFor(
   if (difference.question === "compile") return excuse(difference, candidate);
   if (difference.question === "query" && hasNestedWith(candidate.query ?? ""))
     return "with in a body within a query";
+  if (isSpelling(difference)) return "spelling of equal numbers";
   const plain = withPlainLiterals(candidate, compiles);
   const both = plain === candidate ? undefined : await outcomes(plain, opa);
   const agree = both && both !== "died" && !firstDifference(both.ours, both.theirs);

@@ -1,3 +1,4 @@
+import { equals, parseValue } from "@portcullis/interpreter";
 import type { Program } from "./generate/program.ts";
 
 /** What an evaluator says about a program: an answer to each question that both are asked, in order. */
@@ -57,6 +58,18 @@ function isSameWithoutPlaces(ours: readonly string[], theirs: readonly string[])
     return at < 0;
   });
   return missing.join("\n") === [...new Set(left.map(withoutPlace))].sort().join("\n");
+}
+
+/** The values are equal, and only numbers are spelled otherwise: of equal ones met in a search one stays (decision 0015). */
+export function isSpelling({ ours, theirs }: Difference): boolean {
+  const [left, right] = [ours.split("\n"), theirs.split("\n")];
+  return (
+    left.length === right.length &&
+    left.every((line, i) => {
+      const [a, b] = [parseValue(line), parseValue(right[i] ?? "")];
+      return line === right[i] || (a.ok && b.ok && equals(a.value, b.value));
+    })
+  );
 }
 
 /** OPA does not prepare the `with` of bodies within a query's expressions (decision 0015). */
