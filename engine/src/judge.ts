@@ -77,7 +77,10 @@ export function judgeKind(
 
 /** Either the object or the old object has to match; what cannot be decided for one is not decided by the other. */
 function matches({ matcher }: Constraint, { candidates }: ReviewInput): Decision {
-  if (candidates.length === 0) return matcher.matchesAll ? MATCHED : { error: NO_OBJECT };
+  const [first] = candidates;
+  if (!first) return matcher.matchesAll ? MATCHED : { error: NO_OBJECT };
+  // Constraints are found by the kinds of the candidates.
+  if (candidates.length === 1) return matcher.match(first, true);
   let decision: Decision = NOT_MATCHED;
   for (const candidate of candidates) {
     decision = matcher.match(candidate);

@@ -105,10 +105,9 @@ function resourceOf(value: Value | undefined): PlainObject {
 /** What Kubernetes tells of a user; what is empty or of another kind is left out. */
 function userOf(value: Value | undefined): PlainObject {
   const user: Record<string, Value> = {};
-  for (const key of ["username", "uid"]) {
-    const text = textAt(value, key);
-    if (text !== "") user[key] = text;
-  }
+  const [username, uid] = [textAt(value, "username"), textAt(value, "uid")];
+  if (username !== "") user["username"] = username;
+  if (uid !== "") user["uid"] = uid;
   const groups = listAt(value, "groups");
   if (groups.length > 0) user["groups"] = groups;
   const extra = objectAt(value, "extra");

@@ -17,8 +17,11 @@ export interface Matcher {
   readonly kinds: readonly KindEntry[];
   /** There are no criteria at all. */
   readonly matchesAll: boolean;
-  /** Whether all criteria hold: asked in order, the first that does not hold or cannot be decided answers. */
-  match(object: Matchable): Decision;
+  /**
+   * Whether all criteria hold: asked in order, the first that does not hold or cannot be decided answers. `kinds`, the first
+   * of them, is left out where the object was found by it.
+   */
+  match(object: Matchable, foundByKind?: boolean): Decision;
   /** The field of the first criterion that does not hold; undefined where all hold or one cannot be decided. */
   whyNot(object: Matchable): string | undefined;
 }
@@ -42,12 +45,14 @@ export function compileMatch(match: PlainObject | undefined): Matcher {
     field,
     holds: compile(match),
   }));
+  const besidesKinds = criteria.filter(({ field }) => field !== "kinds");
   return {
     kinds: kindEntries(match),
     matchesAll: false,
-    match(object) {
-      for (const { holds } of criteria) {
-        const decision = holds(object);
+    match(object, foundByKind = false) {
+      const asked = foundByKind ? besidesKinds : criteria;
+      for (let i = 0; i < asked.length; i++) {
+        const decision = (asked[i] as (typeof asked)[number]).holds(object);
         if ("error" in decision || !decision.matched) return decision;
       }
       return MATCHED;
