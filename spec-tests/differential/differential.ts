@@ -175,6 +175,9 @@ async function reasonFor(
   if (difference.question === "compile") return excuse(difference, candidate);
   if (difference.question === "query" && hasNestedWith(candidate.query ?? ""))
     return "with in a body within a query";
+  if (difference.question === "query" && /^not contains\b/.test(candidate.query ?? "")) {
+    return "not contains at the start of a query";
+  }
   if (isSpelling(difference)) return "spelling of equal numbers";
   const plain = withPlainLiterals(candidate, compiles);
   const both = plain === candidate ? undefined : await outcomes(plain, opa);
