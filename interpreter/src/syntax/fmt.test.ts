@@ -73,6 +73,15 @@ describe("formatting", () => {
     );
   });
 
+  it.each(["true != (1 < 2)", "1 - (2 - 3)", "1 < 2 < 3", "1 - 2 - 3 == 0", "(1 == 2) + 1"])(
+    "keeps the order of operators: %s",
+    (expression) => {
+      expect(meaning(format(`package a\np if ${expression}`), "v1")).toBe(
+        meaning(`package a\np if ${expression}`, "v1"),
+      );
+    },
+  );
+
   it("writes the strings of a head as they are above each of its bodies", () => {
     expect(format('package a\nf({"k": x}) := 1 if { x }\n{ ``; "" }').match(/^f.*(?= if)/gm)).toEqual([
       'f({"k": x}) := 1',

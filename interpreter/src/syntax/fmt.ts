@@ -9,6 +9,7 @@ import { commentText, Layout, MisplacedComment } from "./format/layout.ts";
 import { endRow, isInfix, isUnion, leadsWithBrace, TermFormatter } from "./format/terms.ts";
 import type { Location } from "../location.ts";
 import { type ModuleText, parseModule } from "./parse.ts";
+import { powerOf } from "./precedence.ts";
 import { infixOf, needsParens, printTerm } from "./print.ts";
 
 export type FormatResult =
@@ -332,9 +333,9 @@ class ModuleFormatter {
           this.#terms.term(result);
           out.write(" = ");
         }
-        this.#terms.term(left);
+        this.#operand(left, bindsLooser(left, infix, false));
         out.write(` ${infix} `);
-        return this.#terms.term(right);
+        return this.#operand(right, bindsLooser(right, infix, true));
       }
       case "some":
         out.write("some ");
@@ -392,6 +393,11 @@ class ModuleFormatter {
     const out = this.#out;
     const indented = this.#chain(expr);
     if (indented) out.down();
+  }
+
+  #operand(term: Term, parens: boolean): void {
+    if (parens) this.#terms.term(term, true);
+    else this.#terms.term(term);
   }
 
   /** Writes a chain of operators; true where it was indented. */
@@ -482,6 +488,13 @@ function operandStart(body: Body, explicit: boolean): number {
 
 function countNewlines(text: string): number {
   return text.split("\n").length - 1;
+}
+
+/** True for an operand that would be read otherwise without parentheses: operators of one rank bind to the left. */
+function bindsLooser(term: Term, infix: string, isRight: boolean): boolean {
+  const own = term.kind === "call" && term.args.length === 2 ? infixOf(term.operator) : undefined;
+  const [inner, outer] = [own === undefined ? undefined : powerOf(own), powerOf(infix)];
+  return inner !== undefined && outer !== undefined && (isRight ? inner <= outer : inner < outer);
 }
 
 /** True for an expression that would be read as a body, were it not in parentheses. */

@@ -49,7 +49,12 @@ export function climb(
 
 /** Higher binds tighter; undefined for what is no infix operator. */
 export function bindingPower(operator: IToken): number | undefined {
-  return Object.hasOwn(POWER, operator.image) ? POWER[operator.image] : undefined;
+  return powerOf(operator.image);
+}
+
+/** As {@link bindingPower}, of an operator's text. */
+export function powerOf(image: string): number | undefined {
+  return Object.hasOwn(POWER, image) ? POWER[image] : undefined;
 }
 
 function power(operator: IToken): number {
