@@ -254,15 +254,15 @@ describe("data", () => {
     expect(inventory(client)).not.toContain("team");
   });
 
-  it("has a Namespace with its name's label where the folder has none", async () => {
+  it("has a Namespace with its name's label where the folder has none", () => {
     const { apply, policies } = setup();
     apply({ n: object("Namespace", "team") });
-    expect(await policies.namespace("team")).toEqual({
+    expect(policies.namespace("team")).toEqual({
       apiVersion: "v1",
       kind: "Namespace",
       metadata: { name: "team" },
     });
-    expect(await policies.namespace("other")).toMatchObject({
+    expect(policies.namespace("other")).toMatchObject({
       metadata: { labels: { "kubernetes.io/metadata.name": "other" } },
     });
   });
