@@ -29,7 +29,7 @@ export function withKept(
       ([first, ...others]) =>
         [marker.clause(first), ...others.map((clause) => marker.clause(clause))] as const,
     );
-    const isLasting = rule.kind === "function" && uses.isPureRule(rule.id) && doesWork(rule);
+    const isLasting = rule.kind === "function" && uses.isPureRule(rule.id);
     return {
       ...rule,
       chains,
@@ -39,11 +39,6 @@ export function withKept(
   });
   const query = { ...plan.query, body: marker.body(plan.query.body, new Set()) };
   return marker.count === 0 ? plan : { ...plan, rules, query, kept: { path, count: marker.count } };
-}
-
-/** Calling it again costs more than looking its value up: it calls something, or tries several clauses. */
-function doesWork({ chains }: RulePlan): boolean {
-  return chains.length > 1 || chains.flat().some(({ body }) => body.exprs.length > 0);
 }
 
 /** Slots whose values depend on the stable part alone, as far as a body has come. */
