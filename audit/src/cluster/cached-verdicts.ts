@@ -3,7 +3,7 @@ import type { ObjectVersion, Resource } from "@portcullis/engine/cluster";
 import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Policies } from "../threads/policy-set.ts";
-import { kindDependence } from "./audited-kinds.ts";
+import { kindDependence } from "./kind-dependence.ts";
 import { isExcluded, recall, settled } from "./kind-verdicts.ts";
 import type { AuditedKind, BegunPage, SweepRun } from "./kind-verdicts.ts";
 

@@ -1,6 +1,7 @@
 import type { PlainObject } from "@portcullis/interpreter";
 import { textAt } from "@portcullis/engine";
 import type { ProcessExcluder } from "@portcullis/engine";
+import { listableKinds } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
 import { DataRevisions } from "../incremental/data-revisions.ts";
 import { VerdictMemory } from "../incremental/verdict-memory.ts";
@@ -10,7 +11,7 @@ import type { EvaluatorPool } from "../threads/evaluator-pool.ts";
 import { policySetOf } from "../threads/policy-set.ts";
 import type { Policies } from "../threads/policy-set.ts";
 import type { JudgedPage } from "../verdict-source.ts";
-import { auditedKinds, kindDependence } from "./audited-kinds.ts";
+import { kindDependence } from "./kind-dependence.ts";
 import { cachedVerdicts } from "./cached-verdicts.ts";
 import { kindVerdicts, nameOfKind } from "./kind-verdicts.ts";
 import type { AuditedKind, BegunPage, SweepRun } from "./kind-verdicts.ts";
@@ -171,7 +172,7 @@ export class ClusterAudit {
       const group = groupVersion.slice(0, Math.max(0, groupVersion.indexOf("/")));
       tell.failed({ message: `${groupVersion} is not served at present`, scope: { group } });
     }
-    const resources = auditedKinds(discovered.value);
+    const resources = listableKinds(discovered.value);
     const inPlace = namespace === undefined ? resources : resources.filter(({ namespaced }) => namespaced);
     const kinds = inPlace.map((resource) => ({
       resource,

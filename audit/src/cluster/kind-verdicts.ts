@@ -16,7 +16,7 @@ import type { JudgedObjects, PageRead, PageText } from "../threads/evaluator.ts"
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
-import type { KindDependence } from "./audited-kinds.ts";
+import type { KindDependence } from "./kind-dependence.ts";
 import { kindPages } from "./kind-pages.ts";
 import type { ListedPage, Page } from "./kind-pages.ts";
 import type { Patience } from "./patience.ts";

@@ -17,6 +17,7 @@ export { unreadPage } from "./unread-page.ts";
 export type { UnreadPage } from "./unread-page.ts";
 export type { ObjectVersion, VersionsPage } from "./versions-page.ts";
 export type { DiscoveredResource, Discovery } from "./discovery.ts";
+export { listableKinds } from "./listable-kinds.ts";
 export type { Watch, WatchEvent } from "./watch-events.ts";
 export { connectToCluster } from "./cluster-connection.ts";
 export { backoff } from "./backoff.ts";

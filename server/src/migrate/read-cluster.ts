@@ -1,3 +1,4 @@
+import { listableKinds } from "@portcullis/engine/cluster";
 import type { DiscoveredResource, KubeApi, Resource } from "@portcullis/engine/cluster";
 import type { Sourced } from "./remark.ts";
 
@@ -10,15 +11,10 @@ const PAGE = 500;
 export async function readCluster(api: KubeApi): Promise<readonly Sourced[]> {
   const found = await api.discover();
   if (!found.ok) throw new Error(`cannot ask the API server what it serves: ${found.error.message}`);
-  const { resources, preferredVersions, unavailable } = found.value;
+  const { unavailable } = found.value;
   const missing = unavailable.filter((version) => version.includes("gatekeeper.sh/"));
   if (missing.length > 0) throw new Error(`the API server cannot serve ${missing.join(", ")} now`);
-  const wanted = resources.filter(
-    (resource) =>
-      preferredVersions.get(resource.group) === resource.version &&
-      resource.verbs.includes("list") &&
-      isWanted(resource),
-  );
+  const wanted = listableKinds(found.value).filter(isWanted);
   const objects: Sourced[] = [];
   for (const resource of wanted) objects.push(...(await listAll(api, resource)));
   return objects;

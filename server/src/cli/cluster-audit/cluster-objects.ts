@@ -1,7 +1,7 @@
 import type { SweepError } from "@portcullis/audit";
 import type { GroupVersionKind } from "@portcullis/engine";
 import type { DiscoveredResource, Discovery, KubeApi, KubeResult } from "@portcullis/engine/cluster";
-import { isExpired, isNotFound } from "@portcullis/engine/cluster";
+import { isExpired, isNotFound, listableKinds } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
 
 /** What was read of a cluster, and what could not be. */
@@ -26,7 +26,7 @@ const POLICY_GROUPS: ReadonlySet<string> = new Set([
  * ConstraintTemplates to be had.
  */
 export async function clusterPolicies(api: KubeApi, discovery: Discovery): Promise<FoundObjects> {
-  const kinds = preferred(discovery).filter(({ group }) => POLICY_GROUPS.has(group));
+  const kinds = listableKinds(discovery).filter(({ group }) => POLICY_GROUPS.has(group));
   if (!kinds.some(({ kind }) => kind === "ConstraintTemplate"))
     throw new Error("the cluster has no ConstraintTemplates: name policies with -f, or another --context");
   const objects: PlainObject[] = [];
@@ -65,12 +65,6 @@ export async function clusterData(
     }
   }
   return { objects, errors };
-}
-
-function preferred({ resources, preferredVersions }: Discovery): readonly DiscoveredResource[] {
-  return resources.filter(
-    ({ group, version, verbs }) => verbs.includes("list") && preferredVersions.get(group) === version,
-  );
 }
 
 async function listAll(

@@ -1,14 +1,5 @@
 import type { Client, Dependence, ExpansionSystem } from "@portcullis/engine";
-import type { DiscoveredResource, Discovery } from "@portcullis/engine/cluster";
 import type { DataRevisions } from "../incremental/data-revisions.ts";
-
-/** The kinds that a sweep lists: each in the version that the server prefers, if it can be listed at all (contract 5.1). */
-export function auditedKinds(discovery: Discovery): readonly DiscoveredResource[] {
-  return discovery.resources.filter(
-    ({ group, version, verbs }) =>
-      verbs.includes("list") && discovery.preferredVersions.get(group) === version,
-  );
-}
 
 /** From little to much. */
 const DEPENDENCES: readonly (Dependence | "nothing")[] = ["nothing", "object", "inventory", "world"];
