@@ -24,6 +24,7 @@ export type {
   ReviewOptions,
   TemplateStats,
 } from "./reviews/review.ts";
+export { goDuration } from "./go-duration.ts";
 export { describedStats, executionStats } from "./execution-stats.ts";
 export type { StatsLabels } from "./execution-stats.ts";
 export { denyLine } from "./reviews/messages.ts";

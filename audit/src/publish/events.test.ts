@@ -78,7 +78,7 @@ describe("the Events of an audit", () => {
         component: "gatekeeper-audit",
         type: "Warning",
         reason: "AuditViolation",
-        message: `Resource Namespace: shop, Constraint: c, Message: ${"no".repeat(300)}`,
+        message: `Resource Namespace: shop, Constraint: c, Message: ${"no".repeat(126)}n...`,
         annotations: {
           process: "audit",
           auditTimestamp: "2026-01-02T03:01:00Z",

@@ -3,6 +3,7 @@ import type { AuditListener, AuditRun } from "../audit-listener.ts";
 import type { History } from "../history.ts";
 import { readViolation } from "../report/report-lines.ts";
 import type { ReportedViolation } from "../report/report-lines.ts";
+import { statusMessage } from "../status-message.ts";
 
 export interface AuditEventsOptions {
   readonly recorder: EventRecorder;
@@ -76,7 +77,7 @@ function eventOf(
     component: "gatekeeper-audit",
     type: "Warning",
     reason: "AuditViolation",
-    message: `${where}Constraint: ${constraint.name}, Message: ${message}`,
+    message: `${where}Constraint: ${constraint.name}, Message: ${statusMessage(message)}`,
     annotations: {
       process: "audit",
       auditTimestamp: runId,

@@ -2,14 +2,7 @@ import { numberFromText } from "@portcullis/interpreter";
 import { expect, it } from "vitest";
 import type { SweepReport } from "../sweep.ts";
 import { violationsOf } from "../violation.ts";
-import { auditLog, goDuration } from "./log.ts";
-
-it.each([
-  [0.0125, "12.5ms"],
-  [3.25, "3.25s"],
-  [62.5, "1m2.5s"],
-  [3600, "1h0m0s"],
-])("%d seconds are %s", (seconds, text) => expect(goDuration(seconds)).toBe(text));
+import { auditLog } from "./log.ts";
 
 const RUN = { runId: "2026-01-02T03:04:05Z", startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) };
 
@@ -86,7 +79,7 @@ it("writes the events of a run as Gatekeeper does", async () => {
       ...aboutConstraint,
       msg: `${"no".repeat(126)}n...`,
       event_type: "violation_audited",
-      details: { size: 1 },
+      details: expect.anything() as unknown,
       constraint_enforcement_actions: ["deny", "warn"],
       constraint_annotations: { a: "b" },
       resource_group: "",
@@ -106,6 +99,7 @@ it("writes the events of a run as Gatekeeper does", async () => {
     },
     { ...common, msg: "auditing is complete", event_type: "audit_finished", duration: "2s" },
   ]);
+  expect(JSON.stringify(events[1]?.["details"])).toBe('{"size":1.0}');
 });
 
 it("says how far a run is: once it can tell, then every ten seconds", () => {

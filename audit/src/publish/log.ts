@@ -1,5 +1,6 @@
-import { describedStats } from "@portcullis/engine";
+import { describedStats, goDuration } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
+import { loggedJson } from "@portcullis/interpreter/node";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
 import type { SweepProgress } from "../progress.ts";
@@ -81,7 +82,7 @@ export function auditLog(
       write("auditing is complete", {
         ...common(run),
         event_type: "audit_finished",
-        duration: goDuration(report.seconds),
+        duration: goDuration(report.seconds * 1e9),
       });
     },
   };
@@ -95,14 +96,14 @@ function violationFields({
 }: Violation): Readonly<Record<string, unknown>> {
   return {
     event_type: "violation_audited",
-    details: JSON.parse(details) as unknown,
+    details: loggedJson(details),
     constraint_group: constraint.group,
     constraint_api_version: constraint.version,
     constraint_kind: constraint.kind,
     constraint_name: constraint.name,
     constraint_namespace: "",
     constraint_action: status.enforcementAction,
-    constraint_enforcement_actions: status.enforcementActions ?? null,
+    constraint_enforcement_actions: status.enforcementActions ?? [],
     constraint_annotations: plainJson(constraint.annotations),
     resource_group: status.group,
     resource_api_version: status.version,
@@ -121,8 +122,8 @@ function progressFields(progress: SweepProgress): Readonly<Record<string, unknow
     ...(kind !== undefined && { kind }),
     objects,
     ...(objectsExpected !== undefined && { objects_expected: objectsExpected }),
-    elapsed: goDuration(secondsElapsed),
-    ...(secondsLeft !== undefined && { estimated_rest: goDuration(Number(secondsLeft.toFixed(1))) }),
+    elapsed: goDuration(secondsElapsed * 1e9),
+    ...(secondsLeft !== undefined && { estimated_rest: goDuration(Math.round(secondsLeft * 10) * 1e8) }),
   };
 }
 
@@ -139,24 +140,15 @@ function constraintFields(row: ConstraintTally): Readonly<Record<string, unknown
     constraint_kind: row.kind,
     constraint_name: row.name,
     constraint_namespace: "",
-    constraint_action: row.enforcementAction,
+    // That of a violation, as Gatekeeper has it: an ExpansionTemplate may bring another one than the constraint's.
+    constraint_action: row.violations[0]?.status.enforcementAction ?? row.enforcementAction,
     constraint_status: "enforced",
     constraint_violations: String(row.totalViolations),
   };
 }
 
-/** With plain numbers: the log's writer knows no others. Labels and annotations hold none but where a file is wrong. */
+/** Labels and annotations hold texts alone but where a file is wrong. */
 function plainJson(value: PlainObject): unknown {
   const isPlain = Object.values(value).every((member) => typeof member === "string");
-  return isPlain ? value : JSON.parse(writeJson(value));
-}
-
-/** A duration as Go prints it: `12.5ms`, `3.25s`, `1m2.5s`. */
-export function goDuration(seconds: number): string {
-  if (seconds < 1) return `${Number((seconds * 1000).toFixed(6))}ms`;
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = `${Number((seconds % 60).toFixed(9))}s`;
-  if (hours > 0) return `${hours}h${minutes}m${rest}`;
-  return minutes > 0 ? `${minutes}m${rest}` : rest;
+  return isPlain ? value : loggedJson(writeJson(value));
 }

@@ -5,4 +5,5 @@ export type { HostCallHandler } from "./host-calls.ts";
 export { httpHost } from "./http-host.ts";
 export { dnsHost } from "./dns-host.ts";
 export { networkFor } from "./network.ts";
+export { loggedJson } from "./logged-json.ts";
 export { packageVersion } from "./package-version.ts";

@@ -3,6 +3,7 @@ import type { Result } from "@portcullis/engine";
 import type { EventRecorder } from "@portcullis/engine/cluster";
 import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
+import { loggedJson } from "@portcullis/interpreter/node";
 import type { Log, LogFields } from "../observability/log.ts";
 import type { ServerMetrics, ValidationStatus } from "../observability/metrics.ts";
 import type { Decision } from "./decide.ts";
@@ -43,8 +44,7 @@ function statusOf(decision: Decision): ValidationStatus {
 function tell(request: PlainObject, result: Result, { log, options, events }: Recording): void {
   const fields = violationFields(request, result);
   if (options.logDenies) {
-    // As plain numbers: the log's writer knows no others.
-    const details = JSON.parse(writeJson(result.details)) as unknown;
+    const details = loggedJson(writeJson(result.details));
     log.info(`denied admission: ${result.msg}`, { ...LINE, details, ...fields });
   }
   const event = events && violationEvent(request, result, fields, eventsOptions(options));

@@ -1,4 +1,5 @@
 import type { PlainObject } from "@portcullis/interpreter";
+import { goDuration } from "../../go-duration.ts";
 import type { Comparison, Metric } from "./compare.ts";
 import type { BenchResult } from "./results.ts";
 
@@ -132,21 +133,6 @@ function durationText(nanoseconds: number): string {
   if (nanoseconds < 1e6) return `${(nanoseconds / 1e3).toFixed(2)}µs`;
   if (nanoseconds < 1e9) return `${(nanoseconds / 1e6).toFixed(2)}ms`;
   return `${(nanoseconds / 1e9).toFixed(3)}s`;
-}
-
-/** `1m2.5s`, `3.2ms`, `0s`. */
-function goDuration(nanoseconds: number): string {
-  const whole = Math.round(nanoseconds);
-  if (whole === 0) return "0s";
-  const trim = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
-  if (whole < 1e3) return `${whole}ns`;
-  if (whole < 1e6) return `${trim(whole / 1e3, 3)}µs`;
-  if (whole < 1e9) return `${trim(whole / 1e6, 6)}ms`;
-  const seconds = whole / 1e9;
-  const minutes = Math.floor(seconds / 60);
-  const rest = `${trim(seconds - minutes * 60, 9)}s`;
-  if (minutes === 0) return rest;
-  return minutes < 60 ? `${minutes}m${rest}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${rest}`;
 }
 
 function bytesText(bytes: number): string {
