@@ -1,5 +1,4 @@
 import nodeCrypto from "node:crypto";
-import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { createClient } from "@portcullis/engine";
 import { parseJson } from "@portcullis/interpreter";
@@ -12,11 +11,6 @@ import type { FromThread, NamespaceAnswer, ThreadSetup, ToThread } from "./messa
 
 const port = parentPort;
 const setup = workerData as ThreadSetup;
-
-// Linux gives each thread a priority of its own.
-if (setup.inBackground === true && process.platform === "linux") {
-  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
-}
 
 function tell(message: FromThread): void {
   port?.postMessage(message);

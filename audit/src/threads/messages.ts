@@ -3,8 +3,6 @@ import type { JudgedObjects, PageRead, PageText } from "./evaluator.ts";
 
 /** What a thread needs to begin: `workerData`. */
 export interface ThreadSetup {
-  /** Whatever else the process does goes before the judging: it serves admission, say. Linux alone can do that. */
-  readonly inBackground?: boolean;
   readonly referentialRules: boolean;
   readonly disabledBuiltins: readonly string[];
   /** Hosts that templates may reach. */

@@ -48,6 +48,10 @@ async function main(): Promise<void> {
     // Loaded when it is wanted: help and mistakes should not wait for a server.
     if (args[0] === "shard")
       process.exitCode = await (await import("../manager/run-shard.ts")).runShard(args.slice(1));
+    else if (args[0] === "audit-process")
+      process.exitCode = await (
+        await import("../manager/run-audit-process.ts")
+      ).runAuditProcess(args.slice(1));
     else if (isManagerLine(args))
       process.exitCode = await (await import("../manager/run-manager.ts")).runManager(args);
     else await program.parseAsync([node, script, ...fromGoFlags(args)]);

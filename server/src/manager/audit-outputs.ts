@@ -1,13 +1,12 @@
 import {
   auditEvents,
   auditLog,
-  auditMetrics,
   constraintStatuses,
   fileReports,
   History,
   memoryReports,
 } from "@portcullis/audit";
-import type { AuditListener, AuditRun, SweepProgress } from "@portcullis/audit";
+import type { AuditListener, AuditMetrics, AuditRun, ReportSummary, SweepProgress } from "@portcullis/audit";
 import { createEventRecorder } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
 import { randomUUID } from "node:crypto";
@@ -15,7 +14,6 @@ import { parseAddress } from "../address.ts";
 import { buildAuditResultsApp } from "../app.ts";
 import { closeApp, listen } from "../listening.ts";
 import type { Log } from "../observability/log.ts";
-import type { ServerMetrics } from "../observability/metrics.ts";
 import { tokenProblem } from "../routes/audit-results.ts";
 import type { AuditResults } from "../routes/audit-results.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
@@ -23,7 +21,8 @@ import type { ManagerFlags } from "./manager-flags.ts";
 export interface AuditOutputsOptions {
   readonly flags: ManagerFlags;
   readonly api: KubeApi;
-  readonly metrics: ServerMetrics;
+  /** Makes the metrics, with what tells the summary of the last report. */
+  readonly metrics: (summary: () => ReportSummary | undefined) => AuditMetrics;
   readonly log: Log;
   /** Gatekeeper's namespace: where Events are made. */
   readonly ownNamespace: string;
@@ -50,7 +49,7 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
     store: file === "" ? memoryReports() : fileReports(file, flags["audit-report-keep"]),
     onProblem: tell,
   });
-  const counted = auditMetrics({ registry: metrics.registry, summary: () => history.summary });
+  const counted = metrics(() => history.summary);
   const statuses = constraintStatuses({
     api,
     signal: ended.signal,
@@ -75,9 +74,8 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
     async serve() {
       const address = flags["audit-api-addr"];
       if (address === "") return;
+      await checkResultsToken(flags);
       const tokenFile = flags["audit-api-token-file"];
-      const problem = await tokenProblem(tokenFile);
-      if (problem !== undefined) throw new Error(`cannot use -audit-api-token-file ${tokenFile}: ${problem}`);
       const results: AuditResults = {
         running: () => live.now(),
         last: () => history.summary && { ...history.summary },
@@ -92,6 +90,14 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
       await Promise.all(stops.map((stop) => stop()));
     },
   };
+}
+
+/** Throws where results are to be served and the token cannot be used that callers must show. */
+export async function checkResultsToken(flags: ManagerFlags): Promise<void> {
+  if (flags["audit-api-addr"] === "") return;
+  const tokenFile = flags["audit-api-token-file"];
+  const problem = await tokenProblem(tokenFile);
+  if (problem !== undefined) throw new Error(`cannot use -audit-api-token-file ${tokenFile}: ${problem}`);
 }
 
 interface ViolationEventsOptions extends Pick<AuditOutputsOptions, "api" | "flags" | "log" | "ownNamespace"> {

@@ -1,6 +1,5 @@
 import { AuditWorker, ClusterAudit, EvaluatorPool } from "@portcullis/audit";
 import type { SweepError } from "@portcullis/audit";
-import { operationsOf } from "@portcullis/engine/cluster";
 import type { ClusterPolicies, RefusedPolicy } from "@portcullis/engine/cluster";
 import type { Log } from "../observability/log.ts";
 import { auditOutputs } from "./audit-outputs.ts";
@@ -65,7 +64,6 @@ function tellWork(runId: string, { cost, remembered }: ClusterAudit, log: Log): 
 }
 
 function evaluatorPool({ flags, log }: ManagerAuditOptions): EvaluatorPool {
-  const operations = operationsOf(flags.operation);
   return new EvaluatorPool({
     threads: flags["audit-threads"],
     referentialRules: flags["enable-referential-rules"],
@@ -73,7 +71,6 @@ function evaluatorPool({ flags, log }: ManagerAuditOptions): EvaluatorPool {
     allowNet: flags["allow-net"],
     reviewTimeoutMs: REVIEW_TIMEOUT_MS,
     stats: flags["log-stats-audit"],
-    inBackground: operations.has("webhook") || operations.has("mutation-webhook"),
     onPrint: (line) => log.info(line, { logger: "print" }),
   });
 }

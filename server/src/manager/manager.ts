@@ -1,3 +1,4 @@
+import { auditMetrics } from "@portcullis/audit";
 import { operationsOf } from "@portcullis/engine/cluster";
 import { buildHealthApp, buildMetricsApp } from "../app.ts";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
@@ -5,8 +6,9 @@ import { closeApp, listen } from "../listening.ts";
 import type { Log } from "../observability/log.ts";
 import { countApiRequests } from "../observability/api-requests.ts";
 import { createMetrics } from "../observability/metrics.ts";
-import { ExposedMetrics } from "../shards/merged-metrics.ts";
+import { ExposedMetrics } from "../processes/merged-metrics.ts";
 import { startAudit } from "./audit.ts";
+import { startAuditProcess } from "./audit-process.ts";
 import { diagnosticsApp } from "./diagnostics.ts";
 import { parseAddress } from "../address.ts";
 import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
@@ -114,7 +116,19 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
   policies.start();
   missing = policies.missing;
   if (operations.has("audit") && flags["audit-interval"] > 0) {
-    opened.push(await startAudit({ flags, api, policies, metrics, log, ownNamespace }));
+    const { registry } = metrics;
+    opened.push(
+      servesWebhook
+        ? await startAuditProcess({ flags, registry, exposed, log })
+        : await startAudit({
+            flags,
+            api,
+            policies,
+            metrics: (summary) => auditMetrics({ registry, summary }),
+            log,
+            ownNamespace,
+          }),
+    );
   }
   if (!servesWebhook) {
     return { missing, drain: () => {}, failed: new Promise(() => {}) };

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import { letConnectionsGo } from "../listening.ts";
 import { createMetrics } from "../observability/metrics.ts";
-import { countsOf } from "../shards/merged-metrics.ts";
+import { countsOf } from "../processes/merged-metrics.ts";
+import { COUNTED_BY_SHARDS } from "../shards/counted.ts";
 import { shardEnd } from "../shards/shard-end.ts";
 import { secureContext } from "../tls.ts";
 import type { TlsMaterial } from "../tls.ts";
-import { parseGoFlags } from "./go-flags.ts";
+import { liveAsChild } from "./live-as-child.ts";
+import type { ChildContext, ChildLife } from "./live-as-child.ts";
 import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
-import { MANAGER_FLAGS } from "./manager-flags.ts";
-import { managerLog } from "./manager-log.ts";
 import { tlsMaterial, webhookApp } from "./webhook-app.ts";
 
 const ALIVE_MS = 100;
@@ -22,16 +22,11 @@ const READY_LOOK_MS = 20;
  * `portcullis shard`: a process that a manager with `--shards` starts with its own flags. It loads the policies for itself and
  * answers the connections that it is handed; certificates come from the manager, everything else is done there. Ends with it.
  */
-export async function runShard(args: readonly string[]): Promise<number> {
-  const parsed = parseGoFlags(MANAGER_FLAGS, args);
-  if (parsed.ok !== true || !process.send) {
-    process.stderr.write("portcullis shard is started by a manager with --shards\n");
-    return 2;
-  }
-  // A signal to the whole group means the manager, which says when to end.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-  const flags = parsed.values;
-  const log = managerLog(flags);
+export function runShard(args: readonly string[]): Promise<number> {
+  return liveAsChild("shard", args, serveConnections);
+}
+
+function serveConnections({ flags, log }: ChildContext): ChildLife {
   const metrics = createMetrics({ processMetrics: true });
   const firstPair = Promise.withResolvers<{ readonly key: string; readonly cert: string }>();
   let missing = (): readonly string[] => ["the connection to the API server"];
@@ -52,7 +47,7 @@ export async function runShard(args: readonly string[]): Promise<number> {
       if (app && !draining) letConnectionsGo(app);
       draining = true;
     },
-    metrics: async () => countsOf(await metrics.registry.getMetricsAsJSON()),
+    metrics: async () => countsOf(await metrics.registry.getMetricsAsJSON(), COUNTED_BY_SHARDS),
   });
 
   const start = async (): Promise<void> => {
@@ -94,14 +89,5 @@ export async function runShard(args: readonly string[]): Promise<number> {
     await app.ready();
     end.serve(app.server);
   };
-  const failed = start().then(
-    () => new Promise<never>(() => {}),
-    (error: unknown) => error,
-  );
-  const why = await Promise.race([end.ending, failed]);
-  const asked = why === "stop" || why === "primary gone";
-  if (!asked) log.error("a shard cannot serve", { logger: "shards", error: String(why) });
-  await end.finish();
-  // Watches and timers would keep the process: what was in flight is answered.
-  process.exit(asked ? 0 : 1);
+  return { ending: end.ending, started: start(), finish: () => end.finish() };
 }

@@ -1,4 +1,3 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
@@ -6,7 +5,8 @@ import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { boundUrl, listenError } from "../listening.ts";
 import { named } from "../observability/log.ts";
-import type { ExposedMetrics } from "../shards/merged-metrics.ts";
+import type { ExposedMetrics } from "../processes/merged-metrics.ts";
+import { runAgain } from "../processes/run-again.ts";
 import { startShards } from "../shards/supervisor.ts";
 import type { Shards } from "../shards/supervisor.ts";
 import { certificates } from "./certificates.ts";
@@ -34,7 +34,7 @@ export function startShardedWebhook(
   let server: Server | undefined;
   const shards = startShards({
     count,
-    start: startShard,
+    start: () => runAgain("shard"),
     log: named(log, "shards"),
     hangMs: flags["shard-hang-timeout"],
   });
@@ -70,12 +70,6 @@ export function startShardedWebhook(
       await served.stop();
     },
   };
-}
-
-/** Runs this program again, with the same flags. */
-function startShard(): ReturnType<typeof fork> {
-  const [, script = "", ...args] = process.argv;
-  return fork(script, ["shard", ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
 async function listenForShards(shards: Shards, { host, port }: ManagerFlags): Promise<Server> {

@@ -1,14 +1,10 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { Server as TlsServer } from "node:tls";
-import type { FromShard, MetricSnapshot, ToShard } from "./protocol.ts";
-
-/** The channel to the primary process: what a `process` that was forked has. */
-export interface Channel {
-  send?(message: FromShard): boolean;
-  on(event: "message", listener: (message: ToShard, socket: Socket | undefined) => void): unknown;
-  on(event: "disconnect", listener: () => void): unknown;
-}
+import { childEnd, tell } from "../processes/child-end.ts";
+import type { Channel } from "../processes/child-end.ts";
+import type { MetricSnapshot } from "../processes/protocol.ts";
+import type { FromShard, ToShard } from "./protocol.ts";
 
 export interface ShardEndOptions {
   readonly channel: Channel;
@@ -38,22 +34,23 @@ const UNUSED_MS = 1_000;
 
 export function shardEnd(options: ShardEndOptions): ShardEnd {
   const { channel } = options;
-  const ending = Promise.withResolvers<"stop" | "primary gone">();
   const open = new Set<Socket>();
   /** Those that nothing was asked on yet: Node's own closing of idle connections does not see them. */
   const unused = new Set<Socket>();
   let server: Server | undefined;
-  const say = (message: FromShard): void => {
-    channel.send?.(message);
-  };
-  const alive = (): void =>
-    say({
+  const say = (message: FromShard): void => tell(channel, message);
+  const end = childEnd({
+    channel,
+    alive: (): FromShard & { kind: "alive" } => ({
       kind: "alive",
       missing: server ? options.missing() : ["its policies", ...options.missing()],
       connections: open.size,
-    });
-  const beat = setInterval(alive, options.aliveMs);
-  channel.on("message", (message, socket) => {
+    }),
+    aliveMs: options.aliveMs,
+    metrics: options.metrics,
+  });
+  channel.on("message", (told, socket) => {
+    const message = told as ToShard;
     switch (message.kind) {
       case "certificate":
         return options.onCertificate(message);
@@ -63,18 +60,16 @@ export function shardEnd(options: ShardEndOptions): ShardEnd {
         // A client that has gone meanwhile leaves a message without a socket.
         if (socket) server?.emit("connection", socket);
         return say({ kind: "took", id: message.id });
-      case "metrics":
-        return void options.metrics().then((metrics) => say({ kind: "metrics", id: message.id, metrics }));
       case "drain":
         return options.onDrain();
+      case "metrics":
       case "stop":
-        return ending.resolve("stop");
+        return;
     }
   });
-  channel.on("disconnect", () => ending.resolve("primary gone"));
-  alive();
+  end.sayAlive();
   return {
-    ending: ending.promise,
+    ending: end.ending,
     serve(given) {
       server = given;
       // Without a port nobody else sets the tracking of connections up, on which their time limits depend.
@@ -88,10 +83,10 @@ export function shardEnd(options: ShardEndOptions): ShardEnd {
         });
       });
       given.prependListener("request", ({ socket }: IncomingMessage) => unused.delete(socket));
-      alive();
+      end.sayAlive();
     },
     async finish() {
-      clearInterval(beat);
+      end.close();
       const started = performance.now();
       const deadline = started + FINISH_MS;
       while (open.size > 0 && performance.now() < deadline) {

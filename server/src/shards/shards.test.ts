@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { sumOf } from "./merged-metrics.ts";
+import { sumOf } from "../processes/merged-metrics.ts";
 import { startShards } from "./supervisor.ts";
 import type { Shards } from "./supervisor.ts";
 

@@ -2,7 +2,8 @@
 import { createServer } from "node:http";
 import { Counter, Registry } from "prom-client";
 import { METRIC_TABLE } from "../../observability/metric-table.ts";
-import { countsOf } from "../merged-metrics.ts";
+import { countsOf } from "../../processes/merged-metrics.ts";
+import { COUNTED_BY_SHARDS } from "../counted.ts";
 import { shardEnd } from "../shard-end.ts";
 
 const registry = new Registry();
@@ -17,7 +18,7 @@ const end = shardEnd({
   missing: () => [],
   onCertificate: () => {},
   onDrain: () => {},
-  metrics: async () => countsOf(await registry.getMetricsAsJSON()),
+  metrics: async () => countsOf(await registry.getMetricsAsJSON(), COUNTED_BY_SHARDS),
   aliveMs: 50,
 });
 end.serve(server);

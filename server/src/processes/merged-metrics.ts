@@ -1,6 +1,5 @@
 import { AggregatorRegistry } from "prom-client";
 import type { Registry } from "prom-client";
-import { METRIC_TABLE } from "../observability/metric-table.ts";
 import type { MetricsSource } from "../routes/metrics.ts";
 import type { MetricSnapshot } from "./protocol.ts";
 
@@ -10,7 +9,7 @@ type Snapshots = readonly (readonly MetricSnapshot[])[];
 export class ExposedMetrics implements MetricsSource {
   readonly contentType: string;
   readonly #own: Registry;
-  #others: (() => Promise<Snapshots>) | undefined;
+  readonly #others: (() => Promise<Snapshots>)[] = [];
 
   constructor(own: Registry) {
     this.#own = own;
@@ -18,31 +17,30 @@ export class ExposedMetrics implements MetricsSource {
   }
 
   add(others: () => Promise<Snapshots>): void {
-    this.#others = others;
+    this.#others.push(others);
   }
 
   async metrics(): Promise<string> {
-    if (!this.#others) return this.#own.metrics();
-    return aggregated([snapshots(await this.#own.getMetricsAsJSON()), ...(await this.#others())]).metrics();
+    if (this.#others.length === 0) return this.#own.metrics();
+    const others = await Promise.all(this.#others.map((each) => each()));
+    // What cannot be put together, such as the time of the start, is this process' own.
+    const own = snapshots(await this.#own.getMetricsAsJSON()).map((metric) =>
+      metric.aggregator === "omit" ? { ...metric, aggregator: "first" as const } : metric,
+    );
+    return aggregated([own, ...others.flat()]).metrics();
   }
 }
 
-/** What only the processes that answer requests know; all else the primary process knows as well, and counts once. */
-const COUNTED: ReadonlySet<string> = new Set([
-  ...[METRIC_TABLE.validations, METRIC_TABLE.validationSeconds].map(({ name }) => name),
-  ...[METRIC_TABLE.mutations, METRIC_TABLE.mutationSeconds, METRIC_TABLE.mutationRounds].map(
-    ({ name }) => name,
-  ),
-  METRIC_TABLE.providerErrors.name,
+const OF_THE_PROCESS: ReadonlySet<string> = new Set([
   "process_cpu_user_seconds_total",
   "process_cpu_system_seconds_total",
   "process_cpu_seconds_total",
   "process_resident_memory_bytes",
 ]);
 
-/** The metrics of a shard that count in the sums. */
-export function countsOf(metrics: unknown): readonly MetricSnapshot[] {
-  return snapshots(metrics).filter(({ name }) => COUNTED.has(name));
+/** What each process takes, and the metrics of these names: all else another process knows as well, and counts once. */
+export function countsOf(metrics: unknown, names: ReadonlySet<string>): readonly MetricSnapshot[] {
+  return snapshots(metrics).filter(({ name }) => names.has(name) || OF_THE_PROCESS.has(name));
 }
 
 /** The sums as one list, of counters and histograms alone: memory that is gone counts no more, counters must not go down. */

@@ -1,0 +1,13 @@
+import { METRIC_TABLE } from "../observability/metric-table.ts";
+
+/** What only the processes that answer requests know. */
+export const COUNTED_BY_SHARDS: ReadonlySet<string> = new Set(
+  [
+    METRIC_TABLE.validations,
+    METRIC_TABLE.validationSeconds,
+    METRIC_TABLE.mutations,
+    METRIC_TABLE.mutationSeconds,
+    METRIC_TABLE.mutationRounds,
+    METRIC_TABLE.providerErrors,
+  ].map(({ name }) => name),
+);
