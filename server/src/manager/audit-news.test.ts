@@ -59,7 +59,10 @@ function tellAll(metrics: ReturnType<typeof tellingMetrics>): void {
   void metrics.broken?.(RUN, new Error("the API server is gone"));
 }
 
-function hearing(registry: Registry): { readonly heard: HeardMetrics; say(news: AuditNews): void } {
+function hearing(registry: Registry): {
+  readonly heard: HeardMetrics;
+  readonly say: (news: AuditNews) => void;
+} {
   const heard = new HeardMetrics((summary) => auditMetrics({ registry, summary }));
   return { heard, say: (news) => heard.hear(JSON.parse(JSON.stringify(news)) as AuditNews) };
 }

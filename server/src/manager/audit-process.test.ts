@@ -83,7 +83,7 @@ async function auditing(...flags: readonly string[]): Promise<Running> {
   const kubeconfig = join(folder, "kubeconfig");
   writeFileSync(kubeconfig, JSON.stringify(config));
   await servingCertificate(folder, { hosts: ["localhost"], now: new Date() });
-  const [port = 0, metricsPort = 0] = await Promise.all([freePort(), freePort()]);
+  const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
   const child = spawn(
     process.execPath,
     [
