@@ -24,6 +24,7 @@ export type { FormatOptions, FormatResult } from "./syntax/fmt.ts";
 export { parseValue } from "./syntax/parse-value.ts";
 export type { ParseValueResult } from "./syntax/parse-value.ts";
 export { builtins } from "./builtins/index.ts";
+export { parseDuration } from "./builtins/time/duration.ts";
 export { defaultCapabilities } from "./builtins/capabilities.ts";
 export { BuiltinError, OperandError } from "./builtins/builtin.ts";
 export type { Builtin, BuiltinContext, Host } from "./builtins/builtin.ts";

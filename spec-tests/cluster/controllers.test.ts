@@ -99,6 +99,7 @@ describe.skipIf(skipped !== undefined)("controllers", { timeout: 120_000 }, () =
         // Broken templates are let through, as Gatekeeper does it: their status tells.
         flags: [
           ...operations(WEBHOOK_OPERATIONS),
+          "--enable-violation-export",
           ...(OTHER_MANAGER ? [] : ["--refuse-broken-templates=false"]),
         ],
       }),
@@ -273,7 +274,11 @@ describe.skipIf(skipped !== undefined)("controllers", { timeout: 120_000 }, () =
         name: "gatekeeper--webhook--0-gatekeeper--system-audit--connection",
         labels: { [label("connection-name")]: "audit-connection" },
         uidField: "connectionUID",
-        says: { connectionErrors: [{ type: "UpsertConnection" }] },
+        says: {
+          errors: [
+            { type: "UpsertConnection", message: expect.stringContaining("'maxAuditResults'") as string },
+          ],
+        },
       },
     ];
 

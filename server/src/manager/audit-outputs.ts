@@ -2,13 +2,15 @@ import {
   auditEvents,
   auditLog,
   constraintStatuses,
+  daprSidecar,
   fileReports,
   History,
   memoryReports,
+  violationExport,
 } from "@portcullis/audit";
 import type { AuditListener, AuditMetrics, AuditRun, ReportSummary, SweepProgress } from "@portcullis/audit";
 import { createEventRecorder } from "@portcullis/engine/cluster";
-import type { KubeApi } from "@portcullis/engine/cluster";
+import type { ExportConnection, KubeApi } from "@portcullis/engine/cluster";
 import { randomUUID } from "node:crypto";
 import { parseAddress } from "../address.ts";
 import { buildAuditResultsApp } from "../app.ts";
@@ -26,6 +28,8 @@ export interface AuditOutputsOptions {
   readonly log: Log;
   /** Gatekeeper's namespace: where Events are made. */
   readonly ownNamespace: string;
+  /** Where violations are exported to (`--enable-violation-export`). */
+  readonly exports: ExportConnection;
 }
 
 /** Everybody who hears of the audit runs of a manager. */
@@ -37,7 +41,8 @@ export interface AuditOutputs {
 }
 
 /**
- * Where the results of an audit go: statuses of constraints, report and history, Events, log, metrics, the endpoint. Their
+ * Where the results of an audit go: statuses of constraints, report and history, Events, exports, log, metrics, the
+ * endpoint. Their
  * order matters: what one of them cannot tell is in what the next ones tell.
  */
 export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
@@ -59,6 +64,16 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
   const events = flags["emit-audit-events"]
     ? violationEvents({ api, history, flags, ownNamespace, log, onLost: (n) => counted.countLostEvents(n) })
     : undefined;
+  const exported = flags["enable-violation-export"]
+    ? violationExport({
+        connection: options.exports,
+        name: flags["audit-connection"],
+        channel: flags["audit-channel"],
+        sidecar: daprSidecar(process.env),
+        signal: ended.signal,
+        onProblem: tell,
+      })
+    : undefined;
   const live = new LiveRun();
   const logged = { fromCache: flags["audit-from-cache"], stats: flags["log-stats-audit"] };
   const stops = events ? [events.stop] : [];
@@ -67,6 +82,7 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
       statuses,
       history,
       ...(events ? [events.listener] : []),
+      ...(exported ? [exported] : []),
       auditLog(log, logged),
       counted,
       live,

@@ -213,8 +213,7 @@ describe("a flag without effect", () => {
     };
     expect(told()).toEqual([]);
     expect(told("--logtostderr", "--port=1")).toEqual(["debug logtostderr"]);
-    expect(told("--enable-violation-export=false")).toEqual(["debug enable-violation-export"]);
-    expect(told("--enable-violation-export")).toEqual(["error enable-violation-export"]);
+    expect(told("--enable-mutation=false")).toEqual(["debug enable-mutation"]);
     expect(told("--metrics-backend=prometheus,opentelemetry")).toEqual(["debug metrics-backend"]);
     expect(told("--metrics-backend=opentelemetry")).toEqual(["error metrics-backend"]);
     expect(told("--enable-mutation")).toEqual(["error enable-mutation"]);

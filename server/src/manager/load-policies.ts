@@ -72,6 +72,7 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
     observer: metrics,
     newId: randomUUID,
     readinessRetries: flags["readiness-retries"],
+    ...(flags["enable-violation-export"] && { exportConnection: flags["audit-connection"] }),
     externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });

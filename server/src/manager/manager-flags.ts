@@ -102,10 +102,14 @@ export const MANAGER_FLAGS = {
   ),
   "api-cache-dir": flag(text, "/tmp/audit", "without effect; pages of an audit never touch the disk here"),
   "log-stats-audit": flag(boolean, false, "log what the reviews of an audit cost"),
-  "enable-violation-export": flag(boolean, false, "without effect; violations are not exported"),
+  "enable-violation-export": flag(boolean, false, "export the violations that audit finds to a Connection"),
   "enable-admission-violation-export": flag(boolean, false, "without effect; violations are not exported"),
-  "audit-connection": flag(text, "audit-connection", "without effect; violations are not exported"),
-  "audit-channel": flag(text, "audit-channel", "without effect; violations are not exported"),
+  "audit-connection": flag(
+    text,
+    "audit-connection",
+    "Connection, in our own namespace, that violations are exported to",
+  ),
+  "audit-channel": flag(text, "audit-channel", "folder, or topic, that they are exported to there"),
 
   "enable-external-data": flag(boolean, true, "let policies ask Providers"),
   "external-data-provider-response-cache-ttl": flag(

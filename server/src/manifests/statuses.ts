@@ -51,6 +51,9 @@ const connectionErrors = listOf(fields({ "type!": text, "message!": text }), { m
 export const connectionReport = fields({
   ...common,
   connectionUID: text,
+  // Gatekeeper 3.23 has these two, 3.24 the other two.
+  active: flag,
+  errors: connectionErrors,
   connectionErrors,
   publishStatuses: listByKey(
     "source",

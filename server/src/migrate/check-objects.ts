@@ -1,4 +1,5 @@
 import { listAt, objectMeta, textAt, valueAt } from "@portcullis/engine";
+import { readTarget } from "@portcullis/engine/cluster";
 import type { PlainObject } from "@portcullis/interpreter";
 import { folderSystems } from "../local/folder-systems.ts";
 import { customResourceDefinitions } from "../manifests/crds.ts";
@@ -45,6 +46,14 @@ export function checkConfigs(configs: readonly Sourced[]): readonly Checked[] {
   });
 }
 
+/** A Connection that Gatekeeper could not use either exports nothing here. */
+export function checkConnections(connections: readonly Sourced[]): readonly Checked[] {
+  return connections.map((each) => {
+    const read = readTarget(each.object);
+    return checkedObject(each, read.ok ? [] : [refused(each.object, read.message)]);
+  });
+}
+
 /** Objects whose kinds are kept and served, and whose content nobody looks at. */
 export function checkUnused(objects: readonly Sourced[]): readonly Checked[] {
   return objects.map((each) => checkedObject(each, [UNUSED[objectMeta(each.object).kind] as Remark]));
@@ -55,10 +64,6 @@ export const UNUSED: Readonly<Record<string, Remark>> = {
   Provider: unsupported(
     "it stays where it is, but nobody asks it: templates with external_data do not compile",
     "see the templates and mutators that name it",
-  ),
-  Connection: unsupported(
-    "it stays where it is, but no violations are exported to it",
-    "read violations from the status of constraints, from the audit's log lines or from its metrics",
   ),
 };
 

@@ -252,8 +252,16 @@ describe("what becomes of an object of Gatekeeper's", () => {
     ],
     [
       "a Connection",
+      object("connection.gatekeeper.sh/v1alpha1", "Connection", {
+        driver: "disk",
+        config: { path: "/tmp/violations", maxAuditResults: 3 },
+      }),
+      ["supported"],
+    ],
+    [
+      "a Connection that leads nowhere",
       object("connection.gatekeeper.sh/v1alpha1", "Connection", { driver: "disk", config: {} }),
-      ["unsupported", /no violations are exported/],
+      ["unsupported", /missing or invalid 'path'/],
     ],
     [
       "a ValidatingAdmissionPolicy that Gatekeeper made",
@@ -429,7 +437,10 @@ describe("the report", () => {
     { object: template({ rego: REGO }), place: "a.yaml:1" },
     { object: constraint({}), place: "a.yaml:20" },
     { object: constraint({ enforcementAction: "" }, { metadata: { name: "two" } }), place: "" },
-    { object: object("connection.gatekeeper.sh/v1alpha1", "Connection", {}, { namespace: "ns" }), place: "" },
+    {
+      object: object("connection.gatekeeper.sh/v1alpha1", "Connection", { driver: "x" }, { namespace: "ns" }),
+      place: "",
+    },
   ]);
 
   it("counts kinds, then tells what does not work, what changes and what to do", () => {
@@ -443,8 +454,8 @@ Connection                  0        0            1
 NOT SUPPORTED
 
   Connection ns/one
-    it stays where it is, but no violations are exported to it
-    do: read violations from the status of constraints, from the audit's log lines or from its metrics
+    it is refused: driver x is not supported
+    do: mend it
 
 CHANGES
 

@@ -4,6 +4,7 @@ import { checkConstraints } from "./check-constraints.ts";
 import { checkDeployments } from "./check-deployments.ts";
 import {
   checkConfigs,
+  checkConnections,
   checkDefinitions,
   checkExpansionTemplates,
   checkMutators,
@@ -41,6 +42,7 @@ export function checkMigration(objects: readonly Sourced[]): readonly Checked[] 
       estate.syncSets,
       estate.syncSets.map((each) => checkedObject(each, [])),
     ),
+    ...checkConnections(estate.connections),
     ...checkUnused(estate.unused),
     ...checkWebhooks(estate.webhooks),
     ...checkDeployments(estate.deployments, templates.callers),

@@ -13,7 +13,8 @@ export interface Estate {
   readonly expansionTemplates: readonly Sourced[];
   readonly configs: readonly Sourced[];
   readonly syncSets: readonly Sourced[];
-  /** Providers, Connections. */
+  readonly connections: readonly Sourced[];
+  /** Providers. */
   readonly unused: readonly Sourced[];
   readonly webhooks: readonly Sourced[];
   readonly deployments: readonly Sourced[];
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<keyof Estate, (object: PlainObject) => boolean>> = 
   expansionTemplates: isExpansionTemplate,
   configs: isOf("config.gatekeeper.sh", "Config"),
   syncSets: isOf("syncset.gatekeeper.sh", "SyncSet"),
+  connections: isOf("connection.gatekeeper.sh", "Connection"),
   unused: (object) => {
     const { group, kind } = objectMeta(object);
     return group.endsWith(".gatekeeper.sh") && Object.hasOwn(UNUSED, kind);

@@ -1,5 +1,5 @@
 import { rootCertificates } from "node:tls";
-import type { PlainObject } from "@portcullis/interpreter";
+import type { PlainObject, Value } from "@portcullis/interpreter";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClient } from "../../create-client.ts";
 import { listAt, textAt, valueAt } from "../../kubernetes/object-meta.ts";
@@ -12,6 +12,7 @@ import { createKubeApi } from "../api.ts";
 import { plainConnection } from "../plain-connection.ts";
 import type { Resource } from "../resource.ts";
 import { ClusterPolicies } from "./cluster-policies.ts";
+import type { ClusterPoliciesOptions } from "./cluster-policies.ts";
 import { operationsOf } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 import {
@@ -69,7 +70,11 @@ interface Pod {
   readonly synced: ReadonlyMap<string, readonly [active: number, failed: number]>;
 }
 
-function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
+function pod(
+  name = "manager-1",
+  operations: readonly Operation[] = [],
+  options: Partial<ClusterPoliciesOptions> = {},
+): Pod {
   const logged: string[] = [];
   const synced = new Map<string, readonly [number, number]>();
   const api = createKubeApi({ connection: plainConnection({ server: server.url }) });
@@ -93,6 +98,7 @@ function pod(name = "manager-1", operations: readonly Operation[] = []): Pod {
       setExpansionTemplates: () => {},
     },
     newId: () => "id",
+    ...options,
     timing: { backoffMs: 1, maxBackoffMs: 5, absentAfterMs: 20 },
   });
   stopping.push(
@@ -320,7 +326,7 @@ describe("policies of a cluster", () => {
     await eventually(() => expect(byPodOf(assigns, "a")).toEqual(["manager-1: "]));
   });
 
-  it("report on Providers and Connections that nobody uses them, and what is wrong with them", async () => {
+  it("report on Providers that nobody uses them, and what is wrong with them", async () => {
     const provider = (name: string, url: string): PlainObject => ({
       apiVersion: "externaldata.gatekeeper.sh/v1beta1",
       kind: "Provider",
@@ -329,12 +335,6 @@ describe("policies of a cluster", () => {
     });
     server.put(provider("good", "https://a.example"));
     server.put(provider("bad", "http://a.example"));
-    server.put({
-      apiVersion: "connection.gatekeeper.sh/v1alpha1",
-      kind: "Connection",
-      metadata: { name: "c", namespace: "gatekeeper-system" },
-      spec: { driver: "disk", config: {} },
-    });
     pod();
     await eventually(() => {
       expect(byPodOf(PROVIDERS, "good")).toEqual([expect.stringContaining("external data is not supported")]);
@@ -343,14 +343,75 @@ describe("policies of a cluster", () => {
     const [report] = listAt(server.get(PROVIDERS, { name: "good" }), "status", "byPod");
     expect(report).toMatchObject({ id: "manager-1", providerUID: expect.any(String) });
     expect(valueAt(report, "active")).toBeUndefined();
-    const connection = () => server.get(CONNECTIONS, { namespace: "gatekeeper-system", name: "c" });
-    await eventually(() =>
-      expect(listAt(connection(), "status", "byPod")).toMatchObject([
-        { id: "manager-1", connectionErrors: [{ type: "UpsertConnection" }] },
-      ]),
-    );
     server.remove(PROVIDERS, { name: "bad" });
     await eventually(() => expect(server.objects(podStatusResource("ProviderPodStatus")).size).toBe(1));
+  });
+
+  describe("that export violations", () => {
+    const connection = (name: string, config: PlainObject, namespace = "gatekeeper-system"): PlainObject => ({
+      apiVersion: "connection.gatekeeper.sh/v1alpha1",
+      kind: "Connection",
+      metadata: { name, namespace },
+      spec: { driver: "dapr", config },
+    });
+    const reports = (name: string): readonly Value[] =>
+      listAt(server.get(CONNECTIONS, { namespace: "gatekeeper-system", name }), "status", "byPod");
+    const exporting = (name = "manager-1"): Pod => pod(name, [], { exportConnection: "ours" });
+    const refused = (message: unknown) => ({ errors: [{ type: "UpsertConnection", message }] });
+
+    it("go by the Connection of the name and namespace that they are told, and refuse others", async () => {
+      for (const name of ["ours", "another"]) server.put(connection(name, { component: "c" }));
+      server.put(connection("ours", { component: "d" }, "shop"));
+      const { policies } = exporting();
+      await eventually(() => expect(policies.exports.target()).toEqual({ driver: "dapr", component: "c" }));
+      await eventually(() => {
+        expect(reports("ours")).toMatchObject([
+          { id: "manager-1", connectionUID: expect.any(String) as string },
+        ]);
+        expect(valueAt(reports("ours")[0], "errors")).toBeUndefined();
+        expect(reports("another")).toMatchObject([
+          refused(expect.stringContaining("error unsupported connection name another.")),
+        ]);
+      });
+      server.remove(CONNECTIONS, { namespace: "gatekeeper-system", name: "ours" });
+      await eventually(() => expect(policies.exports.target()).toBeUndefined());
+    });
+
+    it("keep what a Connection said before it became wrong, and say what is wrong with it", async () => {
+      server.put(connection("ours", { component: "c" }));
+      const { policies } = exporting();
+      await eventually(() => expect(policies.exports.target()).toBeDefined());
+      server.put(connection("ours", {}));
+      const message = "error creating connection ours: failed to get value of component";
+      await eventually(() => expect(reports("ours")).toMatchObject([refused(message)]));
+      expect(policies.exports.target()).toEqual({ driver: "dapr", component: "c" });
+    });
+
+    it("tell how publishing went, as long as the Connection stays what it is", async () => {
+      server.put(connection("ours", { component: "c" }));
+      const { policies } = exporting();
+      await eventually(() => expect(reports("ours")).toHaveLength(1));
+      const lastAttemptTime = "2026-01-02T03:04:05Z";
+      policies.exports.published({ source: "audit", active: true, lastAttemptTime, errors: ["full"] });
+      await eventually(() =>
+        expect(reports("ours")).toMatchObject([
+          { active: true, publishStatuses: [{ source: "audit", active: true, lastAttemptTime }] },
+        ]),
+      );
+      server.put(connection("ours", { component: "d" }));
+      await eventually(() => {
+        expect(policies.exports.target()).toMatchObject({ component: "d" });
+        expect(valueAt(reports("ours")[0], "publishStatuses")).toBeUndefined();
+      });
+    });
+
+    it("are silent about Connections where they export nothing", async () => {
+      server.put(connection("ours", { component: "c" }));
+      const { policies } = pod("manager-1");
+      exporting("manager-2");
+      await eventually(() => expect(reports("ours")).toMatchObject([{ id: "manager-2" }]));
+      expect(policies.exports.target()).toBeUndefined();
+    });
   });
 
   it("look Namespaces up that the cache has not heard of, and know when there is none", async () => {

@@ -13,6 +13,7 @@ import type { ReportingPod } from "../pod-status.ts";
 import { ReadinessTracker } from "../readiness.ts";
 import { Configs } from "./configs.ts";
 import { Connections } from "./connections.ts";
+import type { ExportConnection } from "./connections.ts";
 import { ConstraintCrds } from "./constraint-crds.ts";
 import { ConstraintTemplates } from "./constraint-templates.ts";
 import { Constraints } from "./constraints.ts";
@@ -43,6 +44,8 @@ export interface ClusterPoliciesOptions {
   readonly expands?: boolean;
   /** False leaves Providers alone (`--enable-external-data`). Default true. */
   readonly externalData?: boolean;
+  /** The Connection that this process exports violations to (`--audit-connection`); absent where it exports none. */
+  readonly exportConnection?: string;
   /** `--readiness-retries`. */
   readonly readinessRetries?: number;
   readonly timing?: Partial<ListWatchTiming>;
@@ -56,6 +59,7 @@ export class ClusterPolicies {
   readonly client: Client;
   readonly mutation: MutationSystem;
   readonly expansion: ExpansionSystem;
+  readonly exports: ExportConnection;
   readonly #controllers: readonly Controller[];
   readonly #readiness: ReadinessTracker;
   readonly #namespaces: Namespaces;
@@ -108,7 +112,8 @@ export class ClusterPolicies {
       this.#select();
     });
     const providers = new Providers(context);
-    const connections = new Connections(context);
+    const connections = new Connections(context, options.exportConnection);
+    this.exports = connections;
     reports.find({ templates, constraints, configs, mutators, expansions, providers, connections, crds });
     const optional = [
       ...(options.expands === false ? [] : [expansions]),
