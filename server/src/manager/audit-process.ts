@@ -1,4 +1,5 @@
 import { auditMetrics } from "@portcullis/audit";
+import type { ExportConnection } from "@portcullis/engine/cluster";
 import type { Registry } from "prom-client";
 import type { Log } from "../observability/log.ts";
 import { Keeper } from "../processes/keeper.ts";
@@ -8,6 +9,7 @@ import { runAgain } from "../processes/run-again.ts";
 import type { AuditNews } from "./audit-news.ts";
 import { HeardMetrics } from "./audit-news.ts";
 import { checkResultsToken } from "./audit-outputs.ts";
+import { hearExports } from "./export-news.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 
 export interface AuditProcessOptions {
@@ -17,6 +19,8 @@ export interface AuditProcessOptions {
   /** Gets what the process takes. */
   readonly exposed: ExposedMetrics;
   readonly log: Log;
+  /** Told how violations are exported. */
+  readonly exports: ExportConnection;
 }
 
 /** No page, no list of statuses and no inventory keeps its main thread for so long, however little CPU time it gets. */
@@ -28,7 +32,7 @@ const HANG_MS = 5 * 60_000;
  * function that ends it. Rejects where the results cannot be served.
  */
 export async function startAuditProcess(options: AuditProcessOptions): Promise<() => Promise<void>> {
-  const { flags, registry, exposed, log } = options;
+  const { flags, registry, exposed, log, exports } = options;
   await checkResultsToken(flags);
   const metrics = new HeardMetrics((summary) => auditMetrics({ registry, summary }));
   const keeper = new Keeper({
@@ -38,7 +42,10 @@ export async function startAuditProcess(options: AuditProcessOptions): Promise<(
     fields: () => ({ process: "audit" }),
     log,
     hangMs: HANG_MS,
-    onMessage: (_, message) => metrics.hear(message as AuditNews),
+    onMessage(_, message) {
+      metrics.hear(message as AuditNews);
+      hearExports(message as object, "", exports);
+    },
     onEnd: () => metrics.ended(),
   });
   exposed.add(() => keeper.metrics());

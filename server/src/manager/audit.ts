@@ -6,7 +6,7 @@ import { auditOutputs } from "./audit-outputs.ts";
 import type { AuditOutputsOptions } from "./audit-outputs.ts";
 import { disabledBuiltins } from "./disabled-builtins.ts";
 
-export interface ManagerAuditOptions extends Omit<AuditOutputsOptions, "exports"> {
+export interface ManagerAuditOptions extends AuditOutputsOptions {
   readonly policies: ClusterPolicies;
 }
 
@@ -21,7 +21,7 @@ const READY_LOOK_MS = 250;
  */
 export async function startAudit(options: ManagerAuditOptions): Promise<() => Promise<void>> {
   const { flags, policies, log } = options;
-  const outputs = auditOutputs({ ...options, exports: policies.exports });
+  const outputs = auditOutputs(options);
   const pool = evaluatorPool(options);
   const audit = clusterAudit(options, pool);
   const worker = new AuditWorker({

@@ -119,11 +119,12 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
     const { registry } = metrics;
     opened.push(
       servesWebhook
-        ? await startAuditProcess({ flags, registry, exposed, log })
+        ? await startAuditProcess({ flags, registry, exposed, log, exports: policies.exports })
         : await startAudit({
             flags,
             api,
             policies,
+            exports: policies.exports,
             metrics: (summary) => auditMetrics({ registry, summary }),
             log,
             ownNamespace,

@@ -8,6 +8,7 @@ import { giveWay } from "../processes/give-way.ts";
 import { countsOf } from "../processes/merged-metrics.ts";
 import { tellingMetrics } from "./audit-news.ts";
 import { startAudit } from "./audit.ts";
+import { tellingExports } from "./export-news.ts";
 import { liveAsChild } from "./live-as-child.ts";
 import type { ChildContext, ChildLife } from "./live-as-child.ts";
 import { connectApi, loadPolicies } from "./load-policies.ts";
@@ -47,6 +48,7 @@ function audit({ flags, log }: ChildContext): ChildLife {
       flags,
       api,
       policies,
+      exports: tellingExports(policies.exports, process),
       log,
       ownNamespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE,
       metrics: (summary) => tellingMetrics((news) => tell(process, news), summary),
