@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { request } from "node:https";
 import { createServer } from "node:net";
@@ -117,6 +117,8 @@ async function auditing(...flags: readonly string[]): Promise<Running> {
     expect(cluster.get(NO_PODS, { name: "none" })).toBeDefined();
   });
   await eventually(() => expect(statusOf("none")).toMatchObject({ totalViolations: 1 }));
+  // Statuses come first.
+  await eventually(() => expect(existsSync(report)).toBe(true));
   return manager;
 }
 
