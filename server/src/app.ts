@@ -3,6 +3,7 @@ import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import type { Server } from "node:https";
 import { availableParallelism } from "node:os";
+import type { ViolationExporter } from "./admission/exported-violation.ts";
 import type { AdmissionOptions, Policies } from "./admission/policies.ts";
 import { ServingSlots } from "./admission/slots.ts";
 import { traceLog } from "./admission/traces.ts";
@@ -33,6 +34,8 @@ export interface AppDeps {
   readonly maxServingThreads?: number;
   /** Where Events of violations go; absent where none are made. */
   readonly events?: EventRecorder;
+  /** Where violations are exported; absent where none are. */
+  readonly exporter?: ViolationExporter;
   /** Which webhooks are served; both by default. `/v1/admitlabel` comes with either. */
   readonly serves?: { readonly validation: boolean; readonly mutation: boolean };
   /** Key and certificate in PEM. Without them the app speaks plain HTTP (tests, a health port). */
@@ -52,7 +55,8 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   const serves = deps.serves ?? { validation: true, mutation: true };
   if (serves.validation) {
     const slots = new ServingSlots(threads < 1 ? availableParallelism() : threads);
-    admitRoutes(app, { policies, options, log, metrics, slots, traces: traceLog(log), events: deps.events });
+    const { events, exporter } = deps;
+    admitRoutes(app, { policies, options, log, metrics, slots, traces: traceLog(log), events, exporter });
   }
   if (serves.mutation) mutateRoutes(app, { policies, options, log, metrics });
   admitLabelRoutes(app, options);

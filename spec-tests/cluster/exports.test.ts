@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi } from "@portcullis/engine/cluster";
@@ -235,11 +235,81 @@ describe.skipIf(skipped !== undefined)("exports", { timeout: 120_000 }, () => {
       .toEqual(["mine.log"]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("say in status and log that a folder cannot be written", async () => {
-    chmodSync(join(folder("moved"), CHANNEL), 0o500);
-    await eventually(() => statusOf(), { errors: [{ type: "Publish" }] });
-    chmodSync(join(folder("moved"), CHANNEL), 0o700);
+  it("say in the status what keeps them from being written", async () => {
+    mkdirSync(folder("blocked"), { recursive: true });
+    writeFileSync(join(folder("blocked"), CHANNEL), "");
+    await apply(plane, [connection(folder("blocked"))]);
+    await eventually(() => statusOf(), {
+      errors: [{ type: "Publish" }, { type: "Publish" }, { type: "Publish" }],
+    });
+    writeFileSync(join(plane.folder, "file"), "");
+    await apply(plane, [connection(join(plane.folder, "file", "x"))]);
+    const message = expect.stringContaining("failed to create directory: ENOTDIR") as string;
+    await eventually(() => statusOf(), { connectionErrors: [{ type: "UpsertConnection", message }] });
+    await apply(plane, [connection(folder("moved"))]);
     await lastResult(folder("moved"), ALL);
+    await eventually(() => statusOf(), {
+      active: true,
+      publishStatuses: [{ source: "audit", active: true }],
+    });
+  });
+
+  it("of admission requests are in segments of their own, whichever process answered", async () => {
+    const webhook = await startManager(plane, {
+      podName: "gatekeeper-webhook-1",
+      flags: [
+        "--operation=webhook,mutation-webhook",
+        "--shards=2",
+        "--shutdown-delay=0",
+        "--enable-admission-violation-export",
+        `--audit-channel=${CHANNEL}`,
+      ],
+    });
+    const names = Array.from({ length: 6 }, (_none, i) => `denied-${i}`);
+    const segments = () =>
+      readdirSync(join(folder("moved"), CHANNEL)).filter((name) => name.startsWith("admission-"));
+    const records = (): readonly Exported[] =>
+      segments().flatMap((name) => linesOf(readFileSync(join(folder("moved"), CHANNEL, name), "utf8")));
+    try {
+      await Promise.all(
+        names.map((name) =>
+          expect(apply(plane, [configMap(name, { banned: "yes" })])).rejects.toThrow("denied"),
+        ),
+      );
+      await expect.poll(() => records().length, { timeout: PATIENCE_MS }).toBe(2 * names.length);
+      const record = records().find(
+        ({ resourceName, name }) => resourceName === "denied-0" && name === "deny-it",
+      );
+      expect(record).toMatchObject({
+        eventType: "violation_admission",
+        message: expect.stringMatching(/^ä{197} <denied-0>$/) as string,
+        details: { labels: { banned: "yes" }, "<&>": 1.5, a: [1, null] },
+        constraintAnnotations: { owner: "platform" },
+        operation: "CREATE",
+        requestResource: "configmaps",
+        requestUsername: expect.any(String) as string,
+        requestUserGroups: expect.arrayContaining(["system:masters"]) as string[],
+        dryRun: false,
+      });
+      expect(await webhook.metrics()).toMatch(/^gatekeeper_admission_export_published_count_total 12$/m);
+      await expect
+        .poll(async () => (await byPod()).find((each) => textAt(each, "id") === "gatekeeper-webhook-1"), {
+          timeout: PATIENCE_MS,
+        })
+        .toMatchObject({ active: true, publishStatuses: [{ source: "webhook", active: true }] });
+    } finally {
+      await webhook.stop();
+      await kubectl(plane, [
+        "delete",
+        "validatingwebhookconfigurations,mutatingwebhookconfigurations",
+        "--all",
+      ]);
+    }
+    expect(segments().filter((name) => !name.endsWith(".log"))).toEqual([]);
+    // As a reader does, and as Kubernetes does with what a Pod owns.
+    for (const name of segments()) rmSync(join(folder("moved"), CHANNEL, name));
+    const owned = ["-l", "internal.gatekeeper.sh/pod=gatekeeper-webhook-1"];
+    await kubectl(plane, ["delete", "connectionpodstatuses", "-n", OWN_NAMESPACE, ...owned]);
   });
 
   it("end with the Connection", async () => {

@@ -1,5 +1,5 @@
-import { exportLine, PublishCount } from "@portcullis/engine/cluster";
-import type { DiskTarget, ExportConnection, ExportTarget } from "@portcullis/engine/cluster";
+import { exportLine, LeftBehind, PublishCount } from "@portcullis/engine/cluster";
+import type { ExportConnection, ExportTarget } from "@portcullis/engine/cluster";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
 import type { SweepError } from "../sweep-error.ts";
 import { daprSink } from "./export-dapr.ts";
@@ -29,7 +29,10 @@ export interface ViolationExportOptions {
  */
 export function violationExport(options: ViolationExportOptions): AuditListener {
   const { connection, name, channel } = options;
-  const left = new LeftBehind(options);
+  const left = new LeftBehind({
+    remove: (target) => removeRuns(target, channel),
+    onProblem: options.onProblem,
+  });
   let run: ExportedRun | undefined;
   const finish = async (of: AuditRun): Promise<readonly SweepError[]> => {
     await run?.record([{ id: of.runId, message: "audit is completed" }], "end");
@@ -90,41 +93,5 @@ class ExportedRun {
     if (this.#error === "") return [];
     const message = `${this.#lost} of ${this.#violations} violations were not exported to Connection ${name}: ${this.#error}`;
     return [{ message }];
-  }
-}
-
-/** Folders that a Connection pointed to earlier: their files are taken away, as long as its `closedConnectionTTL` lasts. */
-class LeftBehind {
-  readonly #options: ViolationExportOptions;
-  #present: DiskTarget | undefined;
-  #left: { readonly target: DiskTarget; readonly until: number }[] = [];
-
-  constructor(options: ViolationExportOptions) {
-    this.#options = options;
-  }
-
-  async lookAfter(target: ExportTarget | undefined): Promise<void> {
-    const before = this.#present;
-    const now = target?.driver === "disk" ? target : undefined;
-    this.#present = now;
-    if (before && before.path !== now?.path)
-      this.#left.push({ target: before, until: Date.now() + before.closedConnectionTtlMs });
-    const left = this.#left;
-    this.#left = [];
-    for (const each of left) if (each.target.path !== now?.path) await this.#remove(each);
-  }
-
-  async #remove(each: { readonly target: DiskTarget; readonly until: number }): Promise<void> {
-    const { channel, onProblem } = this.#options;
-    try {
-      await removeRuns(each.target, channel);
-    } catch (error) {
-      const again = Date.now() < each.until;
-      onProblem(
-        `could not take the exported violations below ${each.target.path} away` +
-          `${again ? "; it is tried again" : ""}: ${(error as Error).message}`,
-      );
-      if (again) this.#left.push(each);
-    }
   }
 }

@@ -43,6 +43,8 @@ export { readTarget } from "./export/connection-config.ts";
 export type { DaprTarget, DiskTarget, ExportTarget, ExportTargetResult } from "./export/connection-config.ts";
 export { channelFolder, filesLike, isAbsent, makeFolder, removeFiles } from "./export/folder.ts";
 export type { FoundFile } from "./export/folder.ts";
+export { LeftBehind } from "./export/left-behind.ts";
+export type { LeftBehindOptions } from "./export/left-behind.ts";
 export { LineFile } from "./export/line-file.ts";
 export { PublishCount } from "./export/publishing.ts";
 export type { Publishing, PublishSource } from "./export/publishing.ts";

@@ -7,6 +7,8 @@ import { loggedJson } from "@portcullis/interpreter/node";
 import type { Log, LogFields } from "../observability/log.ts";
 import type { ServerMetrics, ValidationStatus } from "../observability/metrics.ts";
 import type { Decision } from "./decide.ts";
+import { exportedViolation } from "./exported-violation.ts";
+import type { ViolationExporter } from "./exported-violation.ts";
 import { OWN_NAMESPACE } from "./policies.ts";
 import type { AdmissionOptions } from "./policies.ts";
 import { violationEvent } from "./violation-events.ts";
@@ -18,11 +20,13 @@ export interface Recording {
   readonly options: AdmissionOptions;
   /** Where Events of violations go (`--emit-admission-events`); absent where none are made. */
   readonly events?: EventRecorder | undefined;
+  /** Where violations are exported (`--enable-admission-violation-export`); absent where none are. */
+  readonly exporter?: ViolationExporter | undefined;
 }
 
 /**
- * Counts a decision; writes one line for each of its violations (`--log-denies`), an Event for each, and a line with what
- * the review cost (`--log-stats-admission`).
+ * Counts a decision; writes one line for each of its violations (`--log-denies`), an Event for each, a line with what the
+ * review cost (`--log-stats-admission`); and has its violations exported.
  */
 export function record(request: PlainObject, decision: Decision, seconds: number, to: Recording): void {
   if (decision.counted) {
@@ -31,7 +35,7 @@ export function record(request: PlainObject, decision: Decision, seconds: number
   const { response } = decision;
   if (!response) return;
   if (response.stats) to.log.info("admission review request stats", statsFields(request, decision));
-  if (!to.options.logDenies && !to.events) return;
+  if (!to.options.logDenies && !to.events && !to.exporter) return;
   for (const result of response.results) if (hasKnownAction(result)) tell(request, result, to);
 }
 
@@ -41,7 +45,9 @@ function statusOf(decision: Decision): ValidationStatus {
 }
 
 /** The text of the line is the same for deny, warn and dryrun. */
-function tell(request: PlainObject, result: Result, { log, options, events }: Recording): void {
+function tell(request: PlainObject, result: Result, { log, options, events, exporter }: Recording): void {
+  exporter?.offer(() => exportedViolation(request, result, new Date()));
+  if (!options.logDenies && !events) return;
   const fields = violationFields(request, result);
   if (options.logDenies) {
     const details = loggedJson(writeJson(result.details));

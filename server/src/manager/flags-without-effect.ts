@@ -17,16 +17,11 @@ const GLOG: WithoutEffect = {
 const NO_ADMISSION_POLICIES: WithoutEffect = {
   because: "no ValidatingAdmissionPolicies are made of templates: the webhook enforces them all",
 };
-const NO_EXPORT: WithoutEffect = {
-  because:
-    "violations of admission requests are not exported to Connections; they are in the log and in Events",
-};
 const PULLED: WithoutEffect = { because: "metrics are read from --prometheus-port and never pushed" };
 
 /** Flags of Gatekeeper's that are read, checked, and then change nothing. */
 export const FLAGS_WITHOUT_EFFECT: Readonly<Partial<Record<keyof ManagerFlags, WithoutEffect>>> = {
   "api-cache-dir": { because: "the pages of an audit stay in memory, one at a time" },
-  "enable-admission-violation-export": { ...NO_EXPORT, misses: isTrue },
   "external-data-provider-response-cache-ttl": {
     because: "no Provider is ever asked: policies that need one are refused",
   },

@@ -7,11 +7,18 @@ import {
   operationsOf,
   ownPod,
 } from "@portcullis/engine/cluster";
-import type { EventRecorder, KubeApi, Operations, ReportingPod } from "@portcullis/engine/cluster";
+import type {
+  EventRecorder,
+  ExportConnection,
+  KubeApi,
+  Operations,
+  ReportingPod,
+} from "@portcullis/engine/cluster";
 import { networkFor } from "@portcullis/interpreter/node";
 import nodeCrypto, { randomUUID } from "node:crypto";
 import { OWN_NAMESPACE } from "../admission/policies.ts";
 import { warmUp } from "../admission/warm-up.ts";
+import { AdmissionExport } from "../export/admission-export.ts";
 import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
 import type { ServerMetrics } from "../observability/metrics.ts";
@@ -72,7 +79,7 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
     observer: metrics,
     newId: randomUUID,
     readinessRetries: flags["readiness-retries"],
-    ...(flags["enable-violation-export"] && { exportConnection: flags["audit-connection"] }),
+    ...(exportsViolations(flags) && { exportConnection: flags["audit-connection"] }),
     externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });
@@ -85,6 +92,10 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
   };
 }
 
+function exportsViolations(flags: ManagerFlags): boolean {
+  return flags["enable-violation-export"] || flags["enable-admission-violation-export"];
+}
+
 /** Stands where nothing is reported; its namespace still tells where the Config is. */
 function silentPod(env: Environment): ReportingPod {
   return { name: "", namespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE, uid: "", operations: [] };
@@ -93,6 +104,23 @@ function silentPod(env: Environment): ReportingPod {
 /** Makes Events of violations, where the flags want them. */
 export function admissionEvents(flags: ManagerFlags, api: KubeApi, log: Log): EventRecorder | undefined {
   return flags["emit-admission-events"] ? eventRecorder(api, named(log, "webhook")) : undefined;
+}
+
+/** Exports violations of admission requests, where the flags want it. */
+export function admissionExport(
+  flags: ManagerFlags,
+  connection: ExportConnection,
+  metrics: ServerMetrics,
+  log: Log,
+): AdmissionExport | undefined {
+  if (!flags["enable-admission-violation-export"]) return undefined;
+  return new AdmissionExport({
+    connection,
+    name: flags["audit-connection"],
+    channel: flags["audit-channel"],
+    metrics: metrics.exports(),
+    log: named(log, "export"),
+  });
 }
 
 function reportingPod(

@@ -103,7 +103,11 @@ export const MANAGER_FLAGS = {
   "api-cache-dir": flag(text, "/tmp/audit", "without effect; pages of an audit never touch the disk here"),
   "log-stats-audit": flag(boolean, false, "log what the reviews of an audit cost"),
   "enable-violation-export": flag(boolean, false, "export the violations that audit finds to a Connection"),
-  "enable-admission-violation-export": flag(boolean, false, "without effect; violations are not exported"),
+  "enable-admission-violation-export": flag(
+    boolean,
+    false,
+    "export the violations of admission requests to a Connection",
+  ),
   "audit-connection": flag(
     text,
     "audit-connection",

@@ -11,7 +11,7 @@ import { startAudit } from "./audit.ts";
 import { startAuditProcess } from "./audit-process.ts";
 import { diagnosticsApp } from "./diagnostics.ts";
 import { parseAddress } from "../address.ts";
-import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
+import { admissionEvents, admissionExport, connectApi, loadPolicies } from "./load-policies.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 import { shardCount, startShardedWebhook } from "./sharded-webhook.ts";
 import { createTlsCheck } from "./tls-check.ts";
@@ -159,5 +159,7 @@ async function start({ flags, env, log }: ManagerOptions, opened: Closer[]): Pro
 function startOwnWebhook(parts: WebhookOptions, opened: Closer[]): Webhook {
   const events = admissionEvents(parts.flags, parts.api, parts.log);
   if (events) opened.push(() => events.stop());
-  return startWebhook({ ...parts, ...(events && { events }) });
+  const exporter = admissionExport(parts.flags, parts.policies.exports, parts.metrics, parts.log);
+  if (exporter) opened.push(() => exporter.stop());
+  return startWebhook({ ...parts, ...(events && { events }), ...(exporter && { exporter }) });
 }

@@ -10,9 +10,11 @@ import { COUNTED_BY_SHARDS } from "../shards/counted.ts";
 import { shardEnd } from "../shards/shard-end.ts";
 import { secureContext } from "../tls.ts";
 import type { TlsMaterial } from "../tls.ts";
+import type { AdmissionExport } from "../export/admission-export.ts";
+import { tellingExports } from "./export-news.ts";
 import { liveAsChild } from "./live-as-child.ts";
 import type { ChildContext, ChildLife } from "./live-as-child.ts";
-import { admissionEvents, connectApi, loadPolicies } from "./load-policies.ts";
+import { admissionEvents, admissionExport, connectApi, loadPolicies } from "./load-policies.ts";
 import { tlsMaterial, webhookApp } from "./webhook-app.ts";
 
 const ALIVE_MS = 100;
@@ -32,6 +34,7 @@ function serveConnections({ flags, log }: ChildContext): ChildLife {
   let missing = (): readonly string[] => ["the connection to the API server"];
   let tls: TlsMaterial | undefined;
   let app: FastifyInstance | undefined;
+  let exporter: AdmissionExport | undefined;
   let draining = false;
   const end = shardEnd({
     channel: process,
@@ -68,6 +71,7 @@ function serveConnections({ flags, log }: ChildContext): ChildLife {
     policies.start();
     missing = policies.missing;
     const events = admissionEvents(flags, api, log);
+    exporter = admissionExport(flags, tellingExports(policies.exports, process), metrics, log);
     tls = await tlsMaterial(await firstPair.promise, flags);
     while (missing().length > 0) await sleep(READY_LOOK_MS);
     await warmUp();
@@ -81,6 +85,7 @@ function serveConnections({ flags, log }: ChildContext): ChildLife {
         log,
         ownNamespace: env["POD_NAMESPACE"] ?? OWN_NAMESPACE,
         ...(events && { events }),
+        ...(exporter && { exporter }),
         readiness: () => missing(),
       },
       tls,
@@ -89,5 +94,12 @@ function serveConnections({ flags, log }: ChildContext): ChildLife {
     await app.ready();
     end.serve(app.server);
   };
-  return { ending: end.ending, started: start(), finish: () => end.finish() };
+  return {
+    ending: end.ending,
+    started: start(),
+    async finish() {
+      await end.finish();
+      await exporter?.stop();
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { runAgain } from "../processes/run-again.ts";
 import { startShards } from "../shards/supervisor.ts";
 import type { Shards } from "../shards/supervisor.ts";
 import { certificates } from "./certificates.ts";
+import { hearExports } from "./export-news.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 import type { Webhook, WebhookOptions } from "./webhook.ts";
 
@@ -37,6 +38,7 @@ export function startShardedWebhook(
     start: () => runAgain("shard"),
     log: named(log, "shards"),
     hangMs: flags["shard-hang-timeout"],
+    onMessage: (message, shard) => hearExports(message, String(shard), policies.exports),
   });
   exposed.add(() => shards.metrics());
   const served = certificates({

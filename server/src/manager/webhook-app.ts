@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AdmissionOptions } from "../admission/policies.ts";
+import type { ViolationExporter } from "../admission/exported-violation.ts";
 import { buildApp } from "../app.ts";
 import { named } from "../observability/log.ts";
 import type { Log } from "../observability/log.ts";
@@ -21,13 +22,15 @@ export interface WebhookParts {
   readonly ownNamespace: string;
   /** Receives violations as Events (`--emit-admission-events`). */
   readonly events?: EventRecorder;
+  /** Takes violations to export them (`--enable-admission-violation-export`). */
+  readonly exporter?: ViolationExporter;
   /** What the process misses, for the `/readyz` of the webhook's port. */
   readonly readiness: () => readonly string[];
 }
 
 /** The application behind the webhook's port. */
 export function webhookApp(parts: WebhookParts, tls: TlsMaterial): FastifyInstance {
-  const { flags, policies, operations, metrics, log, ownNamespace, events, readiness } = parts;
+  const { flags, policies, operations, metrics, log, ownNamespace, events, exporter, readiness } = parts;
   return buildApp({
     policies,
     log: named(log, "webhook"),
@@ -36,6 +39,7 @@ export function webhookApp(parts: WebhookParts, tls: TlsMaterial): FastifyInstan
     options: admissionOptions(flags, ownNamespace),
     maxServingThreads: flags["max-serving-threads"],
     ...(events && { events }),
+    ...(exporter && { exporter }),
     serves: { validation: operations.has("webhook"), mutation: operations.has("mutation-webhook") },
     tls,
   });

@@ -168,6 +168,42 @@ export const METRIC_TABLE = {
     name: "gatekeeper_provider_error_count_total",
     help: "How often a provider of external data could not be used",
   },
+  exportQueued: {
+    type: "counter",
+    name: "gatekeeper_admission_export_queued_count_total",
+    help: "Violations of admission requests that were taken in to be exported",
+  },
+  exportQueueFull: {
+    type: "counter",
+    name: "gatekeeper_admission_export_queue_full_count_total",
+    help: "Violations of admission requests for which the queue of exports had no room",
+  },
+  exportPublished: {
+    type: "counter",
+    name: "gatekeeper_admission_export_published_count_total",
+    help: "Violations of admission requests that were exported",
+  },
+  exportPublishErrors: {
+    type: "counter",
+    name: "gatekeeper_admission_export_publish_error_count_total",
+    help: "Violations of admission requests that could not be exported",
+  },
+  exportDropped: {
+    type: "counter",
+    name: "gatekeeper_admission_export_dropped_count_total",
+    help: "Violations of admission requests that were dropped before they could be exported",
+    labels: ["reason"],
+  },
+  exportQueueDepth: {
+    type: "gauge",
+    name: "gatekeeper_admission_export_queue_depth",
+    help: "Violations of admission requests that wait to be exported",
+  },
+  exportQueueBytes: {
+    type: "gauge",
+    name: "gatekeeper_admission_export_queue_bytes",
+    help: "Bytes of violations of admission requests that wait to be exported",
+  },
   target: {
     type: "gauge",
     name: "target_info",

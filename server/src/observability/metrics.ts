@@ -1,6 +1,8 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { exportMetrics } from "./export-metrics.ts";
+import type { ExportMetrics } from "./export-metrics.ts";
+import { Instruments } from "./instruments.ts";
 import { METRIC_TABLE } from "./metric-table.ts";
-import type { MetricRow } from "./metric-table.ts";
 
 /** The metrics of a process under Gatekeeper's names. One registry a process; audit adds its own to it. */
 export interface ServerMetrics {
@@ -22,6 +24,8 @@ export interface ServerMetrics {
   countProviderError(): void;
   /** Asked whenever somebody reads the metrics. */
   observeWatches(read: () => { readonly intended: number; readonly watched: number }): void;
+  /** Those of exports of violations, where there are any; to be called once. */
+  exports(): ExportMetrics;
 }
 
 export type ValidationStatus = "allow" | "deny" | "error";
@@ -105,54 +109,6 @@ export function createMetrics(options: MetricsOptions = {}): ServerMetrics {
       made.gauge(METRIC_TABLE.watchedKinds, (gauge) => gauge.set(read().watched));
       made.gauge(METRIC_TABLE.intendedKinds, (gauge) => gauge.set(read().intended));
     },
+    exports: () => exportMetrics(made),
   };
-}
-
-/** Makes the instruments of rows, all in one registry. */
-class Instruments {
-  readonly #registers: Registry[];
-
-  constructor(registry: Registry) {
-    this.#registers = [registry];
-  }
-
-  counter(row: MetricRow): Counter {
-    return new Counter(this.#settings(row));
-  }
-
-  histogram(row: MetricRow): Histogram {
-    return new Histogram({ ...this.#settings(row), buckets: [...(row.buckets ?? [])] });
-  }
-
-  gauge(row: MetricRow, collect?: (gauge: Gauge) => void): Gauge {
-    const gauge: Gauge = new Gauge({
-      ...this.#settings(row),
-      ...(collect && { collect: () => collect(gauge) }),
-    });
-    return gauge;
-  }
-
-  /** A gauge of what works and what does not. */
-  readonly gaugeBy = (row: MetricRow): ((active: number, failed: number) => void) => {
-    const gauge = this.gauge(row);
-    return (active, failed) => {
-      gauge.set({ status: "active" }, active);
-      gauge.set({ status: "error" }, failed);
-    };
-  };
-
-  /** A counter of attempts by outcome, and how long they took. */
-  readonly countBy = (row: MetricRow, secondsRow: MetricRow): ((ok: boolean, seconds: number) => void) => {
-    const counter = this.counter(row);
-    const seconds = this.histogram(secondsRow);
-    return (ok, took) => {
-      const status = ok ? "active" : "error";
-      counter.inc({ status });
-      seconds.observe({ status }, took);
-    };
-  };
-
-  #settings({ name, help, labels = [] }: MetricRow) {
-    return { name, help, labelNames: [...labels], registers: this.#registers };
-  }
 }

@@ -15,7 +15,7 @@ export interface KeeperOptions<P extends KeptProcess<never>> {
   readonly log: Log;
   /** A process that was ready and has been silent for so long hangs. */
   readonly hangMs: number;
-  readonly onMessage?: (process: P, message: unknown) => void;
+  readonly onMessage?: (process: P, message: unknown, number: number) => void;
   /** It has ended and was not told to; another one will take its place. */
   readonly onEnd?: (process: P) => void;
 }
@@ -99,7 +99,7 @@ export class Keeper<P extends KeptProcess<never>> {
   #hear(number: number, process: P, message: unknown): void {
     const { fields, log, name, onMessage } = this.#options;
     if (process.isReady && this.#failures.delete(number)) log.info(`${name} is back`, fields(number));
-    onMessage?.(process, message);
+    onMessage?.(process, message, number);
   }
 
   #end(number: number, process: P, how: string): void {

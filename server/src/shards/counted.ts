@@ -9,5 +9,12 @@ export const COUNTED_BY_SHARDS: ReadonlySet<string> = new Set(
     METRIC_TABLE.mutationSeconds,
     METRIC_TABLE.mutationRounds,
     METRIC_TABLE.providerErrors,
+    METRIC_TABLE.exportQueued,
+    METRIC_TABLE.exportQueueFull,
+    METRIC_TABLE.exportPublished,
+    METRIC_TABLE.exportPublishErrors,
+    METRIC_TABLE.exportDropped,
+    METRIC_TABLE.exportQueueDepth,
+    METRIC_TABLE.exportQueueBytes,
   ].map(({ name }) => name),
 );

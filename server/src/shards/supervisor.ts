@@ -14,6 +14,8 @@ export interface ShardsOptions {
   readonly log: Log;
   /** A shard that has been silent for so long hangs: longer than the longest review may take. */
   readonly hangMs: number;
+  /** Hears everything that a shard says; its number tells it from others. */
+  readonly onMessage?: (message: object, shard: number) => void;
 }
 
 /** Worker processes behind one port, none of which knows of the others. */
@@ -54,7 +56,10 @@ class Supervisor implements Shards {
       fields: (shard) => ({ shard }),
       log,
       hangMs,
-      onMessage: (shard, message) => this.#hear(shard, message as FromShard),
+      onMessage: (shard, message, number) => {
+        this.#hear(shard, message as FromShard);
+        options.onMessage?.(message as object, number);
+      },
       onEnd: (shard) => this.#handOver.ended(shard),
     });
   }

@@ -1,6 +1,6 @@
 import { decodeMutator, ExpansionSystem, MutationSystem, processExcluder } from "@portcullis/engine";
 import type { Client, Response, Result, Review } from "@portcullis/engine";
-import type { EventNote } from "@portcullis/engine/cluster";
+import type { EventNote, ExportRecord } from "@portcullis/engine/cluster";
 import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { FastifyInstance } from "fastify";
@@ -23,6 +23,8 @@ export interface TestAppOptions {
   readonly maxServingThreads?: number;
   /** Receives the Events of violations. */
   readonly onEvent?: (event: EventNote) => void;
+  /** Receives the violations that are exported. */
+  readonly onExport?: (record: ExportRecord) => void;
 }
 
 export interface TestApp {
@@ -95,6 +97,7 @@ export function testApp(given: TestAppOptions = {}): TestApp {
     ...(given.onEvent && {
       events: { record: given.onEvent, room: () => Promise.resolve(), stop: () => Promise.resolve() },
     }),
+    ...(given.onExport && { exporter: { offer: (record) => given.onExport?.(record()) } }),
   });
   return {
     app,
