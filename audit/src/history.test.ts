@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { History } from "./history.ts";
-import { fileReports } from "./report/file-reports.ts";
+import { fileReports, reportFileProblem } from "./report/file-reports.ts";
 import { memoryReports } from "./report/memory-reports.ts";
 import type { ReportStore } from "./report/report-store.ts";
 import type { SweepError } from "./sweep-error.ts";
@@ -265,5 +265,19 @@ describe("the file of an audit", () => {
     const next = await run(history, 3, [violation("a"), violation("b")]);
     expect(next).toEqual([]);
     expect(await states(history)).toEqual(["a known 1 3", "b new 3 3"]);
+  });
+
+  it("that is a folder or a device is refused, and stays where it is", async () => {
+    mkdirSync(path());
+    writeFileSync(join(path(), "mine"), "");
+    await run(start(), 1, [violation("a")]);
+    expect(problems).toEqual([
+      `the last audit report cannot be used, history begins anew: ${path()} is no regular file`,
+      `the audit report cannot be written: ${path()} is no regular file`,
+    ]);
+    expect(readdirSync(folder)).toEqual(["report.jsonl"]);
+    expect(readdirSync(path())).toEqual(["mine"]);
+    expect(await reportFileProblem("/dev/stdout")).toBe("/dev/stdout is no regular file");
+    expect(await reportFileProblem(join(folder, "new"))).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ export { Progress } from "./progress.ts";
 export type { KindSizes, SweepProgress } from "./progress.ts";
 export { History } from "./history.ts";
 export type { ChangeList, Changes, HistoryOptions } from "./history.ts";
-export { fileReports } from "./report/file-reports.ts";
+export { fileReports, reportFileProblem } from "./report/file-reports.ts";
 export { memoryReports } from "./report/memory-reports.ts";
 export { readViolation } from "./report/report-lines.ts";
 export type { ReportedViolation, ReportSummary, Sightings, ViolationState } from "./report/report-lines.ts";

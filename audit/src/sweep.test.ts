@@ -5,7 +5,7 @@ import {
   processExcluder,
 } from "@portcullis/engine";
 import type { Client, Response, Result } from "@portcullis/engine";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AuditListener } from "./audit-listener.ts";
 import { History } from "./history.ts";
 import type { AuditedObject } from "./object-source.ts";
@@ -208,5 +208,26 @@ describe("the worker", () => {
     await worker.stop();
     expect(await running).toBeUndefined();
     expect(published.slice(4)).toEqual(["broken"]);
+  });
+
+  it("runs each interval, also one that is longer than Node's timers", async () => {
+    vi.useFakeTimers();
+    const day = 24 * 3600;
+    const started: number[] = [];
+    const worker = new AuditWorker({
+      prepare: () => deps([]),
+      listeners: [{ started: () => void started.push(Date.now() / 1000 / day) }],
+      onError: () => {},
+      intervalSeconds: 60 * day,
+    });
+    const begin = Date.now() / 1000 / day;
+    try {
+      worker.start();
+      for (let passed = 0; passed < 130; passed++) await vi.advanceTimersByTimeAsync(day * 1000);
+      expect(started.map((at) => Math.round(at - begin))).toEqual([60, 120]);
+    } finally {
+      vi.useRealTimers();
+      await worker.stop();
+    }
   });
 });

@@ -14,6 +14,9 @@ export interface AuditWorkerDeps {
   readonly now?: () => Date;
 }
 
+/** Node fires longer ones at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs sweeps on a schedule, one at a time: a tick that comes while a run is going on is dropped. */
 export class AuditWorker {
   readonly #deps: AuditWorkerDeps;
@@ -29,7 +32,14 @@ export class AuditWorker {
   /** Starts the schedule. The first run comes after one interval, as in Gatekeeper; call {@link runNow} for one at once. */
   start(): void {
     if (this.#deps.intervalSeconds <= 0 || this.#timer) return;
-    this.#timer = setInterval(() => void this.runNow(), this.#deps.intervalSeconds * 1000);
+    const intervalMs = this.#deps.intervalSeconds * 1000;
+    const steps = Math.ceil(intervalMs / LONGEST_TIMER_MS);
+    let left = steps;
+    this.#timer = setInterval(() => {
+      if (--left > 0) return;
+      left = steps;
+      void this.runNow();
+    }, intervalMs / steps);
   }
 
   /** Runs a sweep and publishes it; joins the run that is going on, if there is one. Undefined when it failed or was stopped. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi, Resource } from "@portcullis/engine/cluster";
@@ -183,9 +183,9 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
     expect(seen([...after, c ?? {}])).toEqual(seen(before));
     // Said in the report of one run; the ones before are kept beside it.
     const files = [report, `${report}.1`, `${report}.2`, `${report}.3`];
-    const resolved = files.flatMap((file) =>
-      linesOf(readFileSync(file, "utf8")).filter(({ state }) => state === "resolved"),
-    );
+    const resolved = files
+      .filter((file) => existsSync(file))
+      .flatMap((file) => linesOf(readFileSync(file, "utf8")).filter(({ state }) => state === "resolved"));
     expect(resolved.filter(({ id }) => id === c?.["id"]).length).toBeGreaterThan(0);
     expect(new Set(resolved.map(({ object }) => (object as PlainObject)["name"]))).toEqual(new Set(["c"]));
     await eventually(() => statusOf("deny-it"), { totalViolations: 4 });
@@ -261,16 +261,20 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
   describe("of the command `portcullis audit`", () => {
     beforeAll(() => eventually(() => statusOf("deny-it"), { totalViolations: 5 }));
 
-    const audit = (...args: readonly string[]): Promise<CommandResult> =>
-      runCommand(process.execPath, [
-        "--conditions=@portcullis/source",
-        "--no-warnings",
-        join(repositoryRoot, "server/src/cli/main.ts"),
-        "audit",
-        "--audit-threads=1",
-        ...(args.includes("--kubeconfig") ? [] : ["--kubeconfig", plane.kubeconfig]),
-        ...args,
-      ]);
+    const commandLine = (...args: readonly string[]): readonly string[] => [
+      process.execPath,
+      "--conditions=@portcullis/source",
+      "--no-warnings",
+      join(repositoryRoot, "server/src/cli/main.ts"),
+      "audit",
+      "--audit-threads=1",
+      ...(args.includes("--kubeconfig") ? [] : ["--kubeconfig", plane.kubeconfig]),
+      ...args,
+    ];
+    const audit = (...args: readonly string[]): Promise<CommandResult> => {
+      const [file = "", ...rest] = commandLine(...args);
+      return runCommand(file, rest);
+    };
 
     it("are a table, and exit code 1 where something is denied", async () => {
       const { code, stdout, stderr } = await audit();
@@ -382,8 +386,22 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
         "",
         expect.stringMatching(/no such file/i),
       ]);
-      expect((await audit("--context", "other")).stderr).toMatch(/context `other` names no cluster/);
+      expect((await audit("--context", "other")).stderr).toMatch(/there is no context `other`, only /);
       expect((await audit("--format", "xml")).code).toBe(2);
+    });
+
+    it("are none where they cannot be written", async () => {
+      const folder = join(plane.folder, "a-folder");
+      mkdirSync(folder);
+      const inFolder = await audit("--audit-report", folder);
+      expect([inFolder.code, inFolder.stderr]).toEqual([2, expect.stringMatching(/no regular file/)]);
+      // A device that is always full, where there is one.
+      if (!existsSync("/dev/full")) return;
+      for (const format of ["table", "json"]) {
+        const full = ["-c", 'exec "$@" > /dev/full', "sh", ...commandLine("--format", format)];
+        const { code, stderr } = await runCommand("sh", full);
+        expect([code, stderr]).toEqual([2, expect.stringMatching(/^portcullis: .*ENOSPC.*\n$/)]);
+      }
     });
   });
 });

@@ -12,16 +12,27 @@ import type { ReportStore, ReportWriter } from "./report-store.ts";
 export function fileReports(path: string, older: number): ReportStore {
   return {
     async last() {
-      if (!(await exists(path))) return undefined;
+      if (!(await isThere(path))) return undefined;
       // Opened now: what is renamed meanwhile is still read to its end.
       const file = await open(path, "r");
       return linesOf(createReadStream(path, { fd: file, encoding: "utf8" }) as AsyncIterable<string>);
     },
     async begin() {
       await mkdir(dirname(path), { recursive: true });
+      await isThere(path);
       return fileWriter(path, older);
     },
   };
+}
+
+/** Why this cannot be the file of a report; undefined where it can, as far as one can tell beforehand. */
+export async function reportFileProblem(path: string): Promise<string | undefined> {
+  try {
+    await isThere(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function fileWriter(path: string, older: number): Promise<ReportWriter> {
@@ -51,20 +62,24 @@ async function fileWriter(path: string, older: number): Promise<ReportWriter> {
 
 async function rotate(path: string, older: number): Promise<void> {
   await rm(`${path}.${Math.max(1, older)}`, { force: true });
-  if (older < 1 || !(await exists(path))) return;
+  if (older < 1 || !(await isThere(path))) return;
   for (let age = older - 1; age >= 1; age--) {
-    if (await exists(`${path}.${age}`)) await rename(`${path}.${age}`, `${path}.${age + 1}`);
+    if (await isThere(`${path}.${age}`)) await rename(`${path}.${age}`, `${path}.${age + 1}`);
   }
   // A second name, so that there is always one under the first; file systems without them get a moment without.
   await link(path, `${path}.1`).catch(() => rename(path, `${path}.1`));
 }
 
-async function exists(path: string): Promise<boolean> {
+/**
+ * Whether the report of an earlier run is there. Rejects where something else is: a folder would be moved away, and a device or
+ * pipe be waited for.
+ */
+async function isThere(path: string): Promise<boolean> {
   try {
-    await stat(path);
-    return true;
+    if ((await stat(path)).isFile()) return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw error;
   }
+  throw new Error(`${path} is no regular file`);
 }

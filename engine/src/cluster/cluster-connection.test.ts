@@ -107,8 +107,35 @@ describe("connectToCluster", () => {
     await expect(connectToCluster({ env: { HOME: folder, ...env } })).rejects.toThrow(message);
   });
 
-  it("says that a context names no cluster", async () => {
-    const source = { kubeconfig: kubeconfig({ token: "first" }), context: "other" };
-    await expect(connectToCluster(source)).rejects.toThrow("context `other` names no cluster");
+  it("of several files in KUBECONFIG takes those that are there", async () => {
+    const env = { KUBECONFIG: `/does/not/exist:${kubeconfig({ token: "first" })}` };
+    const { api, version } = await versionThrough({ env });
+    expect(version.ok).toBe(true);
+    await api.close();
+  });
+
+  it.each([
+    ["no YAML", "a: {", /^kubeconfig FILE: .*\(1:5\)/s],
+    ["an empty file", "", /^kubeconfig FILE: .*empty/],
+    ["nothing in it", "{}", /^kubeconfig FILE: there is no context `undefined`, and no other$/],
+    ["another context", { "current-context": "b" }, /^kubeconfig FILE: there is no context `b`, only `a`$/],
+    ["no such cluster", { clusters: [] }, /names the cluster `a`, which is not there$/],
+    ["no such user", { users: [] }, /names the user `a`, who is not there$/],
+    [
+      "no address",
+      { clusters: [{ name: "a", cluster: { server: "10.0.0.1:6443" } }] },
+      /no http or https address$/,
+    ],
+  ])("says what is wrong with a kubeconfig: %s", async (_what, content, message) => {
+    const file = join(folder, "wrong");
+    const right = {
+      clusters: [{ name: "a", cluster: { server: server.url } }],
+      users: [{ name: "a", user: { token: "first" } }],
+      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
+      "current-context": "a",
+    };
+    writeFileSync(file, typeof content === "string" ? content : JSON.stringify({ ...right, ...content }));
+    const failure = await connectToCluster({ kubeconfig: file }).catch((error: Error) => error.message);
+    expect(String(failure).replace(file, "FILE")).toMatch(message);
   });
 });

@@ -43,16 +43,36 @@ export async function loadKubeconfig({
     throw new Error("no cluster: set --kubeconfig or KUBECONFIG, or run inside a cluster");
   }
   if (context !== undefined) config.setCurrentContext(context);
-  if (config.getCurrentCluster() === null) {
-    throw new Error(`kubeconfig: context \`${config.getCurrentContext()}\` names no cluster`);
-  }
+  checkContext(config, files.length > 0 ? `kubeconfig ${files.join(", ")}` : "the pod's service account");
   return config;
+}
+
+/** Throws where the current context leads nowhere. */
+function checkContext(config: KubeConfig, source: string): void {
+  const name = config.getCurrentContext();
+  const wrong = (what: string): Error => new Error(`${source}: ${what}`);
+  const context = config.getContextObject(name);
+  if (context === null) {
+    const names = config.contexts.map((each) => `\`${each.name}\``).join(", ");
+    throw wrong(`there is no context \`${name}\`, ${names === "" ? "and no other" : `only ${names}`}`);
+  }
+  const cluster = config.getCluster(context.cluster);
+  if (cluster === null)
+    throw wrong(`context \`${name}\` names the cluster \`${context.cluster}\`, which is not there`);
+  if (context.user !== "" && config.getUser(context.user) === null)
+    throw wrong(`context \`${name}\` names the user \`${context.user}\`, who is not there`);
+  if (!/^https?:\/\//i.test(cluster.server) || !URL.canParse(cluster.server))
+    throw wrong(
+      `the server of cluster \`${cluster.name}\` is \`${cluster.server}\`, which is no http or https address`,
+    );
 }
 
 function kubeconfigFiles(named: string | undefined, env: Env, isInCluster: boolean): readonly string[] {
   if (named !== undefined && named !== "") return [named];
   const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
-  if (listed.length > 0) return listed;
+  // Of several those count that are there, as kubectl has it.
+  const there = listed.filter((file) => existsSync(file));
+  if (listed.length > 0) return there.length > 0 ? there : listed;
   if (isInCluster) return [];
   const own = resolve(env["HOME"] ?? "/", ".kube/config");
   return existsSync(own) ? [own] : [];
@@ -71,8 +91,14 @@ function loadFromPod(config: KubeConfig, podRoot: string, env: Env): void {
 /** Further files add to the first, which also names the current context. */
 function loadFile(config: KubeConfig, file: string, index: number, empty: () => KubeConfig): void {
   const target = index === 0 ? config : empty();
-  target.loadFromFile(file);
-  readTokenFiles(target, file);
+  try {
+    target.loadFromFile(file);
+    readTokenFiles(target, file);
+  } catch (error) {
+    throw new Error(`kubeconfig ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
   if (target !== config) config.mergeConfig(target, true);
 }
 

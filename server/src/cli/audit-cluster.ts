@@ -7,6 +7,7 @@ import {
   junitReport,
   memoryReports,
   presentViolations,
+  reportFileProblem,
   reportTable,
   runAudit,
   sarifReport,
@@ -14,18 +15,19 @@ import {
 import type { AuditListener, ReportForm, SweepError, SweepReport } from "@portcullis/audit";
 import { createClient } from "@portcullis/engine";
 import { connectToCluster, createKubeApi, isNotFound } from "@portcullis/engine/cluster";
-import type { Discovery, KubeApi, Resource } from "@portcullis/engine/cluster";
+import type { Connection, Discovery, KubeApi, Resource } from "@portcullis/engine/cluster";
 import { formatProblem, readManifests } from "@portcullis/engine/files";
 import { networkFor, packageVersion } from "@portcullis/interpreter/node";
 import type { PlainObject } from "@portcullis/interpreter";
 import nodeCrypto from "node:crypto";
-import { access } from "node:fs/promises";
 import { once } from "node:events";
+import { access } from "node:fs/promises";
 import { printable } from "../observability/printable.ts";
 import type { AuditOptions } from "./audit-options.ts";
 import { terminalWidth } from "./audit-once.ts";
 import { clusterData, clusterPolicies } from "./cluster-audit/cluster-objects.ts";
 import type { FoundObjects } from "./cluster-audit/cluster-objects.ts";
+import { noAnswerText } from "./cluster-audit/no-answer.ts";
 import { policiesInForce } from "./cluster-audit/policies-in-force.ts";
 import type { PoliciesInForce } from "./cluster-audit/policies-in-force.ts";
 import { keepHeapSmall } from "./cluster-audit/small-heap.ts";
@@ -60,8 +62,15 @@ export async function auditCluster(options: AuditOptions): Promise<number> {
   keepHeapSmall();
   let api: KubeApi | undefined;
   try {
-    api = await connect(options);
-    return await audit(options, api);
+    const { auditReport } = options;
+    const problem = auditReport === undefined ? undefined : await reportFileProblem(auditReport);
+    if (problem !== undefined) throw new Error(`cannot use --audit-report: ${problem}`);
+    const connection = await connect(options);
+    const { kubeApiQps: qps, kubeApiBurst: burst } = options;
+    api = createKubeApi({ connection, qps, burst });
+    const discovered = await api.discover();
+    if (!discovered.ok) throw new Error(noAnswerText(discovered.error, connection.server));
+    return await audit(options, api, discovered.value);
   } catch (error) {
     complain(`portcullis: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
@@ -70,11 +79,7 @@ export async function auditCluster(options: AuditOptions): Promise<number> {
   }
 }
 
-async function audit(options: AuditOptions, api: KubeApi): Promise<number> {
-  const discovered = await api.discover();
-  if (!discovered.ok)
-    throw new Error(`cannot ask the API server what it serves: ${discovered.error.message}`);
-  const discovery = discovered.value;
+async function audit(options: AuditOptions, api: KubeApi, discovery: Discovery): Promise<number> {
   const found = await (options.filename.length > 0
     ? policiesOfFiles(options.filename)
     : clusterPolicies(api, discovery));
@@ -107,6 +112,8 @@ async function audit(options: AuditOptions, api: KubeApi): Promise<number> {
       signal: new AbortController().signal,
       progressMs: DRAW_MS,
     });
+    // A reader that has seen enough ends the process while it prints.
+    process.exitCode = exitCode(report);
     await print(options, report, history);
     return exitCode(report);
   } finally {
@@ -114,12 +121,11 @@ async function audit(options: AuditOptions, api: KubeApi): Promise<number> {
   }
 }
 
-async function connect({ kubeconfig, context, kubeApiQps, kubeApiBurst }: AuditOptions): Promise<KubeApi> {
-  const connection = await connectToCluster({
+function connect({ kubeconfig, context }: AuditOptions): Promise<Connection> {
+  return connectToCluster({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
-  return createKubeApi({ connection, qps: kubeApiQps, burst: kubeApiBurst });
 }
 
 async function engine(options: AuditOptions) {
@@ -196,6 +202,10 @@ async function print(options: AuditOptions, report: SweepReport, history: Histor
     await write(`${reportTable(report, history.changes, terminalWidth())}\n`);
     return;
   }
+  if (history.summary === undefined)
+    throw new Error(
+      "the violations went to --audit-report, which could not be written: nothing can be printed",
+    );
   const lines = await history.lines();
   const version = packageVersion(import.meta.url);
   const whole = { report, violations: () => presentViolations(lines), version };

@@ -34,8 +34,10 @@ function teaching(command: Command): Command {
 // A reader that has seen enough, such as `head`, ends the program without a word.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code === "EPIPE") process.exit();
+    // Not there where it is standard error that is full.
+    if (stream === process.stdout) process.stderr.write(`portcullis: standard output: ${error.message}\n`);
+    process.exit(2);
   });
 }
 

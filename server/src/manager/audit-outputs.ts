@@ -6,6 +6,7 @@ import {
   fileReports,
   History,
   memoryReports,
+  reportFileProblem,
   violationExport,
 } from "@portcullis/audit";
 import type { AuditListener, AuditMetrics, AuditRun, ReportSummary, SweepProgress } from "@portcullis/audit";
@@ -88,9 +89,9 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
       live,
     ],
     async serve() {
+      await checkAuditFiles(flags);
       const address = flags["audit-api-addr"];
       if (address === "") return;
-      await checkResultsToken(flags);
       const tokenFile = flags["audit-api-token-file"];
       const results: AuditResults = {
         running: () => live.now(),
@@ -108,8 +109,11 @@ export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {
   };
 }
 
-/** Throws where results are to be served and the token cannot be used that callers must show. */
-export async function checkResultsToken(flags: ManagerFlags): Promise<void> {
+/** Throws where the file of the report cannot be one, or results are to be served and their token cannot be used. */
+export async function checkAuditFiles(flags: ManagerFlags): Promise<void> {
+  const reportProblem = await reportFileProblem(flags["audit-report"]);
+  if (flags["audit-report"] !== "" && reportProblem !== undefined)
+    throw new Error(`cannot use -audit-report: ${reportProblem}`);
   if (flags["audit-api-addr"] === "") return;
   const tokenFile = flags["audit-api-token-file"];
   const problem = await tokenProblem(tokenFile);

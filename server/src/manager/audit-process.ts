@@ -8,7 +8,7 @@ import type { ExposedMetrics } from "../processes/merged-metrics.ts";
 import { runAgain } from "../processes/run-again.ts";
 import type { AuditNews } from "./audit-news.ts";
 import { HeardMetrics } from "./audit-news.ts";
-import { checkResultsToken } from "./audit-outputs.ts";
+import { checkAuditFiles } from "./audit-outputs.ts";
 import { hearExports } from "./export-news.ts";
 import type { ManagerFlags } from "./manager-flags.ts";
 
@@ -33,7 +33,7 @@ const HANG_MS = 5 * 60_000;
  */
 export async function startAuditProcess(options: AuditProcessOptions): Promise<() => Promise<void>> {
   const { flags, registry, exposed, log, exports } = options;
-  await checkResultsToken(flags);
+  await checkAuditFiles(flags);
   const metrics = new HeardMetrics((summary) => auditMetrics({ registry, summary }));
   const keeper = new Keeper({
     count: 1,

@@ -85,7 +85,7 @@ describe("a manager's command line", () => {
   });
 
   it.for<[readonly string[], string]>([
-    [["--audit-interval=-5"], "invalid value for flag -audit-interval: -5 is not within 0 and 2592000"],
+    [["--audit-interval=-5"], "invalid value for flag -audit-interval: -5 is not within 0 and 315360000"],
     [
       ["--tls-min-version=1.5"],
       'invalid value for flag -tls-min-version: "1.5" is none of "", "1.0", "1.1", "1.2", "1.3"',
