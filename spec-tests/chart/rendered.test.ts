@@ -8,6 +8,7 @@ import {
   find,
   helm,
   objectsIn,
+  podSpec,
   render,
   valuesSchema,
   whyNoHelm,
@@ -19,9 +20,32 @@ import type { DocumentedValue } from "./schema-paths.ts";
 const skipped = whyNoHelm();
 if (skipped !== undefined) console.log(`each value of the chart rendered: ${skipped}`);
 
+const EXPORTED = { enableViolationExport: true, exportBackend: "disk" };
+const READER = { name: "reader", image: "reader:1" };
+
 /** Values that mean something only together with others. */
 const TOGETHER_WITH: Readonly<Record<string, PlainObject>> = {
   "controllerManager.clientCNName": { controllerManager: { clientCAName: "ca.crt" } },
+  exportBackend: { enableViolationExport: true },
+  enableAdmissionViolationExport: { exportBackend: "disk" },
+  "audit.connection": EXPORTED,
+  "audit.channel": EXPORTED,
+  "audit.exportConnection.path": EXPORTED,
+  "audit.exportConnection.maxAuditResults": EXPORTED,
+  "audit.exportVolumeMount.path": EXPORTED,
+  "audit.exportVolume": EXPORTED,
+  "audit.exportSidecar": EXPORTED,
+  "audit.disableAuditSidecar": { ...EXPORTED, audit: { exportSidecar: READER } },
+  "admission.exportSidecar": {
+    exportBackend: "disk",
+    enableAdmissionViolationExport: true,
+    admission: { disableExportSidecar: false },
+  },
+  "admission.disableExportSidecar": {
+    exportBackend: "disk",
+    enableAdmissionViolationExport: true,
+    admission: { exportSidecar: READER },
+  },
   "controllerManager.networkPolicy.ingress": { controllerManager: { networkPolicy: { enabled: true } } },
   extraVolumeMounts: { extraVolumes: [{ name: "logs", emptyDir: {} }] },
   "externalCertInjection.secretName": { externalCertInjection: { enabled: true } },
@@ -32,6 +56,8 @@ const TOGETHER_WITH: Readonly<Record<string, PlainObject>> = {
 /** Structures of Kubernetes' own, by the value's name. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } },
+  exportSidecar: READER,
+  exportVolume: { name: "exports" },
   extraArgs: ["--cert-validity=24h"],
   extraEnvs: [{ name: "HTTPS_PROXY", value: "http://proxy.example" }],
   extraRules: [{ apiGroups: ["example.com"], resources: ["things"], verbs: ["get"] }],
@@ -151,6 +177,44 @@ describe.skipIf(skipped !== undefined)("values together", { timeout: 60_000 }, (
       "PodDisruptionBudget gatekeeper-controller-manager",
       "Service gatekeeper-webhook-service",
     ]);
+  });
+
+  it("with exports to a disk, both Deployments have the volume, and the Connection leads there", async () => {
+    const objects = objectsIn(
+      await render({
+        ...EXPORTED,
+        enableAdmissionViolationExport: true,
+        audit: { exportSidecar: READER, connection: "ours", channel: "topic" },
+      }),
+    );
+    expect(danglingReferences(objects)).toEqual([]);
+    expect(find(objects, "Connection", "ours")).toMatchObject({
+      metadata: { namespace: "gatekeeper-system" },
+      spec: { driver: "disk", config: { path: "/tmp/violations/topics", maxAuditResults: 3 } },
+    });
+    const mount = { name: "tmp-violations", mountPath: "/tmp/violations" };
+    for (const [name, flag, containers] of [
+      ["gatekeeper-audit", "--enable-violation-export", ["manager", "reader"]],
+      ["gatekeeper-controller-manager", "--enable-admission-violation-export", ["manager"]],
+    ] as const) {
+      const deployment = find(objects, "Deployment", name);
+      const spec = podSpec(deployment);
+      expect(listAt(spec, "spec", "volumes")).toContainEqual({ name: "tmp-violations", emptyDir: {} });
+      expect(listAt(spec, "spec", "containers").map((each) => textAt(each, "name"))).toEqual(containers);
+      expect(listAt(container(deployment), "volumeMounts")).toContainEqual(mount);
+      expect(listAt(container(deployment), "args")).toEqual(
+        expect.arrayContaining([flag, "--audit-connection=ours", "--audit-channel=topic"]),
+      );
+    }
+  });
+
+  it("with exports through Dapr, Connection and sidecar are the user's", async () => {
+    const objects = objectsIn(await render({ enableViolationExport: true, exportBackend: "dapr" }));
+    expect(() => find(objects, "Connection")).toThrow("no Connection");
+    expect(listAt(podSpec(find(objects, "Deployment", "gatekeeper-audit")), "spec", "volumes")).toEqual([]);
+    await expect(render({ enableAdmissionViolationExport: true, exportBackend: "dapr" })).rejects.toThrow(
+      "enableAdmissionViolationExport needs exportBackend: disk",
+    );
   });
 
   it.each([1.1, 1.2, 1.3, "1.0", "1.2"])("TLS version %s, as YAML reads it", async (version) => {

@@ -248,3 +248,14 @@ service:
   path: {{ .path }}
 {{- end -}}
 {{- end -}}
+
+{{/* Where exported violations go; for each Deployment that exports some. */}}
+{{- define "portcullis.exportArgs" -}}
+- --audit-connection={{ .Values.audit.connection }}
+- --audit-channel={{ .Values.audit.channel }}
+{{- end -}}
+
+{{- define "portcullis.exportMount" -}}
+- name: {{ .Values.audit.exportVolume.name }}
+  mountPath: {{ .Values.audit.exportVolumeMount.path }}
+{{- end -}}

@@ -22,7 +22,7 @@ export function checkDeployments(
     const sidecars = others.map((container) =>
       changed(
         `its container ${textAt(container, "name")} is not the manager: the chart leaves it out`,
-        "run it in a Deployment of its own where it is still wanted",
+        "a reader of exported violations belongs into audit.exportSidecar or admission.exportSidecar, others into a Deployment of their own",
       ),
     );
     return [checkedObject(deployment, [...remarks, ...sidecars])];

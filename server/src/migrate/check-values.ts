@@ -2,7 +2,7 @@ import { objectAt } from "@portcullis/engine";
 import { parseManifests } from "@portcullis/engine/files";
 import type { PlainObject } from "@portcullis/interpreter";
 import { CHART_VALUES } from "./chart-values.ts";
-import { changed, unsupported } from "./remark.ts";
+import { changed } from "./remark.ts";
 import type { Checked, Remark } from "./remark.ts";
 
 /**
@@ -66,10 +66,6 @@ const NO_JOB = changed(
   TAKE_OUT,
 );
 const PULLED = changed("metrics are read from /metrics", TAKE_OUT);
-const NO_EXPORT = unsupported(
-  "violations are not exported: they are in the status, the log, the metrics and --audit-report",
-  TAKE_OUT,
-);
 const NO_CACHE = changed("pages of an audit stay in memory", TAKE_OUT);
 
 /** Values of Gatekeeper's chart, and whole branches, that ours does not have; with `…` all that begin so. */
@@ -82,10 +78,6 @@ const ABSENT: readonly (readonly [name: string, remark: Remark])[] = [
   ["metricsBackends", PULLED],
   ["otlp…", PULLED],
   ["stackdriver…", PULLED],
-  ["exportBackend", NO_EXPORT],
-  ["enableViolationExport", NO_EXPORT],
-  ["enableAdmissionViolationExport", NO_EXPORT],
-  ["audit.export…", NO_EXPORT],
   ["audit.writeToRAMDisk", NO_CACHE],
   ["audit.apiCacheDir", NO_CACHE],
   [

@@ -415,8 +415,8 @@ describe("values of a release of Gatekeeper's chart", () => {
     ["of no meaning here", "postInstall: {labelNamespace: {enabled: true}, b: 1}\n", ["changed postInstall"]],
     [
       "inside a branch of ours",
-      "audit: {exportVolume: {name: x}, logLevel: INFO}",
-      ["unsupported audit.export…", "supported audit.logLevel"],
+      "audit: {apiCacheDir: /tmp, exportVolume: {name: x}}",
+      ["changed audit.apiCacheDir", "supported audit.exportVolume"],
     ],
     ["inside a branch that we use otherwise", "preUninstall: {affinity: {}}", ["changed preUninstall"]],
     ["with a typo", "controllerManager: {prot: 1}", ["changed controllerManager.prot"]],
