@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { constraint, template } from "@portcullis/engine/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +5,7 @@ import { startControlPlane, whyNoControlPlane } from "../testbed/control-plane.t
 import type { ControlPlane } from "../testbed/control-plane.ts";
 import { apply, installKinds, kubectl, startManager } from "../testbed/manager.ts";
 import type { Manager } from "../testbed/manager.ts";
+import { childrenOf } from "../testbed/processes.ts";
 import { until } from "./cluster-policies.ts";
 import { verdictOf } from "./kubectl-verdict.ts";
 
@@ -109,12 +109,6 @@ describe.skipIf(missing !== undefined)("a manager with --shards=2", { timeout: 1
     expect(await manager.readyz()).toBe(0);
   });
 });
-
-/** Child processes, as Linux lists them. */
-function childrenOf(pid: number): readonly number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return text === "" ? [] : text.split(" ").map(Number);
-}
 
 function isAlive(pid: number): boolean {
   try {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
@@ -83,6 +84,12 @@ export async function untilReady(
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Process ids of a process' children, as Linux lists them. */
+export function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
 }
 
 /** Ports of loopback that nobody listens on at the moment. */

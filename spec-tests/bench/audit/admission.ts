@@ -12,7 +12,7 @@ const WARM_UP_REQUESTS = 300;
 /** What nobody notices is not compared. */
 const LEAST_MS = 20;
 
-/** Of a manager that admits and audits in one process: how long admission takes while nothing else happens, and during audits. */
+/** Of a manager that admits and audits: how long admission takes while nothing else happens, and during audits. */
 export async function admissionDuringAudit(
   plane: ControlPlane,
   program: Program,
@@ -62,7 +62,7 @@ export async function admissionDuringAudit(
     agent.destroy();
     await manager.stop();
   }
-  console.log(`\nadmission, a request each ${EVERY_MS} ms, by a process that audits too`);
+  console.log(`\nadmission, a request each ${EVERY_MS} ms, by a manager that audits too`);
   for (const [when, all] of Object.entries(times)) {
     const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(all, part));
     console.log(
