@@ -1,5 +1,11 @@
 import { objectMeta, reviewOfObject, reviewWithExpansion } from "@portcullis/engine";
-import type { Client, ExpansionSystem, ProcessExcluder, TemplateStats } from "@portcullis/engine";
+import type {
+  Client,
+  EngineError,
+  ExpansionSystem,
+  ProcessExcluder,
+  TemplateStats,
+} from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditedObject } from "./object-source.ts";
 import type { SweepError } from "./sweep-error.ts";
@@ -14,7 +20,7 @@ export interface JudgeDeps {
   readonly excluder: ProcessExcluder;
   /** The Namespace of that name; undefined when there is none. Rejects when nobody can tell. */
   readonly namespace: (name: string) => Promise<PlainObject | undefined>;
-  /** Milliseconds the review of one object may take. No limit by default. */
+  /** Milliseconds that one constraint may take for one object: a slow one costs the others nothing. No limit by default. */
   readonly reviewTimeoutMs?: number;
   /** Told what each template took in each review; costs nothing when absent. */
   readonly onStats?: (stats: readonly TemplateStats[]) => void;
@@ -25,6 +31,8 @@ export interface ObjectVerdict {
   readonly violations: readonly Violation[];
   /** Why it could not be judged, or not by all constraints. */
   readonly errors: readonly SweepError[];
+  /** The kinds of constraints that took too long; absent where none did. */
+  readonly tooSlow?: readonly string[];
 }
 
 const ASKED = { enforcementPoint: "audit.gatekeeper.sh" } as const;
@@ -47,7 +55,7 @@ export async function judgeObject(
   const { reviewTimeoutMs, onStats } = deps;
   const asked = {
     ...ASKED,
-    ...(reviewTimeoutMs !== undefined && { timeoutMs: reviewTimeoutMs }),
+    ...(reviewTimeoutMs !== undefined && { constraintTimeoutMs: reviewTimeoutMs }),
     ...(onStats && { stats: true }),
   };
   const review = reviewOfObject(object, found ? { namespace: found } : {});
@@ -56,12 +64,17 @@ export async function judgeObject(
       reviewWithExpansion(reviewer, deps.expansion, review, asked),
     );
     if (stats) onStats?.(stats);
+    const violations = results.length === 0 ? NONE : violationsOf(object, results, origin);
+    if (errors.length === 0) return { violations, errors: NONE };
     return {
-      violations: results.length === 0 ? NONE : violationsOf(object, results, origin),
-      errors: errors.length === 0 ? NONE : errors.map(({ message }) => objectError(audited, message)),
+      violations,
+      errors: errors.map((error) => objectError(audited, error)),
+      tooSlow: errors.flatMap(({ retryable, constraint }) =>
+        retryable && constraint ? [constraint.kind] : [],
+      ),
     };
   } catch (error) {
-    return { violations: NONE, errors: [objectError(audited, textOf(error))] };
+    return { violations: NONE, errors: [objectError(audited, { message: textOf(error) })] };
   }
 }
 
@@ -78,9 +91,13 @@ async function namespaceOf(object: PlainObject, deps: JudgeDeps): Promise<PlainO
   }
 }
 
-function objectError(audited: AuditedObject, message: string): SweepError {
+function objectError(
+  audited: AuditedObject,
+  { message, constraint }: Pick<EngineError, "message" | "constraint">,
+): SweepError {
   const { group, kind, namespace, name } = objectMeta(audited.object);
-  return { message: `${nameOf(audited)}: ${message}`, scope: { group, kind, namespace, name } };
+  const by = constraint && { constraintKind: constraint.kind, constraint: constraint.name };
+  return { message: `${nameOf(audited)}: ${message}`, scope: { group, kind, namespace, name, ...by } };
 }
 
 function nameOf({ object, origin }: AuditedObject): string {

@@ -1,5 +1,12 @@
 import { evalWithAnswers, quoteText } from "@portcullis/interpreter";
-import type { AnswerHostCall, HostAnswers, PlainObject, Value, Waiting } from "@portcullis/interpreter";
+import type {
+  AnswerHostCall,
+  BudgetLimits,
+  HostAnswers,
+  PlainObject,
+  Value,
+  Waiting,
+} from "@portcullis/interpreter";
 import type {
   Client,
   ConstraintInfo,
@@ -203,8 +210,7 @@ export class Engine implements Client {
     const court = {
       input: input.value,
       data: this.#referentialRules ? this.#inventory.snapshot().root : NO_DATA,
-      budget:
-        timeoutMs === undefined || deadline === undefined ? undefined : { milliseconds: timeoutMs, deadline },
+      budget: budgetOf(options, deadline),
       isLate: () => deadline !== undefined && this.#nowNs() >= deadline,
       answers,
       trace: options.trace ? [] : undefined,
@@ -361,4 +367,12 @@ function operationsOf({ operations }: Template): string {
 function isLeftOut(template: Template, operation: string, options: ReviewOptions): boolean {
   const { operations } = template;
   return options.honourOperations === true && operations.length > 0 && !operations.includes(operation);
+}
+
+function budgetOf(
+  { timeoutMs, constraintTimeoutMs }: ReviewOptions,
+  deadline: bigint | undefined,
+): BudgetLimits | undefined {
+  if (timeoutMs !== undefined && deadline !== undefined) return { milliseconds: timeoutMs, deadline };
+  return constraintTimeoutMs === undefined ? undefined : { milliseconds: constraintTimeoutMs };
 }

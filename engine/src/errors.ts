@@ -18,6 +18,8 @@ export interface EngineError {
   readonly message: string;
   /** Trying the same again later can succeed. */
   readonly retryable: boolean;
+  /** The constraint that has no verdict because of it; the others have. */
+  readonly constraint?: { readonly kind: string; readonly name: string };
   /** The diagnostics of the Rego inside a template, places counted in the Rego source. */
   readonly rego?: readonly RegoError[];
 }

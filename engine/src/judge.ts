@@ -19,7 +19,7 @@ export interface Asked {
 export interface Court {
   readonly input: ReviewInput;
   readonly data: PlainObject;
-  /** When the review must be over; undefined without a limit. */
+  /** When the review, or each evaluation, must be over; undefined without a limit. */
   readonly budget: BudgetLimits | undefined;
   /** Whether that time is over. */
   readonly isLate: () => boolean;
@@ -144,7 +144,8 @@ function outcomeOf(answer: Answer): string {
 }
 
 function named(constraint: Constraint, error: EngineError): EngineError {
-  return { ...error, message: `${nameOf(constraint)}: ${error.message}` };
+  const { kind, name } = constraint.ref;
+  return { ...error, message: `${nameOf(constraint)}: ${error.message}`, constraint: { kind, name } };
 }
 
 function nameOf({ ref }: Constraint): string {

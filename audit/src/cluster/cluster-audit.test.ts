@@ -263,6 +263,31 @@ violation[{"msg": "slow"}] {
     expect(swept.report.errors).toMatchObject([{ scope: { kind: "Pod", name: "p-3" } }]);
   });
 
+  it("where a template always takes too long: others judge everything, and it is given up soon", async () => {
+    cluster.client.addTemplate(
+      template(
+        "AlwaysSlow",
+        `package p
+violation[{"msg": "slow"}] {
+  xs := numbers.range(1, 3000)
+  count([1 | xs[_] + xs[_] + xs[_] == -1]) > 0
+}`,
+      ),
+    );
+    cluster.client.addConstraint(constraint("AlwaysSlow", "slow"));
+    const impatient = testPool({ threads: 1, reviewTimeoutMs: 2_000 });
+    const audit = cluster.audit({ pool: impatient });
+    for (let sweeps = 0; sweeps < 2; sweeps++) {
+      const { report, ...swept } = await sweepOnce(audit);
+      expect(violated({ report, ...swept })).toEqual(allPods);
+      expect(report.errors.map(({ scope }) => scope)).toMatchObject([
+        ...Array.from({ length: 3 }, () => ({ kind: "Pod", constraintKind: "AlwaysSlow" })),
+        { constraintKind: "AlwaysSlow" },
+      ]);
+    }
+    await impatient.close();
+  }, 60_000);
+
   it("with 50,000 violations of one constraint, all counted", async () => {
     cluster.server.putAll(
       PODS,

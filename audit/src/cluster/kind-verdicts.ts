@@ -223,10 +223,11 @@ export async function settled(
   for (const verdict of result.verdicts) {
     for (const violation of verdict.violations) violations.push(violation);
     for (const error of verdict.errors) errors.push(error);
-    if (verdict.errors.length > 0 || kind.dependsOn === "world") continue;
+    if (verdict.errors.length > 0 || result.isPartial || kind.dependsOn === "world") continue;
     const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind);
     run.memory.remember(resource, verdict, basis, verdict.violations);
   }
+  errors.push(...result.givenUp);
   for (const why of result.unread) {
     const { group, kind: kindName } = resource;
     const message = `an object of ${nameOfKind(resource)} cannot be read: ${why}`;

@@ -91,6 +91,7 @@ async function handle(
     case "data":
       return evaluator.takeData(message.put, message.removed);
     case "run":
+      evaluator.begin();
       return namespaces.forget();
     case "page": {
       const { id } = message;

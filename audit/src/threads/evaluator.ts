@@ -42,6 +42,10 @@ export interface JudgedObjects {
   readonly verdicts: readonly Verdict[];
   /** Why an object could not be read, of each that could not. */
   readonly unread: readonly string[];
+  /** Templates that are left out from here on. */
+  readonly givenUp: readonly SweepError[];
+  /** Not all templates were asked: what comes of it holds for this sweep alone. */
+  readonly isPartial: boolean;
   /** Milliseconds of CPU that the judging took, reading left out. */
   readonly milliseconds: number;
   /** Where they are wanted. */
@@ -68,6 +72,9 @@ export interface EvaluatorOptions {
 export class Evaluator {
   readonly #options: EvaluatorOptions;
   #loaded: LoadedPolicies | undefined;
+  /** Policies as they came. */
+  #text = "";
+  #slow = new SlowTemplates();
   #excluder: ProcessExcluder = processExcluder();
 
   constructor(options: EvaluatorOptions) {
@@ -76,12 +83,20 @@ export class Evaluator {
 
   /** Takes over a policy set; answers what of it could not be loaded here. */
   takePolicies(text: string): readonly SweepError[] {
+    this.#text = text;
+    this.#slow = new SlowTemplates();
     this.#loaded = loadPolicySet(this.#options.client, { text });
     this.#excluder = processExcluder(this.#loaded.config);
     return this.#loaded.problems.map(({ kind, name, message }) => ({
       message: `${kind} ${name} is not in force: ${message}`,
       scope: kind === "ConstraintTemplate" ? {} : { constraintKind: kind, constraint: name },
     }));
+  }
+
+  /** A sweep begins: templates that were given up get another chance. */
+  begin(): void {
+    if (this.#slow.givenUp.size > 0) this.takePolicies(this.#text);
+    this.#slow = new SlowTemplates();
   }
 
   /** Takes over what changed in the inventory. */
@@ -122,6 +137,7 @@ export class Evaluator {
     };
     const verdicts: Verdict[] = [];
     const unread: string[] = [];
+    const givenUp: SweepError[] = [];
     let milliseconds = 0;
     for (let first = 0; first < count; first += AT_A_TIME) {
       const objects: PlainObject[] = [];
@@ -134,6 +150,10 @@ export class Evaluator {
       for (const object of objects) {
         const verdict = await judgeObject({ object }, deps);
         if (!verdict) continue;
+        for (const kind of this.#slow.met(verdict.tooSlow)) {
+          client.removeTemplate(kind);
+          givenUp.push(givenUpOn(kind));
+        }
         const { namespace: inside, name } = objectMeta(object);
         const found = inside === "" ? undefined : await namespace(inside).catch(() => undefined);
         verdicts.push({
@@ -146,8 +166,34 @@ export class Evaluator {
       }
       milliseconds += cpuMilliseconds() - started;
     }
-    return { verdicts, unread, milliseconds, ...(sum && { stats: sum.close() }) };
+    const isPartial = this.#slow.givenUp.size > 0;
+    return { verdicts, unread, givenUp, isPartial, milliseconds, ...(sum && { stats: sum.close() }) };
   }
+}
+
+/** Objects for which a template may take too long before it is left out of the rest of a sweep, which would take days. */
+const SLOW_OBJECTS = 3;
+
+/** Counts for how many objects the constraints of a template took too long. */
+class SlowTemplates {
+  readonly givenUp = new Set<string>();
+  readonly #objects = new Map<string, number>();
+
+  /** Answers those that are given up now. */
+  met(kinds: readonly string[] = []): readonly string[] {
+    return [...new Set(kinds)].filter((kind) => {
+      const objects = (this.#objects.get(kind) ?? 0) + 1;
+      this.#objects.set(kind, objects);
+      if (objects !== SLOW_OBJECTS) return false;
+      this.givenUp.add(kind);
+      return true;
+    });
+  }
+}
+
+function givenUpOn(kind: string): SweepError {
+  const message = `${kind} took too long for ${SLOW_OBJECTS} objects: it is left out of the rest of this audit`;
+  return { message, scope: { constraintKind: kind } };
 }
 
 /** A text says why it cannot be read. */

@@ -32,6 +32,8 @@ export interface ReviewOptions {
   readonly stats?: boolean;
   /** Milliseconds the whole review may take. */
   readonly timeoutMs?: number;
+  /** Instead: milliseconds that each constraint may take, however long all of them do. */
+  readonly constraintTimeoutMs?: number;
 }
 
 /** What an explanation is wanted of. */
