@@ -79,7 +79,7 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
     observer: metrics,
     newId: randomUUID,
     readinessRetries: flags["readiness-retries"],
-    ...(exportsViolations(flags) && { exportConnection: flags["audit-connection"] }),
+    ...(exportsViolations(options) && { exportConnection: flags["audit-connection"] }),
     externalData: flags["enable-external-data"],
     expands: flags["enable-generator-resource-expansion"],
   });
@@ -92,8 +92,12 @@ export async function loadPolicies(options: LoadingOptions): Promise<LoadedPolic
   };
 }
 
-function exportsViolations(flags: ManagerFlags): boolean {
-  return flags["enable-violation-export"] || flags["enable-admission-violation-export"];
+/** Whoever reports does so for the whole Pod, whichever of its processes exports. */
+function exportsViolations({ flags, operations, reports }: LoadingOptions): boolean {
+  return (
+    (flags["enable-violation-export"] && (reports || operations.has("audit"))) ||
+    (flags["enable-admission-violation-export"] && (reports || operations.has("webhook")))
+  );
 }
 
 /** Stands where nothing is reported; its namespace still tells where the Config is. */
