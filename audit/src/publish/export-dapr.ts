@@ -1,3 +1,5 @@
+import { Agent, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { sleep } from "@portcullis/engine/cluster";
 import type { DaprTarget } from "@portcullis/engine/cluster";
 import type { ExportSink } from "./export-sink.ts";
@@ -41,12 +43,13 @@ const GIVEN_UP = `given up: ${GIVE_UP_AFTER} records in a row could not be publi
  */
 export function daprSink(options: DaprSinkOptions): ExportSink {
   const { signal, pauseMs = 200 } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   let inARow = 0;
   const publish = async (line: string): Promise<readonly string[]> => {
     if (inARow >= GIVE_UP_AFTER) return [GIVEN_UP];
     let failure: Failure | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      failure = await post(line, options);
+      failure = await post(line, agent, options);
       if (!failure?.mayPass || attempt === ATTEMPTS) break;
       if (!(await sleep(pauseMs * attempt, signal))) break;
     }
@@ -65,7 +68,11 @@ export function daprSink(options: DaprSinkOptions): ExportSink {
       await Promise.all(Array.from({ length: AT_ONCE }, publisher));
       return errors;
     },
-    end: publish,
+    async end(line) {
+      const errors = await publish(line);
+      agent.destroy();
+      return errors;
+    },
   };
 }
 
@@ -75,51 +82,54 @@ interface Failure {
   readonly mayPass: boolean;
 }
 
-async function post(
-  line: string,
-  { target, channel, sidecar, signal, timeoutMs = 5000 }: DaprSinkOptions,
-): Promise<Failure | undefined> {
+/** Answers what went wrong, within the time of an attempt. */
+function post(line: string, agent: Agent, options: DaprSinkOptions): Promise<Failure | undefined> {
+  const { target, channel, sidecar, signal, timeoutMs = 5000 } = options;
   const topic = channel.split("/").map(encodeURIComponent).join("/");
+  const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
+  const failed = (error: unknown): void =>
+    resolve({ message: (error as Error).message, mayPass: !signal.aborted });
   try {
-    const answer = await fetch(
-      `${sidecar.url}/v1.0/publish/${encodeURIComponent(target.component)}/${topic}`,
-      {
-        method: "POST",
-        body: line,
-        // Not of JSON: then the data of the event would be an object, and subscribers of Gatekeeper's expect a text.
-        headers: {
-          "content-type": "text/plain",
-          ...(sidecar.token !== "" && { "dapr-api-token": sidecar.token }),
-        },
-        redirect: "error",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    const asked = request(`${sidecar.url}/v1.0/publish/${encodeURIComponent(target.component)}/${topic}`, {
+      method: "POST",
+      agent,
+      signal,
+      // Not of JSON: then the data of the event would be an object, and subscribers of Gatekeeper's expect a text.
+      headers: {
+        "content-type": "text/plain",
+        "content-length": Buffer.byteLength(line),
+        ...(sidecar.token !== "" && { "dapr-api-token": sidecar.token }),
       },
-    );
-    const text = await beginningOf(answer);
-    if (answer.ok) return undefined;
-    const message = `the sidecar answered ${answer.status}${text === "" ? "" : ` ${text}`}`;
-    return { message, mayPass: answer.status >= 500 || answer.status === 429 };
+    });
+    const late = setTimeout(() => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    asked.once("close", () => clearTimeout(late));
+    asked.on("error", failed);
+    asked.once("response", (answer) => {
+      answer.on("error", failed);
+      void beginningOf(answer).then((text) => resolve(failureOf(answer.statusCode ?? 0, text)), failed);
+    });
+    asked.end(line);
   } catch (error) {
-    return { message: reasonOf(error, timeoutMs), mayPass: !signal.aborted };
+    // An address that is none.
+    failed(error);
   }
+  return promise;
+}
+
+function failureOf(status: number, text: string): Failure | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  const message = `the sidecar answered ${status}${text === "" ? "" : ` ${text}`}`;
+  return { message, mayPass: status >= 500 || status === 429 };
 }
 
 const READ_BYTES = 512;
 
 /** What an answer says at its beginning; the rest is not waited for. */
-async function beginningOf({ body }: Response): Promise<string> {
-  if (!body) return "";
+async function beginningOf(answer: IncomingMessage): Promise<string> {
   let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
+  for await (const part of answer.setEncoding("utf8") as AsyncIterable<string>) {
+    text += part;
     if (text.length >= READ_BYTES) break;
   }
   return text.slice(0, READ_BYTES).trim();
-}
-
-function reasonOf(error: unknown, timeoutMs: number): string {
-  const { name, message, cause } = error as Error;
-  if (name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
