@@ -13,9 +13,9 @@ const OFFER_MS = 20;
 const MOST_WAITING = 4096;
 
 /**
- * Gives connections to shards that are awake: a connection is offered to the shard with the fewest, after a moment to the next
- * one as well, and whoever answers first gets it. So one that hangs, or is busy, never holds a connection that others could
- * answer; and what was handed to a shard that ended before it confirmed it is offered again.
+ * Gives connections to shards that are awake: a connection is offered to the shard with the fewest, offers included, after a
+ * moment to the next one as well, and whoever answers first gets it. So one that hangs, or is busy, never holds a connection that
+ * others could answer; and what was handed to a shard that ended before it confirmed it is offered again.
  */
 export class HandOver {
   readonly #shards: () => Iterable<ShardProcess>;
@@ -39,6 +39,7 @@ export class HandOver {
 
   /** A shard says that it takes a connection. Another one may have been faster. */
   accepted(shard: ShardProcess, id: number): void {
+    shard.answered();
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);
@@ -83,12 +84,12 @@ export class HandOver {
     let best: ShardProcess | undefined;
     for (const shard of this.#shards()) {
       if (!shard.isReady || waiting.asked.has(shard)) continue;
-      if (!best || shard.connections < best.connections) best = shard;
+      if (!best || shard.load < best.load) best = shard;
     }
     // Everybody was asked: whoever wakes up first answers.
     if (!best) return;
     waiting.asked.add(best);
-    best.send({ kind: "offer", id: waiting.id });
+    best.offer(waiting.id);
     waiting.timer = setTimeout(() => this.#offer(waiting), OFFER_MS);
   }
 }

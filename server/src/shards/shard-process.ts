@@ -14,10 +14,22 @@ export class ShardProcess extends KeptProcess<ToShard> {
   readonly unconfirmed = new Map<number, Connection>();
   #connections = 0;
   #given = 0;
+  #offered = 0;
 
-  /** Connections it has, as far as is known. */
-  get connections(): number {
-    return this.#connections + this.#given;
+  /** Connections it has or was asked to take, as far as is known. */
+  get load(): number {
+    return this.#connections + this.#given + this.#offered;
+  }
+
+  /** Asks whether it takes a connection. */
+  offer(id: number): void {
+    this.#offered++;
+    this.send({ kind: "offer", id });
+  }
+
+  /** It has answered such a question. */
+  answered(): void {
+    this.#offered--;
   }
 
   /** It has said how many it has. */
