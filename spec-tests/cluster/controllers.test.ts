@@ -90,6 +90,7 @@ describe.skipIf(skipped !== undefined)("controllers", { timeout: 120_000 }, () =
         flags: [
           ...operations(AUDIT_OPERATIONS),
           "--audit-interval=0",
+          "--enable-violation-export",
           `--api-cache-dir=${plane.folder}/cache`,
         ],
         register: false,
