@@ -125,6 +125,18 @@ describe("violations of admission requests", () => {
     await eventually(() => expect(existsSync(join(folder, "two"))).toBe(false));
   });
 
+  it("are published whenever they come, and to the last one when it ends", async () => {
+    const all = Array.from({ length: 300 }, String);
+    for (const message of all) {
+      offer(message);
+      // At any point of what goes on behind.
+      for (let turns = Number(message) % 12; turns > 0; turns--) await Promise.resolve();
+    }
+    await exporting.stop();
+    expect(exported()).toEqual(all);
+    expect(await count("published_count_total")).toBe(300);
+  });
+
   it("are taken in no more once it ends", async () => {
     await exporting.stop();
     offer("a");

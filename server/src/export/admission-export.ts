@@ -62,7 +62,7 @@ export class AdmissionExport implements ViolationExporter {
     const dropped = this.#queue.offer(record);
     if (dropped === undefined) {
       metrics.queued();
-      this.#publishing ??= this.#publish().finally(() => (this.#publishing = undefined));
+      this.#start();
       return;
     }
     if (dropped === "queue_full" || dropped === "queue_bytes_full") metrics.queueFull();
@@ -75,7 +75,7 @@ export class AdmissionExport implements ViolationExporter {
     this.#queue.close();
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, DRAIN_MS);
-    await Promise.race([this.#publishing, late.promise]);
+    await Promise.race([this.#drained(), late.promise]);
     const left = this.#queue.take(Infinity).length;
     if (left > 0) this.#drop("shutdown", left);
     const finished = this.#after(() => this.#segments?.finish()).catch((error: unknown) =>
@@ -84,6 +84,18 @@ export class AdmissionExport implements ViolationExporter {
     await Promise.race([finished, late.promise]);
     clearTimeout(timer);
     this.#tell(true);
+  }
+
+  /** Publishes unless somebody does, again where something came while that ended. */
+  #start(): void {
+    this.#publishing ??= this.#publish().finally(() => {
+      this.#publishing = undefined;
+      if (this.#queue.depth > 0) this.#start();
+    });
+  }
+
+  async #drained(): Promise<void> {
+    while (this.#publishing) await this.#publishing;
   }
 
   async #publish(): Promise<void> {
