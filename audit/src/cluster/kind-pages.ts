@@ -1,4 +1,4 @@
-import { isExpired, isNotFound } from "@portcullis/engine/cluster";
+import { isExpired, isNotFound, isTooLong } from "@portcullis/engine/cluster";
 import type { KubeError, KubeResult, ListOptions } from "@portcullis/engine/cluster";
 import type { Patience } from "./patience.ts";
 
@@ -26,7 +26,16 @@ export interface Page<T> {
 const PAGE_TIMEOUT_MS = 60_000;
 
 /** Bytes of a page that later pages of a kind should not exceed: objects can have a megabyte each. */
-const PAGE_BYTES = 8 * 1024 * 1024;
+export const PAGE_BYTES = 8 * 1024 * 1024;
+
+/** A page that turns out to be longer is given up, and asked for with fewer objects. */
+const MOST_BYTES = 4 * PAGE_BYTES;
+
+/** Of a single object, or of a server that knows no pages. */
+const MOST_BYTES_AT_ALL = 16 * PAGE_BYTES;
+
+/** Objects a page where all in one are too many. */
+const USUAL_PAGE = 500;
 
 /**
  * The pages of one list; returns the error that ended it early, undefined after its end. When the server has forgotten the
@@ -43,6 +52,7 @@ export async function* kindPages<T extends ListedPage>(
     const asked: ListOptions = {
       signal,
       timeoutMs: PAGE_TIMEOUT_MS,
+      maxBytes: limit === 1 ? MOST_BYTES_AT_ALL : MOST_BYTES,
       ...(namespace !== undefined && { namespace }),
       ...(limit > 0 && { limit }),
       ...(token !== undefined && { continue: token }),
@@ -54,6 +64,8 @@ export async function* kindPages<T extends ListedPage>(
       if (bytes > PAGE_BYTES) limit = Math.max(1, Math.floor((limit * PAGE_BYTES) / bytes));
       token = page.value.continue;
       if (token === undefined) return undefined;
+    } else if (isTooLong(page.error) && limit !== 1) {
+      limit = limit === 0 ? USUAL_PAGE : Math.max(1, Math.floor(limit / 8));
     } else if (isExpired(page.error) && page.error.continue !== undefined) token = page.error.continue;
     else return isNotFound(page.error) ? undefined : page.error;
   }

@@ -12,12 +12,12 @@ import type { DataRevisions } from "../incremental/data-revisions.ts";
 import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
 import type { SweepError } from "../sweep-error.ts";
-import type { JudgedObjects, PageRead, PageText } from "../threads/evaluator.ts";
+import type { JudgedObjects, PageRead } from "../threads/evaluator.ts";
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
 import type { KindDependence } from "./kind-dependence.ts";
-import { kindPages } from "./kind-pages.ts";
+import { kindPages, PAGE_BYTES } from "./kind-pages.ts";
 import type { ListedPage, Page } from "./kind-pages.ts";
 import type { Patience } from "./patience.ts";
 
@@ -174,34 +174,75 @@ export async function recall<T extends ObjectVersion>(
 /** Each has a connection of its own, and a TLS handshake costs as much as several calls. */
 const FETCHES_AT_ONCE = 4;
 
+/** Fetches and judges objects, no more at a time than a page should hold. */
 async function judgedOneByOne(
   items: readonly ObjectVersion[],
   kind: AuditedKind,
   run: SweepRun,
 ): Promise<JudgedPage> {
-  const { resource } = kind;
+  const waiting = items.values();
+  const pages: JudgedPage[] = [];
+  for (;;) {
+    const { texts, errors, isLast } = await fetchSome(waiting, kind.resource, run);
+    if (errors.length > 0) pages.push({ objects: errors.length, violations: [], errors });
+    if (texts.length > 0) {
+      const read = await run.pool.submit({ resource: kind.resource, form: "objects", texts });
+      pages.push(await settled(read.judged, kind, run));
+    }
+    if (isLast) return pages.length === 1 ? (pages[0] as JudgedPage) : together(pages);
+  }
+}
+
+interface Fetched {
+  readonly texts: readonly Uint8Array[];
+  readonly errors: readonly SweepError[];
+  /** Nothing is waiting any more. */
+  readonly isLast: boolean;
+}
+
+/** Fetches objects until none is waiting, or they are enough for a page. */
+async function fetchSome(
+  waiting: Iterator<ObjectVersion>,
+  resource: Resource,
+  run: SweepRun,
+): Promise<Fetched> {
   const texts: Uint8Array[] = [];
   const errors: SweepError[] = [];
-  const waiting = items.values();
+  let bytes = 0;
+  let isLast = false;
   const fetcher = async (): Promise<void> => {
-    for (const { namespace, name } of waiting) {
+    while (bytes < PAGE_BYTES) {
+      const next = waiting.next();
+      if (next.done === true) {
+        isLast = true;
+        return;
+      }
+      const { namespace, name } = next.value;
       const found = await run.patience.persist(() =>
         run.api.getText(resource, { namespace, name }, { signal: run.signal }),
       );
-      if (found.ok) texts.push(found.value);
-      else if (!isNotFound(found.error)) {
-        const { group, kind: kindName } = resource;
-        const message = `${kindName} ${keyOfName({ namespace, name })}: ${found.error.message}`;
-        errors.push({ message, scope: { group, kind: kindName, namespace, name } });
+      if (found.ok) {
+        texts.push(found.value);
+        bytes += found.value.byteLength;
+      } else if (!isNotFound(found.error)) {
+        const { group, kind } = resource;
+        const message = `${kind} ${keyOfName({ namespace, name })}: ${found.error.message}`;
+        errors.push({ message, scope: { group, kind, namespace, name } });
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(FETCHES_AT_ONCE, items.length) }, fetcher));
-  if (texts.length === 0) return { objects: errors.length, violations: [], errors };
-  const page: PageText = { resource, form: "objects", texts };
-  const read = await run.pool.submit(page);
-  const judged = await settled(read.judged, kind, run);
-  return { ...judged, objects: judged.objects + errors.length, errors: [...judged.errors, ...errors] };
+  await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, fetcher));
+  return { texts, errors, isLast };
+}
+
+function together(pages: readonly JudgedPage[]): JudgedPage {
+  const stats = pages.flatMap((page) => page.stats ?? []);
+  return {
+    objects: pages.reduce((sum, page) => sum + page.objects, 0),
+    violations: pages.flatMap((page) => page.violations),
+    errors: pages.flatMap((page) => page.errors),
+    ...(stats.length > 0 && { stats }),
+  };
 }
 
 /** What a thread has judged; it is remembered. */

@@ -4,7 +4,7 @@ import { createFakeApiServer } from "../testing/fake-api-server/fake-api-server.
 import type { FakeApiServer } from "../testing/fake-api-server/fake-api-server.ts";
 import { createKubeApi } from "./api.ts";
 import type { KubeApi } from "./api.ts";
-import { isAlreadyExists, isConflict, isNotFound } from "./kube-error.ts";
+import { isAlreadyExists, isConflict, isNotFound, isTooLong } from "./kube-error.ts";
 import type { KubeResult } from "./kube-error.ts";
 import { plainConnection } from "./plain-connection.ts";
 
@@ -236,6 +236,16 @@ describe("versions", () => {
     server.unserve(WIDGETS);
     expect(isNotFound(errorOf(await api.listVersions(WIDGETS)))).toBe(true);
     expect(isNotFound(errorOf(await api.listText(WIDGETS)))).toBe(true);
+  });
+
+  it("and texts that are longer than wanted are not read to their end", async () => {
+    server.put(widget());
+    const whole = valueOf(await api.listText(WIDGETS)).byteLength;
+    expect((await api.listText(WIDGETS, { maxBytes: whole })).ok).toBe(true);
+    const error = errorOf(await api.listText(WIDGETS, { maxBytes: whole - 1 }));
+    expect([isTooLong(error), error.retryable]).toEqual([true, false]);
+    expect(isTooLong(errorOf(await api.listVersions(WIDGETS, { maxBytes: 10 })))).toBe(true);
+    expect((await api.listText(WIDGETS)).ok).toBe(true);
   });
 
   it("that cannot be read are a malformed answer", async () => {

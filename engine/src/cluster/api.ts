@@ -105,6 +105,8 @@ export interface ListOptions extends CallOptions, Selection {
   /** Objects per page; left out: all in one answer. */
   readonly limit?: number;
   readonly continue?: string;
+  /** A longer answer is not read to its end: it fails as `TooLong`. For `listText` and `listVersions`; default no limit. */
+  readonly maxBytes?: number;
   /** `"0"`: whatever the server has in its cache, which may be old. Left out: the most recent. */
   readonly resourceVersion?: string;
 }
@@ -170,13 +172,18 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     return failed(noAnswer("MalformedAnswer", `${method} ${path}: ${why}`));
   }
 
-  const bytes = (path: string, { signal, timeoutMs: limit = timeoutMs }: CallOptions, accept?: string) =>
+  const bytes = (
+    path: string,
+    { signal, timeoutMs: limit = timeoutMs, maxBytes }: Pick<ListOptions, "maxBytes" | keyof CallOptions>,
+    accept?: string,
+  ) =>
     transport.bytes({
       method: "GET",
       path,
       timeoutMs: limit,
       ...(signal && { signal }),
       ...(accept !== undefined && { accept }),
+      ...(maxBytes !== undefined && { maxBytes }),
     });
 
   const write = (

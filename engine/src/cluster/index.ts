@@ -27,7 +27,7 @@ export type { Connection, Credentials } from "./connection.ts";
 export type { KubeconfigSource } from "./kubeconfig.ts";
 export { createEventRecorder } from "./event-recorder.ts";
 export type { EventNote, EventRecorder, EventRecorderOptions, InvolvedObject } from "./event-recorder.ts";
-export { isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound } from "./kube-error.ts";
+export { isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound, isTooLong } from "./kube-error.ts";
 export type { KubeError, KubeReason, KubeResult } from "./kube-error.ts";
 export { apiVersionOf, keyOf, keyOfName, nameOfKey, pathOf } from "./resource.ts";
 export type { ObjectName, Resource } from "./resource.ts";

@@ -27,6 +27,8 @@ export type KubeReason =
   | "NoCredentials"
   /** The answer was not what the API promises. */
   | "MalformedAnswer"
+  /** The answer is longer than the caller would have it. */
+  | "TooLong"
   | (string & {});
 
 export type KubeResult<T> =
@@ -42,7 +44,7 @@ export function failed(error: KubeError): KubeResult<never> {
 
 /** A failure without an answer of the server. */
 export function noAnswer(reason: KubeReason, message: string): KubeError {
-  return { code: 0, reason, message, retryable: reason !== "Cancelled" };
+  return { code: 0, reason, message, retryable: reason !== "Cancelled" && reason !== "TooLong" };
 }
 
 export function isNotFound(error: KubeError): boolean {
@@ -55,6 +57,11 @@ export function isConflict(error: KubeError): boolean {
 
 export function isAlreadyExists(error: KubeError): boolean {
   return error.reason === "AlreadyExists";
+}
+
+/** The answer is longer than the caller allowed. */
+export function isTooLong(error: KubeError): boolean {
+  return error.code === 0 && error.reason === "TooLong";
 }
 
 /** RBAC or an admission plugin says no (403): the same call fails until somebody changes the cluster. */

@@ -17,6 +17,8 @@ export interface Call {
   readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs: number;
+  /** Of the answer, where it is read as bytes. */
+  readonly maxBytes?: number;
   /** Neither waits for the rate limit nor counts for it. */
   readonly unlimited?: boolean;
 }
@@ -65,9 +67,10 @@ export class Transport {
 
   /** A successful answer as it came. */
   bytes(call: Call): Promise<KubeResult<TypedBytes>> {
+    const { maxBytes } = call;
     return this.#whole(call, async (body, type) => ({
       type,
-      bytes: new Uint8Array(await body.arrayBuffer()),
+      bytes: maxBytes === undefined ? new Uint8Array(await body.arrayBuffer()) : await atMost(maxBytes, body),
     }));
   }
 
@@ -157,9 +160,34 @@ export class Transport {
         return failed(noAnswer("TimedOut", `${call.method} ${call.path}: no answer in ${call.timeoutMs} ms`));
       }
       if (limit.signal.aborted) return failed(cancelled(call));
+      if (error instanceof TooLongError)
+        return failed(noAnswer("TooLong", `${call.method} ${call.path}: ${error.message}`));
       return failed(noAnswer("ConnectionFailed", `${call.method} ${call.path}: ${textOf(error)}`));
     }
   }
+}
+
+class TooLongError extends Error {
+  override readonly name = "TooLongError";
+}
+
+/** A body in a buffer of its own; one that is longer is left where it is. Throws {@link TooLongError}. */
+async function atMost(maxBytes: number, body: Body): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body as AsyncIterable<Uint8Array>) {
+    length += piece.byteLength;
+    // Leaving the loop closes the socket.
+    if (length > maxBytes) throw new TooLongError(`the answer has more than ${maxBytes} bytes`);
+    pieces.push(piece);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
 }
 
 /** The wait before the same call is sent again; undefined: hand the failure to the caller. */
