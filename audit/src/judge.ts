@@ -31,6 +31,8 @@ export interface ObjectVerdict {
   readonly violations: readonly Violation[];
   /** Why it could not be judged, or not by all constraints. */
   readonly errors: readonly SweepError[];
+  /** There is no such Namespace: the object may have gone with it. */
+  readonly isHomeless?: true;
   /** The kinds of constraints that took too long; absent where none did. */
   readonly tooSlow?: readonly string[];
 }
@@ -48,17 +50,20 @@ export async function judgeObject(
   const { object, origin } = audited;
   if (deps.excluder.isExcluded("audit", object)) return undefined;
   const found = await namespaceOf(object, deps);
-  if (typeof found === "string") {
+  if ("missing" in found) {
     const { namespace } = objectMeta(object);
-    return { violations: [], errors: [{ message: `${nameOf(audited)}: ${found}`, scope: { namespace } }] };
+    const message = `${nameOf(audited)}: ${found.missing ?? `namespace ${namespace} not found`}`;
+    const errors = [{ message, scope: { namespace } }];
+    return { violations: [], errors, ...(found.missing === undefined && { isHomeless: true }) };
   }
+  const { namespace } = found;
   const { reviewTimeoutMs, onStats } = deps;
   const asked = {
     ...ASKED,
     ...(reviewTimeoutMs !== undefined && { constraintTimeoutMs: reviewTimeoutMs }),
     ...(onStats && { stats: true }),
   };
-  const review = reviewOfObject(object, found ? { namespace: found } : {});
+  const review = reviewOfObject(object, namespace ? { namespace } : {});
   try {
     const { results, errors, stats } = await deps.client.settle((reviewer) =>
       reviewWithExpansion(reviewer, deps.expansion, review, asked),
@@ -80,14 +85,18 @@ export async function judgeObject(
 
 const NONE: readonly never[] = [];
 
-/** A text says why there is none. */
-async function namespaceOf(object: PlainObject, deps: JudgeDeps): Promise<PlainObject | undefined | string> {
+/** Undefined for an object that is in none; `missing` says why nobody can tell, or nothing where there is none. */
+async function namespaceOf(
+  object: PlainObject,
+  deps: JudgeDeps,
+): Promise<{ readonly namespace: PlainObject | undefined } | { readonly missing: string | undefined }> {
   const { namespace } = objectMeta(object);
-  if (namespace === "") return undefined;
+  if (namespace === "") return { namespace: undefined };
   try {
-    return (await deps.namespace(namespace)) ?? `namespace ${namespace} not found`;
+    const found = await deps.namespace(namespace);
+    return found ? { namespace: found } : { missing: undefined };
   } catch (error) {
-    return textOf(error);
+    return { missing: textOf(error) };
   }
 }
 

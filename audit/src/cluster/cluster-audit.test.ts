@@ -261,6 +261,31 @@ describe("an audit goes on", () => {
     expect(swept.report.errorCount).toBe(1);
   });
 
+  it("where a Namespace goes with all that is in it: what is gone breaks nothing", async () => {
+    cluster.server.put(pod("a-first"));
+    for (const name of ["a", "b"]) cluster.server.put(pod(name, { namespace: "leaving" }));
+    cluster.server.put(pod("orphan", { namespace: "torn" }));
+    const { namespace: find } = cluster.policies;
+    const left = (name: string) =>
+      name === "leaving" || name === "torn" ? Promise.resolve(undefined) : find(name);
+    const swept = await run({ pageSize: 0, policies: { ...cluster.policies, namespace: left } }, () => {});
+    // Nothing has left yet: both are in disorder.
+    expect(swept.report.errors.map(({ message }) => message)).toEqual([
+      "Pod leaving/a: namespace leaving not found",
+      "Pod torn/orphan: namespace torn not found",
+    ]);
+    const leaving = (name: string) => {
+      if (name === "leaving")
+        for (const each of ["a", "b"]) cluster.server.remove(PODS, { namespace: name, name: each });
+      return left(name);
+    };
+    const after = await run({ pageSize: 0, policies: { ...cluster.policies, namespace: leaving } });
+    expect(after.report.errors.map(({ message }) => message)).toEqual([
+      "Pod torn/orphan: namespace torn not found",
+    ]);
+    expect(violated(after)).toEqual(["a-first", ...allPods]);
+  });
+
   it("where a template takes too long for one object", async () => {
     cluster.client.addTemplate(
       template(

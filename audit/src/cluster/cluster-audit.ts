@@ -138,6 +138,7 @@ export class ClusterAudit {
         const object = await namespace(name).catch(() => undefined);
         return object && textAt(object, "metadata", "resourceVersion");
       },
+      gone: new Map(),
       patience: new Patience(signal, patience),
       signal,
       tell,

@@ -12,7 +12,7 @@ import type { DataRevisions } from "../incremental/data-revisions.ts";
 import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
 import type { SweepError } from "../sweep-error.ts";
-import type { JudgedObjects, PageRead } from "../threads/evaluator.ts";
+import type { JudgedObjects, PageRead, Verdict } from "../threads/evaluator.ts";
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
@@ -34,6 +34,8 @@ export interface SweepRun {
   readonly data: DataRevisions;
   /** Of the Namespace of that name in this sweep; undefined when there is none or nobody can tell. */
   readonly namespaceVersion: (name: string) => Promise<string | undefined>;
+  /** Whether Namespaces that are not there took their objects along, as far as it was asked. */
+  readonly gone: Map<string, Promise<boolean>>;
   readonly patience: Patience;
   readonly signal: AbortSignal;
   readonly tell: SourceListener;
@@ -262,6 +264,7 @@ export async function settled(
   const violations: Violation[] = [];
   const errors: SweepError[] = [];
   for (const verdict of result.verdicts) {
+    if (verdict.isHomeless && (await isGone(verdict, resource, run))) continue;
     for (const violation of verdict.violations) violations.push(violation);
     for (const error of verdict.errors) errors.push(error);
     if (verdict.errors.length > 0 || result.isPartial || kind.dependsOn === "world") continue;
@@ -276,6 +279,24 @@ export async function settled(
   }
   const { stats, verdicts, unread } = result;
   return { objects: verdicts.length + unread.length, violations, errors, ...(stats && { stats }) };
+}
+
+/**
+ * Whether an object whose Namespace is not there is gone with it: what is gone breaks nothing. Asked once for each Namespace,
+ * whose objects go before it does; that they are there after all would be a cluster in disorder, and is told.
+ */
+function isGone({ namespace, name }: Verdict, resource: Resource, run: SweepRun): Promise<boolean> {
+  const known = run.gone.get(namespace);
+  if (known) return known;
+  // Copies are of kinds whose path nobody knows.
+  const asked =
+    resource.plural === ""
+      ? Promise.resolve(false)
+      : run.api
+          .getText(resource, { namespace, name }, { signal: run.signal })
+          .then((found) => !found.ok && isNotFound(found.error));
+  run.gone.set(namespace, asked);
+  return asked;
 }
 
 function basisOf(

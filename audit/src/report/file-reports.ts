@@ -35,9 +35,14 @@ export async function reportFileProblem(path: string): Promise<string | undefine
   }
 }
 
+/** Lines that are written at once: one may have megabytes, and a string has an end. */
+const PIECE = 1024 * 1024;
+
 async function fileWriter(path: string, older: number): Promise<ReportWriter> {
   const part = `${path}.part`;
   const file = await open(part, "w", 0o640);
+  // Unlike `write`, this goes on until all is written: a disk that is nearly full takes a part first.
+  const append = (text: string): Promise<void> => file.appendFile(text);
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) await file.close();
@@ -45,7 +50,14 @@ async function fileWriter(path: string, older: number): Promise<ReportWriter> {
   };
   return {
     async write(lines) {
-      if (lines.length > 0) await file.write(`${lines.join("\n")}\n`);
+      let text = "";
+      for (const line of lines) {
+        text += `${line}\n`;
+        if (text.length < PIECE) continue;
+        await append(text);
+        text = "";
+      }
+      if (text !== "") await append(text);
     },
     async commit() {
       await file.datasync();

@@ -32,8 +32,9 @@ function memoryWriter(keep: (pieces: readonly Buffer[]) => void): ReportWriter {
       for (const line of lines) {
         waiting.push(line, "\n");
         length += line.length + 1;
+        // A line may have megabytes, and a string has an end.
+        if (length >= PIECE) await flush();
       }
-      if (length >= PIECE) await flush();
     },
     async commit() {
       await flush();
