@@ -311,6 +311,8 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
       const { code, stdout } = await audit("-n", "default");
       expect([code, stdout]).toEqual([0, expect.stringMatching(/3 constraints, 0 violations/)]);
       expect((await audit("-n", "shop")).code).toBe(1);
+      const nowhere = await audit("-n", "shpo");
+      expect([nowhere.code, nowhere.stderr]).toEqual([2, "portcullis: there is no namespace `shpo`\n"]);
     });
 
     it("are by policies of files where they are named", async () => {
@@ -375,7 +377,7 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
       await apply(plane, [role, binding]);
       await eventually(async () => ({ code: (await audit("--kubeconfig", kubeconfig)).code }), { code: 2 });
       const { stdout } = await audit("--kubeconfig", kubeconfig);
-      expect(stdout).toMatch(/could not judge could not list Pod: .*forbidden/);
+      expect(stdout).toMatch(/incomplete: could not list Pod: .*forbidden/);
       expect(stdout).toMatch(/3 constraints, 0 violations/);
     });
 

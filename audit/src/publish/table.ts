@@ -22,9 +22,9 @@ export function reportTable(
     const hidden = row.totalViolations - row.violations.length;
     if (hidden > 0) lines.push(`${row.kind}/${row.name}: ${hidden} more, not shown`);
   }
-  for (const { message } of report.errors) lines.push(`could not judge ${printable(message)}`);
+  for (const { message } of report.errors) lines.push(`incomplete: ${printable(message)}`);
   const untold = report.errorCount - report.errors.length;
-  if (untold > 0) lines.push(`could not judge ${untold} more`);
+  if (untold > 0) lines.push(`incomplete: ${untold} more errors`);
   lines.push(summary(report));
   if (changes) lines.push(...changeLines(changes));
   return lines.join("\n");

@@ -80,6 +80,7 @@ export async function auditCluster(options: AuditOptions): Promise<number> {
 }
 
 async function audit(options: AuditOptions, api: KubeApi, discovery: Discovery): Promise<number> {
+  await checkNamespace(options, api);
   const found = await (options.filename.length > 0
     ? policiesOfFiles(options.filename)
     : clusterPolicies(api, discovery));
@@ -185,6 +186,13 @@ async function loadData(
   return errors;
 }
 
+/** Throws where there is no such namespace: nothing in it would look like nothing wrong with it. */
+async function checkNamespace({ namespace }: AuditOptions, api: KubeApi): Promise<void> {
+  if (namespace === undefined) return;
+  const found = await api.get(NAMESPACES, { name: namespace });
+  if (!found.ok && isNotFound(found.error)) throw new Error(`there is no namespace \`${namespace}\``);
+}
+
 async function policiesOfFiles(paths: readonly string[]): Promise<FoundObjects> {
   const objects: PlainObject[] = [];
   const errors: SweepError[] = [];
@@ -218,7 +226,7 @@ async function print(options: AuditOptions, report: SweepReport, history: Histor
   }
   await write(text);
   // The form is for a machine; people see why it is not whole.
-  for (const { message } of report.errors) complain(`not judged: ${message}`);
+  for (const { message } of report.errors) complain(`incomplete: ${message}`);
 }
 
 async function write(text: string): Promise<void> {
