@@ -23,6 +23,7 @@ const skipped =
 if (skipped !== undefined) console.log(`audits beside a real Gatekeeper: ${skipped}`);
 
 const SHOP = "shop";
+const INTERVAL = 2;
 
 function podOf(name: string, labels: PlainObject, namespace = SHOP): PlainObject {
   const spec = { containers: [{ name: "c", image: "i" }] };
@@ -150,6 +151,7 @@ interface Said {
   readonly statuses: Readonly<Record<string, PlainObject>>;
   readonly violationLines: readonly string[];
   readonly constraintLines: readonly string[];
+  readonly started: PlainObject;
   readonly finished: PlainObject;
   readonly events: readonly string[];
   readonly metrics: readonly string[];
@@ -193,6 +195,7 @@ describe.skipIf(skipped !== undefined)("an audit beside a real Gatekeeper's", { 
     const isListed = theirs.constraintLines.length > 0;
     if (isListed) expect(ours.constraintLines).toEqual(theirs.constraintLines);
     expect([isListed, ours.constraintLines.length]).toEqual([!flags.join().includes("limit=0"), 10]);
+    expect(ours.started).toEqual(theirs.started);
     expect(ours.finished).toEqual(theirs.finished);
     expect(ours.events).toEqual(theirs.events);
     expect(ours.metrics).toEqual(theirs.metrics);
@@ -208,7 +211,7 @@ describe.skipIf(skipped !== undefined)("an audit beside a real Gatekeeper's", { 
         "--operation=audit",
         "--operation=status",
         "--shutdown-delay=0",
-        "--audit-interval=3",
+        `--audit-interval=${INTERVAL}`,
         "--emit-audit-events",
         `--api-cache-dir=${plane.folder}/pages`,
         ...flags,
@@ -227,6 +230,7 @@ describe.skipIf(skipped !== undefined)("an audit beside a real Gatekeeper's", { 
         statuses,
         violationLines: textsOf(logged.filter(isOfType("violation_audited")).map(withoutTimes)),
         constraintLines: textsOf(logged.filter(isOfType("constraint_audited")).map(withoutTimes)),
+        started: withoutTimes(logged.find(isOfType("audit_started")) ?? {}),
         finished: finishedOf(logged),
         events,
         metrics: (await manager.metrics())
@@ -287,7 +291,7 @@ function linesOfLastRun(output: string, after: number): readonly PlainObject[] {
   const ended = all.findLast(isOfType("audit_finished"));
   const run = textAt(ended, "audit_id");
   // The first audit may have begun before everything was known; and its first lines may be cut off.
-  if (ended === undefined || Date.parse(run) <= after + 4_000) return [];
+  if (ended === undefined || Date.parse(run) <= after + (INTERVAL + 1) * 1000) return [];
   const lines = all.filter((line) => textAt(line, "audit_id") === run);
   return lines.some(isOfType("audit_started")) ? lines : [];
 }

@@ -21,6 +21,8 @@ it.each([
   ['data.inventory.cluster; rand.intn("x", 5) == 1', "world"],
   ['rand.intn("x", 5) == 1; data.inventory.cluster', "world"],
   ['http.send({"method": "get", "url": "x"}).status_code == 200', "world"],
+  ['io.jwt.decode_verify("x", {})[0]', "world"],
+  ['crypto.x509.parse_and_verify_certificates("x")[0]', "world"],
   ["data.lib.a.f(1) == 2", "object"],
 ])("what `%s` depends on: %s", (body, expected) => {
   expect(dependenceOf(body, ["package lib.a\nf(x) = y { y := x + 1 }"])).toBe(expected);
