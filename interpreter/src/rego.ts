@@ -327,6 +327,7 @@ function showsOrder(builtin: string): boolean {
 function isPure(row: Builtin): boolean {
   return (
     row.nondeterministic !== true &&
+    row.readsClock !== true &&
     row.memoised !== true &&
     row.decl.result !== undefined &&
     row.name !== "trace"

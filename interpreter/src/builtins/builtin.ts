@@ -18,6 +18,8 @@ export interface Builtin {
   /** The infix operator it stands for (`+`). */
   readonly infix?: string;
   readonly nondeterministic?: boolean;
+  /** What it answers changes with the time, though OPA does not count it among the nondeterministic ones. */
+  readonly readsClock?: boolean;
   readonly deprecated?: boolean;
   /** A relation gives any number of results for one call (`walk`): `run` returns all of them as an array. */
   readonly relation?: boolean;

@@ -55,6 +55,7 @@ export const x509Builtins = defineBuiltins([
     description:
       "Returns one or more certificates from the given string containing PEM\nor base64 encoded DER certificates after verifying the supplied certificates form a complete\ncertificate chain back to a trusted root.\n\nThe first certificate is treated as the root and the last is treated as the leaf,\nwith all others being treated as intermediates.",
     categories: ["crypto"],
+    readsClock: true,
     run: ([certs], context) => parseAndVerify(text(certs, 1, context), undefined, context),
   },
   {
@@ -81,6 +82,7 @@ export const x509Builtins = defineBuiltins([
     description:
       "Returns one or more certificates from the given string containing PEM\nor base64 encoded DER certificates after verifying the supplied certificates form a complete\ncertificate chain back to a trusted root. A config option passed as the second argument can\nbe used to configure the validation options used.\n\nThe first certificate is treated as the root and the last is treated as the leaf,\nwith all others being treated as intermediates.",
     categories: ["crypto"],
+    readsClock: true,
     run: ([certs, options], context) =>
       parseAndVerify(text(certs, 1, context), objectOperand(options, 2), context),
   },

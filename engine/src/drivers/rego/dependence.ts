@@ -23,8 +23,8 @@ export function dependenceOf(
     // No var stands for `data`: a template may not name it alone.
     if (term.kind !== "ref") return;
     const names = namesOf(term);
-    const name = names.join(".");
-    if (builtins.get(name)?.nondeterministic === true || READ_THE_CLOCK.has(name)) isOfWorld = true;
+    const builtin = builtins.get(names.join("."));
+    if (builtin?.nondeterministic === true || builtin?.readsClock === true) isOfWorld = true;
     else if (names[0] === "data" && names[1] !== "lib") {
       const read = readOf(term);
       reads.set(`${read.groupVersion ?? "*"} ${read.kind ?? "*"}`, read);
@@ -34,12 +34,6 @@ export function dependenceOf(
   const ofData = reads.size > 0 ? "inventory" : "object";
   return { dependsOn: isOfWorld ? "world" : ofData, reads: [...reads.values()] };
 }
-
-/** OPA does not count these among the nondeterministic ones; what they answer changes when a certificate runs out. */
-const READ_THE_CLOCK: ReadonlySet<string> = new Set([
-  "crypto.x509.parse_and_verify_certificates",
-  "crypto.x509.parse_and_verify_certificates_with_options",
-]);
 
 /** `data.inventory.cluster`, as far as it is spelled out. */
 function namesOf(ref: RefTerm): readonly string[] {
