@@ -83,8 +83,9 @@ describe("computed once for each object", () => {
       "out := x if { x := [noted(input.parameters.y), f(1)] with f as 1 }\nf(x) := x",
     ],
     ["for observers", "out := noted(input.parameters)"],
+    ["what reads the clock", "f(x) := noted(x)\nout := f(input.parameters.y)"],
   ])("not %s", (what, rules) => {
-    const { rego, calls } = counting(rules);
+    const { rego, calls } = counting(rules, { readsClock: what === "what reads the clock" });
     const observers = what === "for observers" ? [{ event: () => undefined }] : [];
     const rule = rego.prepareRule(["t", "out"], { ...STABLE, observers });
     const input = { review: [1], parameters: { y: 2 } };
@@ -137,13 +138,17 @@ it("charges each evaluation for what it uses", () => {
 });
 
 /** Rules beside a builtin that tells of its calls; no caller can know that it is not as pure as it says. */
-function counting(rules: string): { readonly rego: Rego; readonly calls: readonly Value[] } {
+function counting(
+  rules: string,
+  more: Partial<Builtin> = {},
+): { readonly rego: Rego; readonly calls: readonly Value[] } {
   const calls: Value[] = [];
   const noted: Builtin = {
     name: "noted",
     decl: { args: [ANY], result: ANY },
     description: "Notes that it was called.",
     categories: [],
+    ...more,
     run: ([value]) => {
       calls.push(value as Value);
       return value;
