@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectToCluster, createKubeApi } from "@portcullis/engine/cluster";
 import type { KubeApi, Resource } from "@portcullis/engine/cluster";
@@ -332,6 +333,15 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
         0,
         expect.stringMatching(/of a file a\n[^]*1 constraint, 5 violations/),
       ]);
+      writeFileSync(
+        join(folder, "wrong.yaml"),
+        `# no template\n${JSON.stringify(constraint("Unknown", "u"))}`,
+      );
+      const incomplete = await audit("-f", folder);
+      expect([incomplete.code, incomplete.stdout]).toEqual([
+        2,
+        expect.stringMatching(/^incomplete: .*wrong\.yaml:2: Unknown u is not in force: /m),
+      ]);
     });
 
     it("say what is new since an earlier report", async () => {
@@ -390,6 +400,18 @@ describe.skipIf(skipped !== undefined)("the results of an audit", { timeout: 120
       ]);
       expect((await audit("--context", "other")).stderr).toMatch(/there is no context `other`, only /);
       expect((await audit("--format", "xml")).code).toBe(2);
+    });
+
+    it("are none where somebody stops it, and nothing is left behind", async () => {
+      const folder = join(plane.folder, "stopped");
+      const slow = ["--kube-api-qps=2", "--kube-api-burst=10", `--audit-report=${join(folder, "r.jsonl")}`];
+      const [file = "", ...args] = commandLine(...slow);
+      const child = spawn(file, args, { stdio: "ignore" });
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      await expect.poll(() => existsSync(join(folder, "r.jsonl.part")), { timeout: PATIENCE_MS }).toBe(true);
+      child.kill("SIGINT");
+      expect(await ended).toBe(130);
+      expect(readdirSync(folder)).toEqual([]);
     });
 
     it("are none where they cannot be written", async () => {

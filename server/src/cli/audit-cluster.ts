@@ -61,6 +61,7 @@ const DRAW_MS = 200;
 export async function auditCluster(options: AuditOptions): Promise<number> {
   keepHeapSmall();
   let api: KubeApi | undefined;
+  const stopped = stopSignal(() => void api?.close());
   try {
     const { auditReport } = options;
     const problem = auditReport === undefined ? undefined : await reportFileProblem(auditReport);
@@ -70,8 +71,10 @@ export async function auditCluster(options: AuditOptions): Promise<number> {
     api = createKubeApi({ connection, qps, burst });
     const discovered = await api.discover();
     if (!discovered.ok) throw new Error(noAnswerText(discovered.error, connection.server));
-    return await audit(options, api, discovered.value);
+    return await audit(options, api, discovered.value, stopped);
   } catch (error) {
+    // What failed because of it says nothing.
+    if (stopped.aborted) return Number(stopped.reason);
     complain(`portcullis: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
   } finally {
@@ -79,12 +82,32 @@ export async function auditCluster(options: AuditOptions): Promise<number> {
   }
 }
 
-async function audit(options: AuditOptions, api: KubeApi, discovery: Discovery): Promise<number> {
+/** Exit codes of what a terminal or a CI system ends a program with, as shells have them. */
+const STOP_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Fires with the exit code when somebody wants the program to stop. The second time it is not asked. */
+function stopSignal(onStop: () => void): AbortSignal {
+  const controller = new AbortController();
+  for (const [name, code] of Object.entries(STOP_CODES)) {
+    process.once(name, () => {
+      controller.abort(code);
+      onStop();
+    });
+  }
+  return controller.signal;
+}
+
+async function audit(
+  options: AuditOptions,
+  api: KubeApi,
+  discovery: Discovery,
+  signal: AbortSignal,
+): Promise<number> {
   await checkNamespace(options, api);
   const found = await (options.filename.length > 0
     ? policiesOfFiles(options.filename)
     : clusterPolicies(api, discovery));
-  const policies = policiesInForce(await engine(options), found.objects);
+  const policies = policiesInForce(await engine(options), found);
   if (policies.client.constraints().length === 0) complain("portcullis: no constraint is in force");
   const data = await loadData(api, discovery, policies);
   const history = new History({
@@ -110,7 +133,7 @@ async function audit(options: AuditOptions, api: KubeApi, discovery: Discovery):
     };
     const bar: readonly AuditListener[] = process.stderr.isTTY ? [progressBar(process.stderr)] : [];
     const { report } = await runAudit(deps, [history, ...bar], new Date(), {
-      signal: new AbortController().signal,
+      signal,
       progressMs: DRAW_MS,
     });
     // A reader that has seen enough ends the process while it prints.
@@ -195,14 +218,18 @@ async function checkNamespace({ namespace }: AuditOptions, api: KubeApi): Promis
 
 async function policiesOfFiles(paths: readonly string[]): Promise<FoundObjects> {
   const objects: PlainObject[] = [];
+  const places = new Map<PlainObject, string>();
   const errors: SweepError[] = [];
   for (const path of paths) {
     await access(path);
     const { manifests, problems } = await readManifests(path);
-    objects.push(...manifests.map(({ object }) => object));
+    for (const { object, place } of manifests) {
+      objects.push(object);
+      places.set(object, `${place.file}:${place.line}`);
+    }
     errors.push(...problems.map((problem) => ({ message: formatProblem(problem), scope: {} })));
   }
-  return { objects, errors };
+  return { objects, places, errors };
 }
 
 async function print(options: AuditOptions, report: SweepReport, history: History): Promise<void> {

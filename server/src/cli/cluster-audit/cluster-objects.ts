@@ -7,6 +7,8 @@ import type { PlainObject } from "@portcullis/interpreter";
 /** What was read of a cluster, and what could not be. */
 export interface FoundObjects {
   readonly objects: readonly PlainObject[];
+  /** `policies/pods.yaml:12`, of those that come from files. */
+  readonly places?: ReadonlyMap<PlainObject, string>;
   readonly errors: readonly SweepError[];
 }
 

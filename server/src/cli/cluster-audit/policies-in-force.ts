@@ -19,6 +19,7 @@ import type {
 import type { PlainObject } from "@portcullis/interpreter";
 import { OWN_NAMESPACE } from "../../admission/policies.ts";
 import { folderSystems } from "../../local/folder-systems.ts";
+import type { FoundObjects } from "./cluster-objects.ts";
 
 /** The policies that an audit judges by. */
 export interface PoliciesInForce {
@@ -34,7 +35,10 @@ export interface PoliciesInForce {
 }
 
 /** Loads policies into a client, in the order in which one needs the other. Objects that are no policies are left alone. */
-export function policiesInForce(client: Client, objects: readonly PlainObject[]): PoliciesInForce {
+export function policiesInForce(
+  client: Client,
+  { objects, places }: Pick<FoundObjects, "objects" | "places">,
+): PoliciesInForce {
   const errors: SweepError[] = [];
   const { mutation, expansion, mutators, expansionTemplates } = folderSystems();
   const ofGroup = (group: string, kind?: string): readonly PlainObject[] =>
@@ -43,9 +47,11 @@ export function policiesInForce(client: Client, objects: readonly PlainObject[])
       return meta.group === group && (kind === undefined || meta.kind === kind);
     });
   const note = (object: PlainObject, message: string | undefined, scope: SweepError["scope"]): void => {
+    if (message === undefined) return;
     const { kind, name } = objectMeta(object);
-    if (message !== undefined)
-      errors.push({ message: `${kind} ${name} is not in force: ${message}`, ...(scope && { scope }) });
+    const place = places?.get(object);
+    const policy = `${place === undefined ? "" : `${place}: `}${kind} ${name}`;
+    errors.push({ message: `${policy} is not in force: ${message}`, ...(scope && { scope }) });
   };
 
   for (const template of ofGroup("templates.gatekeeper.sh", "ConstraintTemplate")) {
