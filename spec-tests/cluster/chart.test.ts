@@ -233,7 +233,10 @@ describe.skipIf(skipped !== undefined)("a release of the chart", { timeout: 240_
   });
 
   it("has the rights that it needs, and no others", async () => {
-    // What no scenario does: a mutator of each kind, a constraint that changes, a template whose schema does.
+    // What no scenario does: a mutator of each kind, a constraint that changes, a template whose schema does, and exports: only a
+    // process that exports reports on Connections.
+    const exporting = { enableViolationExport: true, exportBackend: "dapr" };
+    await helmRelease(plane, "upgrade", { args: WAIT, values: exporting });
     await apply(plane, [modifySet(), constraint("warn")]);
     for (const objects of [
       [provider(), connection()],
