@@ -106,24 +106,23 @@ export class Evaluator {
     for (const object of objectsOf(removed)) client.removeData(object);
   }
 
-  /** Looks through a page; `judge` reads its objects, some at a time, and judges them. */
+  /** Looks through a page; `judge` reads its objects, some at a time, and judges them: once. */
   read({ resource, form, texts }: PageText): ReadObjects {
-    if (form === "objects") return this.#unread(texts.length, (index) => objectOf(texts[index]));
+    if (form === "objects") return this.#unread(texts.map(objectOf), { objects: texts.length });
     const page = unreadPage(texts[0] ?? new Uint8Array(), resource);
-    if (typeof page === "string")
-      return { ...this.#unread(0, () => ""), page: { objects: 0, malformed: page } };
-    const { length, read, ...place } = page;
-    return this.#unread(length, read, place);
+    if (typeof page === "string") return this.#unread([], { objects: 0, malformed: page });
+    const { length, objects: _, ...place } = page;
+    return this.#unread(page.objects(), { objects: length, ...place });
   }
 
-  #unread(objects: number, read: ReadObject, place: Omit<PageRead, "objects"> = {}): ReadObjects {
-    return {
-      page: { objects, ...place },
-      judge: (namespace) => this.#judge(objects, read, namespace),
-    };
+  #unread(objects: Iterable<PlainObject | string>, page: PageRead): ReadObjects {
+    return { page, judge: (namespace) => this.#judge(objects, namespace) };
   }
 
-  async #judge(count: number, read: ReadObject, namespace: FindNamespace): Promise<JudgedObjects> {
+  async #judge(
+    objects: Iterable<PlainObject | string>,
+    namespace: FindNamespace,
+  ): Promise<JudgedObjects> {
     const { client, reviewTimeoutMs, stats } = this.#options;
     const { expansion } = this.#loaded as LoadedPolicies;
     const sum = stats ? new StatsSum() : undefined;
@@ -139,15 +138,13 @@ export class Evaluator {
     const unread: string[] = [];
     const givenUp: SweepError[] = [];
     let milliseconds = 0;
-    for (let first = 0; first < count; first += AT_A_TIME) {
-      const objects: PlainObject[] = [];
-      for (let index = first; index < Math.min(first + AT_A_TIME, count); index++) {
-        const object = read(index);
-        if (typeof object === "string") unread.push(object);
-        else objects.push(object);
-      }
+    for (const few of inBatches(objects, AT_A_TIME)) {
       const started = cpuMilliseconds();
-      for (const object of objects) {
+      for (const object of few) {
+        if (typeof object === "string") {
+          unread.push(object);
+          continue;
+        }
         const verdict = await judgeObject({ object }, deps);
         if (!verdict) continue;
         for (const kind of this.#slow.met(verdict.tooSlow)) {
@@ -196,11 +193,19 @@ function givenUpOn(kind: string): SweepError {
   return { message, scope: { constraintKind: kind } };
 }
 
-/** A text says why it cannot be read. */
-type ReadObject = (index: number) => PlainObject | string;
-
 /** Objects that are in memory at once: few, so that they are gone before the collector of garbage would move them. */
 const AT_A_TIME = 16;
+
+function* inBatches<T>(values: Iterable<T>, most: number): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const value of values) {
+    batch.push(value);
+    if (batch.length < most) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
 
 /** Of this thread; the time of day where Node is too old to tell. */
 function cpuMilliseconds(): number {

@@ -167,7 +167,9 @@ export function createShapesReader(): ShapesReader {
     let next = shape.after?.get(key);
     if (next === undefined) {
       if (key === "__proto__" || shape.keys.includes(key) || !ASCII.test(key)) throw UNUSUAL;
-      next = remember(shape, key);
+      // Keys with escapes hold other texts, with ids in them: `managedFields` has one for each element of a list.
+      const hasEscapes = at - from > key.length + 3;
+      next = hasEscapes ? undefined : remember(shape, key);
       if (next === undefined) {
         at = from;
         return undefined;
