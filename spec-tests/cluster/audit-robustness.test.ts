@@ -98,7 +98,6 @@ describe.skipIf(skipped !== undefined)("an audit of a real API server", { timeou
         syncedObjects: () => [],
       },
       pageSize: 10,
-      matchKindOnly: true,
       fromCache: false,
       fullEvery: 0,
       memoryBytes: 10_000_000,

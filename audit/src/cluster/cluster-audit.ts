@@ -34,8 +34,6 @@ export interface ClusterAuditOptions {
   readonly pool: EvaluatorPool;
   /** Objects a page (`--audit-chunk-size`); 0 for all of a kind in one. */
   readonly pageSize: number;
-  /** List only kinds that some constraint can match (`--audit-match-kind-only`). */
-  readonly matchKindOnly: boolean;
   /** Audit the objects of this namespace alone: nothing that is in none, and not the Namespace itself. */
   readonly namespace?: string;
   /** Judge the copied objects instead of listing (`--audit-from-cache`). */
@@ -161,7 +159,7 @@ export class ClusterAudit {
   }
 
   async #kinds({ api, data, patience, signal, tell }: SweepRun): Promise<readonly AuditedKind[]> {
-    const { policies, matchKindOnly, namespace } = this.#options;
+    const { policies, namespace } = this.#options;
     const discovered = await patience.persist(() => api.discover({ signal }));
     if (!discovered.ok) {
       const message = `could not ask the API server for its kinds: ${discovered.error.message}`;
@@ -179,7 +177,8 @@ export class ClusterAudit {
       resource,
       ...kindDependence(resource, policies, data),
     }));
-    return matchKindOnly ? kinds.filter(({ dependsOn }) => dependsOn !== "nothing") : kinds;
+    // What no constraint can match is not asked for: most kinds of a cluster.
+    return kinds.filter(({ dependsOn }) => dependsOn !== "nothing");
   }
 }
 

@@ -86,7 +86,12 @@ async function write(each: Waiting, runId: string, options: ConstraintStatusesOp
   const resource: Resource = { group, version, kind, plural: kind.toLowerCase(), namespaced: false };
   for (;;) {
     const status = statusOf(each, runId);
-    const written = await api.mergePatch(resource, { name }, { status }, { subresource: "status", signal });
+    const written = await api.mergePatch(
+      resource,
+      { name },
+      { status },
+      { subresource: "status", metadataOnly: true, signal },
+    );
     if (written.ok) {
       onOutcome?.("written");
       return true;

@@ -53,8 +53,6 @@ export interface BegunPage {
   readonly page: Promise<JudgedPage>;
 }
 
-const NOTHING_JUDGED = { violations: [], errors: [] } as const;
-
 /**
  * The verdicts on all objects of one kind, each page begun before the one before it is done. Where verdicts are remembered,
  * only the versions of the objects are listed, and those that are new or changed are fetched and judged.
@@ -62,7 +60,7 @@ const NOTHING_JUDGED = { violations: [], errors: [] } as const;
 export async function* kindVerdicts(kind: AuditedKind, run: SweepRun): AsyncGenerator<BegunPage> {
   const { resource, dependsOn } = kind;
   const isRemembered = dependsOn !== "world" && run.memory.knows(resource);
-  const pages = dependsOn === "nothing" || isRemembered ? versionPages(kind, run) : wholePages(kind, run);
+  const pages = isRemembered ? versionPages(kind, run) : wholePages(kind, run);
   const failure = yield* pages;
   const name = nameOfKind(resource);
   if (failure) {
@@ -113,10 +111,6 @@ async function* versionPages(kind: AuditedKind, run: SweepRun): Pages {
     const { items } = next.value.value;
     tellRead(kind, run, items.length, next.value.value);
     const included = items.filter((item) => !isExcluded(item, kind, run));
-    if (kind.dependsOn === "nothing") {
-      yield { page: Promise.resolve({ objects: included.length, ...NOTHING_JUDGED }) };
-      continue;
-    }
     const { recalled, changed } = await recall(included, kind, run);
     if (isWorthPage(changed.length, items.length)) {
       yield { page: wholePage(next.value, kind, run) };

@@ -80,7 +80,6 @@ export async function testCluster(
         policies: cluster.policies,
         pool,
         pageSize: 3,
-        matchKindOnly: false,
         fromCache: false,
         fullEvery: 0,
         memoryBytes: 1_000_000,

@@ -77,6 +77,8 @@ export interface ObjectOptions extends CallOptions {
 }
 
 export interface WriteOptions extends ObjectOptions {
+  /** Have no more than the metadata of the object answered: enough for whoever asks only whether it was written. */
+  readonly metadataOnly?: boolean;
   /** Names the writer in `managedFields`. */
   readonly fieldManager?: string;
   readonly dryRun?: boolean;
@@ -146,6 +148,10 @@ export interface KubeApiOptions {
   readonly userAgent?: string;
 }
 
+/** Servers that cannot leave the rest out send everything. */
+const METADATA_MEDIA_TYPES =
+  "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
 /** The calls to the API server behind a connection; it opens sockets when the first call needs one. `close()` it. */
 export function createKubeApi(options: KubeApiOptions): KubeApi {
   const { connection, qps = 100, burst = 200, timeoutMs = 30_000, userAgent = "portcullis" } = options;
@@ -201,6 +207,7 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     return call(method, `${path}${query}`, given, {
       body: writeJson(object, { escapeHtml: false }),
       contentType,
+      ...(given.metadataOnly === true && { accept: METADATA_MEDIA_TYPES }),
     });
   };
 

@@ -1,8 +1,11 @@
 import type { Dispatcher } from "undici";
 import type { KubeResult } from "./kube-error.ts";
 
-/** Over HTTP/2 all watches would share one connection: one that hangs would silence them all. */
-export const ONE_CALL_A_SOCKET = { allowH2: false } as const;
+/**
+ * Over HTTP/2 all watches would share one connection: one that hangs would silence them all. A socket that nobody uses stays
+ * open from one audit to the next, since a TLS handshake costs as much as several calls; the API server ends it after 90 s.
+ */
+export const ONE_CALL_A_SOCKET = { allowH2: false, keepAliveTimeout: 75_000 } as const;
 
 /** Where the API server is and how to prove who we are. */
 export interface Connection {

@@ -181,7 +181,6 @@ function clusterAudit(
     },
     pool,
     pageSize: options.auditChunkSize,
-    matchKindOnly: options.auditMatchKindOnly,
     ...(options.namespace !== undefined && { namespace: options.namespace }),
     fromCache: false,
     // There is no second sweep.

@@ -10,7 +10,6 @@ export interface AuditOptions {
   readonly auditReport?: string;
   readonly auditReportKeep: number;
   readonly auditChunkSize: number;
-  readonly auditMatchKindOnly: boolean;
   readonly auditThreads: number;
   readonly enableReferentialRules: boolean;
   readonly disableOpaBuiltin: readonly string[];

@@ -51,9 +51,6 @@ export function auditCommand(): Command {
       ),
     )
     .addOption(
-      booleanFlag("audit-match-kind-only", "list only kinds that some constraint can match").default(true),
-    )
-    .addOption(
       integerFlag("audit-threads", "threads that judge; 0 for one a core", { min: 0, max: 256 }).default(0),
     )
     .addOption(booleanFlag("enable-referential-rules", "let templates read data.inventory").default(true))

@@ -81,7 +81,6 @@ function clusterAudit({ flags, api, policies }: ManagerAuditOptions, pool: Evalu
     policies,
     pool,
     pageSize: flags["audit-chunk-size"],
-    matchKindOnly: flags["audit-match-kind-only"],
     fromCache: flags["audit-from-cache"],
     fullEvery: flags["audit-full-every"],
     memoryBytes: flags["audit-memory"] * 1024 * 1024,

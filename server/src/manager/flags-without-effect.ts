@@ -22,6 +22,7 @@ const PULLED: WithoutEffect = { because: "metrics are read from --prometheus-por
 /** Flags of Gatekeeper's that are read, checked, and then change nothing. */
 export const FLAGS_WITHOUT_EFFECT: Readonly<Partial<Record<keyof ManagerFlags, WithoutEffect>>> = {
   "api-cache-dir": { because: "the pages of an audit stay in memory, one at a time" },
+  "audit-match-kind-only": { because: "kinds that no constraint can match are never listed" },
   "external-data-provider-response-cache-ttl": {
     because: "no Provider is ever asked: policies that need one are refused",
   },

@@ -66,7 +66,6 @@ const audit = new ClusterAudit({
     reviewTimeoutMs: 10_000,
   }),
   pageSize: 500,
-  matchKindOnly: false,
   fromCache: false,
   fullEvery: 0,
   memoryBytes: 128 * 1024 * 1024,
