@@ -62,7 +62,7 @@ export function judgeKind(
     }
   }
   const before = results.length;
-  const answers = new Map<PlainObject, Answer>();
+  const answers = matching.length > 1 ? new Map<PlainObject, Answer>() : undefined;
   for (const one of matching) {
     const answer = evaluate(template, one.constraint, court, answers);
     if (answer.kind === "failed") {
@@ -102,7 +102,7 @@ function evaluate(
   template: CompiledTemplate,
   constraint: Constraint,
   court: Court,
-  known: Map<PlainObject, Answer>,
+  known: Map<PlainObject, Answer> | undefined,
 ): Answer {
   const { input, data, answers, budget, observer } = court;
   const trace = traceOf(constraint, court);
@@ -111,7 +111,7 @@ function evaluate(
     return { kind: "undecided", error: { code: "evaluation_failed", message, retryable: true } };
   }
   const isWatched = court.trace !== undefined || court.explanation !== undefined || observer !== undefined;
-  const same = isWatched ? undefined : known.get(constraint.parameters);
+  const same = isWatched ? undefined : known?.get(constraint.parameters);
   if (same) return same;
   if (trace) trace.push(`${nameOf(constraint)}:`);
   const explained = court.explanation?.wants(constraint.ref) ? court.explanation : undefined;
@@ -127,7 +127,7 @@ function evaluate(
     explain: explained && ((found) => void (lines = found)),
   });
   explained?.add(constraint.ref, outcomeOf(answer), lines);
-  known.set(constraint.parameters, answer);
+  known?.set(constraint.parameters, answer);
   return answer;
 }
 

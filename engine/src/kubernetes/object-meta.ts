@@ -13,19 +13,28 @@ export interface ObjectMeta {
 }
 
 export function objectMeta(object: PlainObject): ObjectMeta {
-  const apiVersion = textAt(object, "apiVersion");
-  const [first = "", second, ...more] = apiVersion.split("/");
+  const apiVersion = ownText(object, "apiVersion");
+  const slash = apiVersion.indexOf("/");
   // What has two slashes is neither group nor version.
-  const fits = more.length === 0;
+  const fits = slash < 0 || apiVersion.indexOf("/", slash + 1) < 0;
+  const metadata = getOwn(object, "metadata");
+  const about = isPlainObject(metadata) ? metadata : NONE;
   return {
     apiVersion,
-    group: fits && second !== undefined ? first : "",
-    version: fits ? (second ?? first) : "",
-    kind: textAt(object, "kind"),
-    name: textAt(object, "metadata", "name"),
-    generateName: textAt(object, "metadata", "generateName"),
-    namespace: textAt(object, "metadata", "namespace"),
+    group: fits && slash >= 0 ? apiVersion.slice(0, slash) : "",
+    version: fits ? apiVersion.slice(slash + 1) : "",
+    kind: ownText(object, "kind"),
+    name: ownText(about, "name"),
+    generateName: ownText(about, "generateName"),
+    namespace: ownText(about, "namespace"),
   };
+}
+
+const NONE: PlainObject = {};
+
+function ownText(object: PlainObject, key: string): string {
+  const found = getOwn(object, key);
+  return typeof found === "string" ? found : "";
 }
 
 /** The value below a chain of keys, undefined where one is missing or its parent is no object. */
