@@ -72,7 +72,6 @@ violation[{"msg": sprintf("%v", [object.get(input.review.object, "text", "found"
       syncedObjects: () => [],
     },
     pageSize: 500,
-    matchKindOnly: false,
     fromCache: false,
     fullEvery: 0,
     memoryBytes: 10_000_000,

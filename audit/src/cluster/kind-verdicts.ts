@@ -11,6 +11,7 @@ import type {
 import type { DataRevisions } from "../incremental/data-revisions.ts";
 import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
+import { unpackViolations } from "../packed-violations.ts";
 import type { SweepError } from "../sweep-error.ts";
 import type { JudgedObjects, PageRead, Verdict } from "../threads/evaluator.ts";
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
@@ -259,11 +260,13 @@ export async function settled(
   const errors: SweepError[] = [];
   for (const verdict of result.verdicts) {
     if (verdict.isHomeless && (await isGone(verdict, resource, run))) continue;
-    for (const violation of verdict.violations) violations.push(violation);
+    const { namespace, name } = verdict;
+    const found = unpackViolations(verdict.violations, { ...resource, namespace, name }, result.constraints);
+    for (const violation of found) violations.push(violation);
     for (const error of verdict.errors) errors.push(error);
     if (verdict.errors.length > 0 || result.isPartial || kind.dependsOn === "world") continue;
     const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind);
-    run.memory.remember(resource, verdict, basis, verdict.violations);
+    run.memory.remember(resource, verdict, basis, verdict.violations, result.constraints);
   }
   errors.push(...result.givenUp);
   for (const why of result.unread) {

@@ -1,5 +1,6 @@
-import { statusMessage } from "../status-message.ts";
-import type { ViolatedConstraint, ViolatingObject, Violation } from "../violation.ts";
+import { unpackViolations } from "../packed-violations.ts";
+import type { PackedConstraints } from "../packed-violations.ts";
+import type { ViolatedConstraint, Violation } from "../violation.ts";
 
 /** What a verdict holds for: where all of it is the same, so is the verdict. Policies are the business of the whole memory. */
 export interface VerdictBasis {
@@ -18,13 +19,15 @@ export interface RememberedKind {
 
 /**
  * The verdicts on objects by what they hold for, in bounded memory: an object that has no room is not remembered, and judged
- * again. Of a violation only what differs between violations is kept.
+ * again.
  */
 export class VerdictMemory {
   readonly #limit: number;
   readonly #kinds = new Map<string, Map<string, Remembered>>();
   readonly #texts = new Map<string, string>();
   readonly #constraints = new Map<string, ViolatedConstraint>();
+  /** Each page brings its own, the same for all of its objects. */
+  #lastConstraints: PackedConstraints = this.#constraints;
   #policyRevision = "";
   #bytes = 0;
   #run = 0;
@@ -51,6 +54,7 @@ export class VerdictMemory {
     this.#policyRevision = policyRevision;
     this.#kinds.clear();
     this.#constraints.clear();
+    this.#lastConstraints = this.#constraints;
     this.#texts.clear();
     this.#bytes = 0;
   }
@@ -69,30 +73,36 @@ export class VerdictMemory {
     const found = this.#kinds.get(keyOfKind(kind))?.get(keyOfObject(namespace, name));
     if (!found || !isSameBasis(found, basis)) return undefined;
     found.run = this.#run;
-    const { violations } = found;
-    return violations === NONE ? NOTHING : this.#unpack(violations, kind, namespace, name);
+    return unpackViolations(found.violations, { ...kind, namespace, name }, this.#constraints);
   }
 
-  /** Without a resource version nothing tells whether the object has changed: it is not remembered. */
+  /**
+   * Takes packed violations and their constraints. Without a resource version nothing tells whether the object has changed: it is
+   * not remembered.
+   */
   remember(
     kind: RememberedKind,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     basis: VerdictBasis,
-    violations: readonly Violation[],
+    violations: string,
+    constraints: PackedConstraints,
   ): void {
     const key = keyOfObject(namespace, name);
     this.#forget(kind, key);
     if (basis.resourceVersion === "") return;
-    const packed = violations.length === 0 ? NONE : this.#pack(violations);
-    const size = OBJECT_BYTES + key.length + packed.length;
+    const size = OBJECT_BYTES + key.length + violations.length;
     if (this.#bytes + size > this.#limit) return;
     this.#bytes += size;
+    if (constraints !== this.#lastConstraints) {
+      this.#lastConstraints = constraints;
+      for (const [name, constraint] of constraints) this.#constraints.set(name, constraint);
+    }
     const { resourceVersion, dataRevision } = basis;
     const record: Remembered = {
       resourceVersion,
       namespaceVersion: this.#oneText(basis.namespaceVersion),
       dataRevision,
-      violations: packed,
+      violations,
       size,
       run: this.#run,
     };
@@ -124,61 +134,15 @@ export class VerdictMemory {
     this.#bytes -= found.size;
     records?.delete(key);
   }
-
-  /** Each page brings copies of its own. */
-  #pack(violations: readonly Violation[]): string {
-    const { object } = violations[0] as Violation;
-    const list = violations.map(({ id, constraint, status, message, details, actions }): PackedViolation => {
-      const key = `${constraint.kind} ${constraint.name}`;
-      this.#constraints.set(key, this.#constraints.get(key) ?? constraint);
-      return [id, key, message, details, status.enforcementAction, actions];
-    });
-    return JSON.stringify([object, list] satisfies Packed);
-  }
-
-  #unpack(packed: string, kind: RememberedKind, namespace: string, name: string): readonly Violation[] {
-    const [object, list] = JSON.parse(packed) as Packed;
-    const { group, version, kind: kindName } = kind;
-    const about = { group, version, kind: kindName, name, ...(namespace === "" ? {} : { namespace }) };
-    return list.map(([id, key, message, details, enforcementAction, actions]) => ({
-      id,
-      constraint: this.#constraints.get(key) as ViolatedConstraint,
-      status: {
-        ...about,
-        message: statusMessage(message),
-        enforcementAction,
-        ...(enforcementAction === "scoped" ? { enforcementActions: actions } : {}),
-      },
-      message,
-      details,
-      actions,
-      object,
-    }));
-  }
 }
 
 interface Remembered extends VerdictBasis {
-  /** Empty for none. */
+  /** Packed. */
   readonly violations: string;
   readonly size: number;
   /** The last run that met it. */
   run: number;
 }
-
-/** As JSON text: a hundred thousand small objects would take three times the memory. */
-type Packed = readonly [object: ViolatingObject, violations: readonly PackedViolation[]];
-
-type PackedViolation = readonly [
-  id: string,
-  constraint: string,
-  message: string,
-  details: string,
-  enforcementAction: string,
-  actions: readonly string[],
-];
-
-const NONE = "";
-const NOTHING: readonly Violation[] = [];
 
 function isSameBasis(a: VerdictBasis, b: VerdictBasis): boolean {
   return (

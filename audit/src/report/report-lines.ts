@@ -83,27 +83,28 @@ export function violationLine(
   const { constraint, status, object, origin, actions, message } = violation;
   const { group, version, kind, name, annotations } = constraint;
   const head = JSON.stringify({ type: "violation", id: violation.id, state, firstSeen, lastSeen });
-  const rest = writeJson(
-    {
-      constraint: { group, version, kind, name, ...notEmpty("annotations", annotations) },
-      enforcementAction: status.enforcementAction,
-      actions,
-      object: {
-        group: status.group,
-        version: status.version,
-        kind: status.kind,
-        ...(status.namespace === undefined ? {} : { namespace: status.namespace }),
-        name: status.name,
-        ...(object.uid === "" ? {} : { uid: object.uid }),
-        ...(object.resourceVersion === "" ? {} : { resourceVersion: object.resourceVersion }),
-        ...notEmpty("labels", object.labels),
-      },
-      ...(origin === undefined ? {} : { origin }),
-      message,
+  const about = { group, version, kind, name, ...notEmpty("annotations", annotations) };
+  const rest = {
+    constraint: about,
+    enforcementAction: status.enforcementAction,
+    actions,
+    object: {
+      group: status.group,
+      version: status.version,
+      kind: status.kind,
+      ...(status.namespace === undefined ? {} : { namespace: status.namespace }),
+      name: status.name,
+      ...(object.uid === "" ? {} : { uid: object.uid }),
+      ...(object.resourceVersion === "" ? {} : { resourceVersion: object.resourceVersion }),
+      ...notEmpty("labels", object.labels),
     },
-    { escapeHtml: false },
-  );
-  return `${head.slice(0, -1)},${rest.slice(1, -1)},"details":${violation.details}}`;
+    ...(origin === undefined ? {} : { origin }),
+    message,
+  };
+  // The native writer knows texts; numbers, which a wrong file may have for labels, are exact with ours alone.
+  const isNative = areTexts(annotations) && areTexts(object.labels);
+  const text = isNative ? JSON.stringify(rest) : writeJson(rest, { escapeHtml: false });
+  return `${head.slice(0, -1)},${text.slice(1, -1)},"details":${violation.details}}`;
 }
 
 /** The line of an earlier report with another state. */
@@ -175,6 +176,11 @@ export function reported(
   sightings: Sightings,
 ): ReportedViolation {
   return readViolation(violationLine(violation, state, sightings)) as ReportedViolation;
+}
+
+function areTexts(members: PlainObject): boolean {
+  for (const key in members) if (typeof members[key] !== "string") return false;
+  return true;
 }
 
 function notEmpty(key: string, value: PlainObject): PlainObject {

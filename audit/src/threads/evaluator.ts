@@ -5,9 +5,11 @@ import type { Resource } from "@portcullis/engine/cluster";
 import { isObject, parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { judgeObject } from "../judge.ts";
-import type { ObjectVerdict } from "../judge.ts";
+import { packViolations } from "../packed-violations.ts";
+import type { PackedConstraints } from "../packed-violations.ts";
 import { StatsSum } from "../stats-sum.ts";
 import type { SweepError } from "../sweep-error.ts";
+import type { ViolatedConstraint } from "../violation.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { LoadedPolicies } from "./policy-set.ts";
 
@@ -29,7 +31,13 @@ export interface PageRead {
 }
 
 /** The verdict on one object, with what it holds for. */
-export interface Verdict extends ObjectVerdict {
+export interface Verdict {
+  /** Packed. */
+  readonly violations: string;
+  /** Why it could not be judged, or not by all constraints. */
+  readonly errors: readonly SweepError[];
+  /** There is no such Namespace: the object may have gone with it. */
+  readonly isHomeless?: true;
   readonly namespace: string;
   readonly name: string;
   readonly resourceVersion: string;
@@ -40,6 +48,8 @@ export interface Verdict extends ObjectVerdict {
 export interface JudgedObjects {
   /** Without those that the Config excludes. */
   readonly verdicts: readonly Verdict[];
+  /** Of all violations. */
+  readonly constraints: PackedConstraints;
   /** Why an object could not be read, of each that could not. */
   readonly unread: readonly string[];
   /** Templates that are left out from here on. */
@@ -135,6 +145,7 @@ export class Evaluator {
       ...(sum && { onStats: (each: readonly TemplateStats[]) => sum.add(each) }),
     };
     const verdicts: Verdict[] = [];
+    const constraints = new Map<string, ViolatedConstraint>();
     const unread: string[] = [];
     const givenUp: SweepError[] = [];
     let milliseconds = 0;
@@ -154,7 +165,9 @@ export class Evaluator {
         const { namespace: inside, name } = objectMeta(object);
         const found = inside === "" ? undefined : await namespace(inside).catch(() => undefined);
         verdicts.push({
-          ...verdict,
+          violations: packViolations(verdict.violations, constraints),
+          errors: verdict.errors,
+          ...(verdict.isHomeless && { isHomeless: true }),
           namespace: inside,
           name,
           resourceVersion: textAt(object, "metadata", "resourceVersion"),
@@ -164,7 +177,7 @@ export class Evaluator {
       milliseconds += cpuMilliseconds() - started;
     }
     const isPartial = this.#slow.givenUp.size > 0;
-    return { verdicts, unread, givenUp, isPartial, milliseconds, ...(sum && { stats: sum.close() }) };
+    return { verdicts, constraints, unread, givenUp, isPartial, milliseconds, ...(sum && { stats: sum.close() }) };
   }
 }
 

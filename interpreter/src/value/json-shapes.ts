@@ -1,4 +1,5 @@
 import { MAX_DEPTH } from "./json.ts";
+import { readLater } from "./read-later.ts";
 import { numberFromText } from "./number.ts";
 import { setOwn } from "./plain-object.ts";
 import type { Value } from "./value.ts";
@@ -11,6 +12,14 @@ export interface ShapesReader {
    * text's memory, so keep no values of large texts for long.
    */
   read(bytes: Uint8Array, text: string): Value | undefined;
+}
+
+export interface ShapesReaderOptions {
+  /**
+   * A key whose member, a list of objects that is the last member of its own object, is read when somebody asks for it: not at
+   * all, mostly, though it may be the largest part. Whoever asks gets an Error where it is none.
+   */
+  readonly later?: string;
 }
 
 /** Most paths of keys that are remembered, and most keys of an object on one. */
@@ -28,7 +37,7 @@ const OFTEN = 16;
  * compared only, not cut out and looked up, and the object is made in one step. Twice as quick as `JSON.parse` behind the
  * scan that `parseJson` needs, and as exact as our own reader.
  */
-export function createShapesReader(): ShapesReader {
+export function createShapesReader({ later }: ShapesReaderOptions = {}): ShapesReader {
   /** Stands for the text: what is inside of it is the whole. */
   let root = new Shape(undefined, "", 0);
   let shapes = 0;
@@ -140,6 +149,17 @@ export function createShapesReader(): ShapesReader {
     for (;;) {
       const next = follow(shape);
       if (next === undefined) return unlikeObject(shape, first, depth);
+      if (next.key === later && bytes[at] === 0x5b && next.keys.length > 1) {
+        // Where this comes earlier, in a text or further inside, the rest has half a text or too few brackets: it is unusual.
+        const end = text.indexOf("}]}", at);
+        if (end >= 0) {
+          const made = shape.object(members, first);
+          readLater(made, later, text.slice(at, end + 2));
+          at = end + 3;
+          count = first;
+          return made;
+        }
+      }
       shape = next;
       // The place is taken before what is inside takes its own.
       const place = count++;
