@@ -13,7 +13,7 @@ export type { JsonError, ParseJsonOptions, ParseJsonResult, WriteJsonOptions } f
 export { getOwn, setOwn, sortedKeys } from "./value/plain-object.ts";
 export { formatError, formatErrors } from "./errors.ts";
 export type { RegoError, RegoErrorCode } from "./errors.ts";
-export { compareText, textLength } from "./value/text.ts";
+export { compareText, detached, textLength } from "./value/text.ts";
 export { quoteText } from "./value/quote.ts";
 export { compileRegex, RegexSyntaxError } from "./regex/regex.ts";
 export type { Regex } from "./regex/regex.ts";

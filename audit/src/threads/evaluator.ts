@@ -2,7 +2,7 @@ import { objectMeta, processExcluder, textAt } from "@portcullis/engine";
 import type { Client, ProcessExcluder, TemplateStats } from "@portcullis/engine";
 import { unreadPage } from "@portcullis/engine/cluster";
 import type { Resource } from "@portcullis/engine/cluster";
-import { isObject, parseJson } from "@portcullis/interpreter";
+import { detached, isObject, parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { judgeObject } from "../judge.ts";
 import { packViolations } from "../packed-violations.ts";
@@ -168,9 +168,9 @@ export class Evaluator {
           violations: packViolations(verdict.violations, constraints),
           errors: verdict.errors,
           ...(verdict.isHomeless && { isHomeless: true }),
-          namespace: inside,
-          name,
-          resourceVersion: textAt(object, "metadata", "resourceVersion"),
+          namespace: detached(inside),
+          name: detached(name),
+          resourceVersion: detached(textAt(object, "metadata", "resourceVersion")),
           namespaceVersion: found ? textAt(found, "metadata", "resourceVersion") : "",
         });
       }

@@ -1,3 +1,4 @@
+import { detached } from "../value/text.ts";
 import type { Value } from "../value/value.ts";
 import { UNDEFINED } from "./undefined.ts";
 
@@ -24,8 +25,9 @@ export class KeptCalls {
       this.#count = 0;
     }
     this.#count++;
-    const known = value === undefined ? UNDEFINED : value;
-    const [a, b] = args as readonly [Value, Value];
+    const known = value === undefined ? UNDEFINED : inOwnMemory(value);
+    const a = inOwnMemory(args[0] as Value);
+    const b = inOwnMemory(args[1] as Value);
     if (args.length === 1) {
       this.#first.set(a, known);
       return;
@@ -48,6 +50,10 @@ export function arePlain(args: readonly Value[]): boolean {
 function isPlain(value: Value): boolean {
   if (typeof value === "string") return value.length <= LONGEST_TEXT;
   return typeof value !== "object" || value === null;
+}
+
+function inOwnMemory<T extends Value | undefined>(value: T): T | string {
+  return typeof value === "string" ? detached(value) : value;
 }
 
 const MOST_CALLS = 256;

@@ -1,5 +1,6 @@
 import { MAX_DEPTH } from "./json.ts";
 import { readLater } from "./read-later.ts";
+import { detached } from "./text.ts";
 import { numberFromText } from "./number.ts";
 import { setOwn } from "./plain-object.ts";
 import type { Value } from "./value.ts";
@@ -301,8 +302,7 @@ class Shape {
 
   constructor(before: Shape | undefined, key: string, start: number) {
     this.start = start;
-    // A copy: the key must not keep the text that it was found in.
-    this.key = JSON.parse(JSON.stringify(key)) as string;
+    this.key = detached(key);
     this.keys = before ? [...before.keys, this.key] : [];
   }
 

@@ -9,6 +9,16 @@ export function hasSurrogates(s: string): boolean {
   return SURROGATE.test(s);
 }
 
+/**
+ * The same text in memory of its own. A part of a longer text (of 13 units or more) shares the memory of the whole, which stays
+ * as long as the part does: what is kept must not keep the document that it was found in.
+ */
+export function detached(s: string): string {
+  return s.length < SHARED_FROM ? s : (JSON.parse(JSON.stringify(s)) as string);
+}
+
+const SHARED_FROM = 13;
+
 /** Orders two strings by code point, which is the order of their UTF-8 bytes. Returns a negative number, 0 or a positive number. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
