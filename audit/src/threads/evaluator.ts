@@ -129,10 +129,7 @@ export class Evaluator {
     return { page, judge: (namespace) => this.#judge(objects, namespace) };
   }
 
-  async #judge(
-    objects: Iterable<PlainObject | string>,
-    namespace: FindNamespace,
-  ): Promise<JudgedObjects> {
+  async #judge(objects: Iterable<PlainObject | string>, namespace: FindNamespace): Promise<JudgedObjects> {
     const { client, reviewTimeoutMs, stats } = this.#options;
     const { expansion } = this.#loaded as LoadedPolicies;
     const sum = stats ? new StatsSum() : undefined;
@@ -177,7 +174,15 @@ export class Evaluator {
       milliseconds += cpuMilliseconds() - started;
     }
     const isPartial = this.#slow.givenUp.size > 0;
-    return { verdicts, constraints, unread, givenUp, isPartial, milliseconds, ...(sum && { stats: sum.close() }) };
+    return {
+      verdicts,
+      constraints,
+      unread,
+      givenUp,
+      isPartial,
+      milliseconds,
+      ...(sum && { stats: sum.close() }),
+    };
   }
 }
 

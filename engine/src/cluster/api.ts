@@ -149,8 +149,7 @@ export interface KubeApiOptions {
 }
 
 /** Servers that cannot leave the rest out send everything. */
-const METADATA_MEDIA_TYPES =
-  "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+const METADATA_MEDIA_TYPES = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
 /** The calls to the API server behind a connection; it opens sockets when the first call needs one. `close()` it. */
 export function createKubeApi(options: KubeApiOptions): KubeApi {

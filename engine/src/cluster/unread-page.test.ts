@@ -90,7 +90,10 @@ describe("a page", () => {
 
   it.each([
     ['{"metadata":{},"items":[{"a":1}],"items":[]}', "something follows the items of the list"],
-    ['{"metadata":{},"items":[{"a":1}],"metadata":{"continue":"x"},"b":[]}', "something follows the items of the list"],
+    [
+      '{"metadata":{},"items":[{"a":1}],"metadata":{"continue":"x"},"b":[]}',
+      "something follows the items of the list",
+    ],
     ['{"metadata":{},"items":[{"a":[{"a":1},{"a":1]}', "the list has no end"],
     ['{"metadata":{},"items":[{"a":1},{"a":[]}', "the list has no end"],
   ])("whose items end otherwise than they seemed to: %s", (text, why) => {

@@ -107,6 +107,54 @@ describe("a reader that knows shapes", () => {
     for (let i = 0; i < 2; i++) expect(read(text)).toBeUndefined();
   });
 
+  describe("with a member that is read later", () => {
+    const lazy = createShapesReader({ later: "last" });
+    const readLazily = (text: string): Value | undefined => lazy.read(encoder.encode(text), text);
+    /** What ends such a member may stand within it, also as text. */
+    const inside = fc.oneof(
+      json,
+      fc.constantFrom('"}]}"', '"}]},"', '{"a":[{"b":[{}]}]}', '[{"last":[{}]}]', '"\\"}]}\\""'),
+    );
+    const members = fc.array(fc.tuple(fc.constantFrom("a", "b", "last"), inside), { maxLength: 4 });
+
+    it("reads what parseJson reads", () => {
+      let count = 0;
+      fc.assert(
+        fc.property(members, fc.array(inside, { maxLength: 3 }), members, (before, list, after) => {
+          const last = `"last":[${list.map((each) => `{"k":${each}}`).join(",")}]`;
+          const of = (all: readonly (readonly [string, string])[]): string[] =>
+            all.map(([name, value]) => `"${name}":${value}`);
+          const text = `{"meta":{${[...of(before), last].join(",")}},${[...of(after), '"z":1'].join(",")}}`;
+          fc.pre(isAscii(text) && parseJson(text).ok);
+          const found = readLazily(text);
+          if (found === undefined) return;
+          count++;
+          expect(inOrder(found)).toEqual(known(text));
+        }),
+        { numRuns: 3_000 },
+      );
+      expect(count).toBeGreaterThan(300);
+    });
+
+    it("leaves it unread until it is asked for", () => {
+      const made = readLazily('{"meta":{"a":1,"last":[{"b":}]},"c":2}') as Record<
+        string,
+        Record<string, Value>
+      >;
+      expect([made["c"], made["meta"]?.["a"]]).toEqual([2, 1]);
+      expect(() => made["meta"]?.["last"]).toThrow("last cannot be read: invalid character '}'");
+    });
+
+    it("reads it once", () => {
+      const { meta } = readLazily('{"meta":{"a":1,"last":[{"b":2}]}}') as Record<
+        string,
+        Record<string, Value>
+      >;
+      expect(meta?.["last"]).toBe(meta?.["last"]);
+      expect(meta).toEqual({ a: 1, last: [{ b: 2 }] });
+    });
+  });
+
   it("does not take one key for another that differs beyond ASCII only", () => {
     const [a, b] = ['{"A":1}', String.raw`{"\u0141":1}`];
     for (const text of [b, a, b, a])

@@ -151,12 +151,13 @@ export function createShapesReader({ later }: ShapesReaderOptions = {}): ShapesR
       const next = follow(shape);
       if (next === undefined) return unlikeObject(shape, first, depth);
       if (next.key === later && bytes[at] === 0x5b && next.keys.length > 1) {
-        // Where this comes earlier, in a text or further inside, the rest has half a text or too few brackets: it is unusual.
-        const end = text.indexOf("}]}", at);
-        if (end >= 0) {
+        // Where the first bracket that closes does not close this list, but stands in a text or further inside, the rest has half a
+        // text or one bracket too many: it is unusual.
+        const end = text.indexOf("]", at);
+        if (bytes[end - 1] === 0x7d && bytes[end + 1] === 0x7d) {
           const made = shape.object(members, first);
-          readLater(made, later, text.slice(at, end + 2));
-          at = end + 3;
+          readLater(made, later, text.slice(at, end + 1));
+          at = end + 2;
           count = first;
           return made;
         }
