@@ -14,7 +14,7 @@ export interface UnreadPage {
   /** How many objects there seem to be; only reading them shows it. */
   readonly length: number;
   /** With `apiVersion` and `kind` set. A text says why one cannot be read. */
-  objects(): Iterable<PlainObject | string>;
+  readonly objects: () => Iterable<PlainObject | string>;
   /** Present when there are more pages. */
   readonly continue?: string;
   readonly remainingItemCount?: number;
@@ -30,15 +30,17 @@ export function unreadPage(bytes: Uint8Array, resource: Resource): UnreadPage | 
   const remaining = valueAt(metadata?.value, "remainingItemCount");
   return {
     length: list.items.length,
-    *objects() {
-      for (const value of list.isCertain ? values(bytes, list.items) : likelyValues(bytes, list)) {
-        if (typeof value === "string") yield value;
-        else yield isPlainObject(value.value) ? withKind(value.value, resource) : "no JSON object";
-      }
-    },
+    objects: () => objectsOf(bytes, list, resource),
     ...(next !== "" && { continue: next }),
     ...(typeof remaining === "number" && { remainingItemCount: remaining }),
   };
+}
+
+function* objectsOf(bytes: Uint8Array, list: List, resource: Resource): Generator<PlainObject | string> {
+  for (const value of list.isCertain ? values(bytes, list.items) : likelyValues(bytes, list)) {
+    if (typeof value === "string") yield value;
+    else yield isPlainObject(value.value) ? withKind(value.value, resource) : "no JSON object";
+  }
 }
 
 interface List {
