@@ -4,6 +4,7 @@ import type {
   EngineError,
   ExpansionSystem,
   ProcessExcluder,
+  ReviewOptions,
   TemplateStats,
 } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
@@ -22,6 +23,8 @@ export interface JudgeDeps {
   readonly namespace: (name: string) => Promise<PlainObject | undefined>;
   /** Milliseconds that one constraint may take for one object: a slow one costs the others nothing. No limit by default. */
   readonly reviewTimeoutMs?: number;
+  /** What each constraint may use of memory for one object. */
+  readonly memory?: ReviewOptions["memory"] | undefined;
   /** Told what each template took in each review; costs nothing when absent. */
   readonly onStats?: (stats: readonly TemplateStats[]) => void;
 }
@@ -33,8 +36,8 @@ export interface ObjectVerdict {
   readonly errors: readonly SweepError[];
   /** There is no such Namespace: the object may have gone with it. */
   readonly isHomeless?: true;
-  /** The kinds of constraints that took too long; absent where none did. */
-  readonly tooSlow?: readonly string[];
+  /** The kinds of constraints that took too much time or memory; absent where none did. */
+  readonly tooDear?: readonly string[];
 }
 
 const ASKED = { enforcementPoint: "audit.gatekeeper.sh" } as const;
@@ -57,10 +60,11 @@ export async function judgeObject(
     return { violations: [], errors, ...(found.missing === undefined && { isHomeless: true }) };
   }
   const { namespace } = found;
-  const { reviewTimeoutMs, onStats } = deps;
+  const { reviewTimeoutMs, memory, onStats } = deps;
   const asked = {
     ...ASKED,
     ...(reviewTimeoutMs !== undefined && { constraintTimeoutMs: reviewTimeoutMs }),
+    ...(memory && { memory }),
     ...(onStats && { stats: true }),
   };
   const review = reviewOfObject(object, namespace ? { namespace } : {});
@@ -74,7 +78,7 @@ export async function judgeObject(
     return {
       violations,
       errors: errors.map((error) => objectError(audited, error)),
-      tooSlow: errors.flatMap(({ retryable, constraint }) =>
+      tooDear: errors.flatMap(({ retryable, constraint }) =>
         retryable && constraint ? [constraint.kind] : [],
       ),
     };

@@ -370,9 +370,10 @@ function isLeftOut(template: Template, operation: string, options: ReviewOptions
 }
 
 function budgetOf(
-  { timeoutMs, constraintTimeoutMs }: ReviewOptions,
+  { timeoutMs, constraintTimeoutMs, memory }: ReviewOptions,
   deadline: bigint | undefined,
 ): BudgetLimits | undefined {
-  if (timeoutMs !== undefined && deadline !== undefined) return { milliseconds: timeoutMs, deadline };
-  return constraintTimeoutMs === undefined ? undefined : { milliseconds: constraintTimeoutMs };
+  const milliseconds = timeoutMs ?? constraintTimeoutMs;
+  if (milliseconds === undefined) return memory;
+  return { ...memory, milliseconds, ...(deadline !== undefined && { deadline }) };
 }

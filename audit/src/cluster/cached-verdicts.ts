@@ -29,11 +29,15 @@ export async function* cachedVerdicts(
     const { recalled, changed } = await recall(included, kind, run);
     yield { page: Promise.resolve(recalled) };
     if (changed.length === 0) continue;
-    const texts = changed.map(({ object }) =>
-      new TextEncoder().encode(writeJson(object, { escapeHtml: false })),
-    );
-    const { judged } = await run.pool.submit({ resource, form: "objects", texts });
-    yield { page: settled(judged, kind, run) };
+    const submit = (isCareful: boolean) => {
+      const texts = changed.map(({ object }) =>
+        new TextEncoder().encode(writeJson(object, { escapeHtml: false })),
+      );
+      return run.pool.submit({ resource, form: "objects", texts, isCareful });
+    };
+    const { judged } = await submit(false);
+    const again = async () => settled((await submit(true)).judged, kind, run);
+    yield { page: settled(judged, kind, run, again) };
   }
 }
 

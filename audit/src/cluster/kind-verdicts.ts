@@ -79,10 +79,17 @@ async function* wholePages(kind: AuditedKind, run: SweepRun): Pages {
   for (;;) {
     const next = await pages.next();
     if (next.done === true) return next.value?.message;
-    const { page, judged } = next.value.value;
-    tellRead(kind, run, page.objects, page);
-    yield { page: settled(judged, kind, run) };
+    const { asked, value } = next.value;
+    tellRead(kind, run, value.page.objects, value.page);
+    yield { page: settled(value.judged, kind, run, () => carefulPage(asked, kind, run)) };
   }
+}
+
+/** The same page once more, after a thread has died of it. */
+async function carefulPage(asked: ListOptions, kind: AuditedKind, run: SweepRun): Promise<JudgedPage> {
+  const page = await submitPage(kind.resource, asked, run, true);
+  const judged = page.ok ? page.value.judged : Promise.resolve(page.error.message);
+  return settled(judged, kind, run);
 }
 
 /** A page that a thread has read. */
@@ -90,11 +97,12 @@ async function submitPage(
   resource: Resource,
   options: ListOptions,
   { api, pool }: SweepRun,
+  isCareful = false,
 ): Promise<KubeResult<ReadPage & ListedPage>> {
   const text = await api.listText(resource, options);
   if (!text.ok) return text;
   const bytes = text.value.byteLength;
-  const read = await pool.submit({ resource, form: "list", texts: [text.value] });
+  const read = await pool.submit({ resource, form: "list", texts: [text.value], isCareful });
   const { continue: next, malformed } = read.page;
   if (malformed !== undefined) {
     const error = { code: 0, reason: "MalformedAnswer", message: malformed, retryable: true };
@@ -139,7 +147,7 @@ async function wholePage(
     const included = value.items.filter((item) => !isExcluded(item, kind, run));
     return judgedOneByOne(included, kind, run);
   }
-  return settled(page.value.judged, kind, run);
+  return settled(page.value.judged, kind, run, () => carefulPage(asked, kind, run));
 }
 
 /** Takes what is remembered of these objects; the others are `changed`. */
@@ -176,15 +184,17 @@ async function judgedOneByOne(
   items: readonly ObjectVersion[],
   kind: AuditedKind,
   run: SweepRun,
+  isCareful = false,
 ): Promise<JudgedPage> {
   const waiting = items.values();
   const pages: JudgedPage[] = [];
   for (;;) {
-    const { texts, errors, isLast } = await fetchSome(waiting, kind.resource, run);
+    const { texts, fetched, errors, isLast } = await fetchSome(waiting, kind.resource, run);
     if (errors.length > 0) pages.push({ objects: errors.length, violations: [], errors });
     if (texts.length > 0) {
-      const read = await run.pool.submit({ resource: kind.resource, form: "objects", texts });
-      pages.push(await settled(read.judged, kind, run));
+      const read = await run.pool.submit({ resource: kind.resource, form: "objects", texts, isCareful });
+      const again = isCareful ? undefined : () => judgedOneByOne(fetched, kind, run, true);
+      pages.push(await settled(read.judged, kind, run, again));
     }
     if (isLast) return pages.length === 1 ? (pages[0] as JudgedPage) : together(pages);
   }
@@ -192,6 +202,8 @@ async function judgedOneByOne(
 
 interface Fetched {
   readonly texts: readonly Uint8Array[];
+  /** Whose texts these are. */
+  readonly fetched: readonly ObjectVersion[];
   readonly errors: readonly SweepError[];
   /** Nothing is waiting any more. */
   readonly isLast: boolean;
@@ -204,6 +216,7 @@ async function fetchSome(
   run: SweepRun,
 ): Promise<Fetched> {
   const texts: Uint8Array[] = [];
+  const fetched: ObjectVersion[] = [];
   const errors: SweepError[] = [];
   let bytes = 0;
   let isLast = false;
@@ -220,6 +233,7 @@ async function fetchSome(
       );
       if (found.ok) {
         texts.push(found.value);
+        fetched.push(next.value);
         bytes += found.value.byteLength;
       } else if (!isNotFound(found.error)) {
         const { group, kind } = resource;
@@ -229,7 +243,7 @@ async function fetchSome(
     }
   };
   await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, fetcher));
-  return { texts, errors, isLast };
+  return { texts, fetched, errors, isLast };
 }
 
 function together(pages: readonly JudgedPage[]): JudgedPage {
@@ -242,14 +256,16 @@ function together(pages: readonly JudgedPage[]): JudgedPage {
   };
 }
 
-/** What a thread has judged; it is remembered. */
+/** What a thread has judged; it is remembered. Where a thread has died of it, `again` has another one judge it carefully. */
 export async function settled(
   judged: Promise<JudgedObjects | string>,
   kind: AuditedKind,
   run: SweepRun,
+  again?: () => Promise<JudgedPage>,
 ): Promise<JudgedPage> {
   const result = await judged;
   const { resource } = kind;
+  if (typeof result === "string" && again && !run.signal.aborted) return again();
   if (typeof result === "string") {
     const { group, kind: kindName } = resource;
     const message = `a page of ${nameOfKind(resource)} was not judged: ${result}`;

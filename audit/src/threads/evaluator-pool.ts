@@ -220,7 +220,8 @@ class Thread {
     this.#death ??= `a thread of the audit has died: ${why}`;
     this.#loading?.([{ message: this.#death, scope: {} }]);
     for (const job of this.#jobs.values()) {
-      job.read({ objects: 0 });
+      // One that nobody has read is asked for again: what is behind it is not known either.
+      job.read({ objects: 0, malformed: this.#death });
       job.judged(this.#death);
     }
     this.#jobs.clear();

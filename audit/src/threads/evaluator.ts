@@ -18,6 +18,8 @@ export interface PageText {
   readonly resource: Resource;
   readonly form: "list" | "objects";
   readonly texts: readonly Uint8Array[];
+  /** A thread has died of these: each constraint gets little memory, and what wants more has no verdict. */
+  readonly isCareful?: boolean;
 }
 
 /** What a page says of itself, known before it is judged. */
@@ -84,7 +86,8 @@ export class Evaluator {
   #loaded: LoadedPolicies | undefined;
   /** Policies as they came. */
   #text = "";
-  #slow = new SlowTemplates();
+  #dear = new DearTemplates();
+  #isCareful = false;
   #excluder: ProcessExcluder = processExcluder();
 
   constructor(options: EvaluatorOptions) {
@@ -94,7 +97,7 @@ export class Evaluator {
   /** Takes over a policy set; answers what of it could not be loaded here. */
   takePolicies(text: string): readonly SweepError[] {
     this.#text = text;
-    this.#slow = new SlowTemplates();
+    this.#dear = new DearTemplates();
     this.#loaded = loadPolicySet(this.#options.client, { text });
     this.#excluder = processExcluder(this.#loaded.config);
     return this.#loaded.problems.map(({ kind, name, message }) => ({
@@ -105,8 +108,8 @@ export class Evaluator {
 
   /** A sweep begins: templates that were given up get another chance. */
   begin(): void {
-    if (this.#slow.givenUp.size > 0) this.takePolicies(this.#text);
-    this.#slow = new SlowTemplates();
+    if (this.#dear.givenUp.size > 0) this.takePolicies(this.#text);
+    this.#dear = new DearTemplates();
   }
 
   /** Takes over what changed in the inventory. */
@@ -117,7 +120,8 @@ export class Evaluator {
   }
 
   /** Looks through a page; `judge` reads its objects, some at a time, and judges them: once. */
-  read({ resource, form, texts }: PageText): ReadObjects {
+  read({ resource, form, texts, isCareful = false }: PageText): ReadObjects {
+    this.#isCareful = isCareful;
     if (form === "objects") return this.#unread(texts.map(objectOf), { objects: texts.length });
     const page = unreadPage(texts[0] ?? new Uint8Array(), resource);
     if (typeof page === "string") return this.#unread([], { objects: 0, malformed: page });
@@ -138,6 +142,7 @@ export class Evaluator {
       expansion,
       excluder: this.#excluder,
       reviewTimeoutMs,
+      memory: this.#isCareful ? LITTLE_MEMORY : undefined,
       namespace,
       ...(sum && { onStats: (each: readonly TemplateStats[]) => sum.add(each) }),
     };
@@ -155,7 +160,7 @@ export class Evaluator {
         }
         const verdict = await judgeObject({ object }, deps);
         if (!verdict) continue;
-        for (const kind of this.#slow.met(verdict.tooSlow)) {
+        for (const kind of this.#dear.met(verdict.tooDear)) {
           client.removeTemplate(kind);
           givenUp.push(givenUpOn(kind));
         }
@@ -173,7 +178,7 @@ export class Evaluator {
       }
       milliseconds += cpuMilliseconds() - started;
     }
-    const isPartial = this.#slow.givenUp.size > 0;
+    const isPartial = this.#dear.givenUp.size > 0;
     return {
       verdicts,
       constraints,
@@ -186,11 +191,14 @@ export class Evaluator {
   }
 }
 
-/** Objects for which a template may take too long before it is left out of the rest of a sweep, which would take days. */
-const SLOW_OBJECTS = 3;
+/** A fraction of what a thread has. */
+const LITTLE_MEMORY = { elements: 250_000, bytes: 8_000_000 } as const;
 
-/** Counts for how many objects the constraints of a template took too long. */
-class SlowTemplates {
+/** Objects for which a template may take too much time or memory before it is left out of the rest of a sweep, which would take days. */
+const DEAR_OBJECTS = 3;
+
+/** Counts for how many objects the constraints of a template took too much. */
+class DearTemplates {
   readonly givenUp = new Set<string>();
   readonly #objects = new Map<string, number>();
 
@@ -199,7 +207,7 @@ class SlowTemplates {
     return [...new Set(kinds)].filter((kind) => {
       const objects = (this.#objects.get(kind) ?? 0) + 1;
       this.#objects.set(kind, objects);
-      if (objects !== SLOW_OBJECTS) return false;
+      if (objects !== DEAR_OBJECTS) return false;
       this.givenUp.add(kind);
       return true;
     });
@@ -207,7 +215,7 @@ class SlowTemplates {
 }
 
 function givenUpOn(kind: string): SweepError {
-  const message = `${kind} took too long for ${SLOW_OBJECTS} objects: it is left out of the rest of this audit`;
+  const message = `${kind} took too much time or memory for ${DEAR_OBJECTS} objects: it is left out of the rest of this audit`;
   return { message, scope: { constraintKind: kind } };
 }
 

@@ -1,4 +1,4 @@
-import type { Observer, PlainObject, Value } from "@portcullis/interpreter";
+import type { BudgetLimits, Observer, PlainObject, Value } from "@portcullis/interpreter";
 import type { EngineError } from "../errors.ts";
 
 /** Who asks; scoped enforcement actions are chosen by it. */
@@ -34,6 +34,8 @@ export interface ReviewOptions {
   readonly timeoutMs?: number;
   /** Instead: milliseconds that each constraint may take, however long all of them do. */
   readonly constraintTimeoutMs?: number;
+  /** What each constraint may use of memory; the interpreter's own limits by default. */
+  readonly memory?: Pick<BudgetLimits, "elements" | "bytes">;
 }
 
 /** What an explanation is wanted of. */
