@@ -1,4 +1,5 @@
 import type { ConstraintInfo, TemplateStats } from "@portcullis/engine";
+import { inBatches } from "./in-batches.ts";
 import type { SourceListener } from "./object-source.ts";
 import type { Progress } from "./progress.ts";
 import { StatsSum } from "./stats-sum.ts";
@@ -49,8 +50,7 @@ export async function sweep(deps: SweepDeps, startedAt: Date, signal: AbortSigna
     objects += page.objects;
     for (const error of page.errors) errors.add(error);
     if (page.stats) (stats ??= new StatsSum()).add(page.stats);
-    for (let at = 0; at < page.violations.length; at += VIOLATIONS_AT_ONCE) {
-      const violations = page.violations.slice(at, at + VIOLATIONS_AT_ONCE);
+    for (const violations of inBatches(page.violations, VIOLATIONS_AT_ONCE)) {
       for (const violation of violations) tally.add(violation);
       await deps.onViolations?.(violations);
       await othersTurn();

@@ -7,7 +7,8 @@ import type { Violation } from "./violation.ts";
 export interface JudgedPage {
   /** How many were judged, or could not be; what the Config excludes does not count. */
   readonly objects: number;
-  readonly violations: readonly Violation[];
+  /** Made as they are asked for, so that not all of a page are in memory at once. */
+  readonly violations: Iterable<Violation>;
   readonly errors: readonly SweepError[];
   /** What templates took, where that is wanted; verdicts that are remembered took nothing. */
   readonly stats?: readonly TemplateStats[];

@@ -250,7 +250,7 @@ function together(pages: readonly JudgedPage[]): JudgedPage {
   const stats = pages.flatMap((page) => page.stats ?? []);
   return {
     objects: pages.reduce((sum, page) => sum + page.objects, 0),
-    violations: pages.flatMap((page) => page.violations),
+    violations: pages.flatMap((page) => [...page.violations]),
     errors: pages.flatMap((page) => page.errors),
     ...(stats.length > 0 && { stats }),
   };
@@ -272,13 +272,11 @@ export async function settled(
     return { objects: 0, violations: [], errors: [{ message, scope: { group, kind: kindName } }] };
   }
   run.onJudged(result.milliseconds);
-  const violations: Violation[] = [];
+  const found: Verdict[] = [];
   const errors: SweepError[] = [];
   for (const verdict of result.verdicts) {
     if (verdict.isHomeless && (await isGone(verdict, resource, run))) continue;
-    const { namespace, name } = verdict;
-    const found = unpackViolations(verdict.violations, { ...resource, namespace, name }, result.constraints);
-    for (const violation of found) violations.push(violation);
+    if (verdict.violations !== "") found.push(verdict);
     for (const error of verdict.errors) errors.push(error);
     if (verdict.errors.length > 0 || result.isPartial || kind.dependsOn === "world") continue;
     const basis = basisOf(verdict.resourceVersion, verdict.namespaceVersion, kind);
@@ -290,8 +288,18 @@ export async function settled(
     const message = `an object of ${nameOfKind(resource)} cannot be read: ${why}`;
     errors.push({ message, scope: { group, kind: kindName } });
   }
-  const { stats, verdicts, unread } = result;
-  return { objects: verdicts.length + unread.length, violations, errors, ...(stats && { stats }) };
+  const { stats, verdicts, unread, constraints } = result;
+  return {
+    objects: verdicts.length + unread.length,
+    violations: {
+      *[Symbol.iterator]() {
+        for (const { violations, namespace, name } of found)
+          yield* unpackViolations(violations, { ...resource, namespace, name }, constraints);
+      },
+    },
+    errors,
+    ...(stats && { stats }),
+  };
 }
 
 /**

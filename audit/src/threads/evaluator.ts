@@ -4,6 +4,7 @@ import { unreadPage } from "@portcullis/engine/cluster";
 import type { Resource } from "@portcullis/engine/cluster";
 import { detached, isObject, parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
+import { inBatches } from "../in-batches.ts";
 import { judgeObject } from "../judge.ts";
 import { packViolations } from "../packed-violations.ts";
 import type { PackedConstraints } from "../packed-violations.ts";
@@ -221,17 +222,6 @@ function givenUpOn(kind: string): SweepError {
 
 /** Objects that are in memory at once: few, so that they are gone before the collector of garbage would move them. */
 const AT_A_TIME = 16;
-
-function* inBatches<T>(values: Iterable<T>, most: number): Generator<readonly T[]> {
-  let batch: T[] = [];
-  for (const value of values) {
-    batch.push(value);
-    if (batch.length < most) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
 
 /** Of this thread; the time of day where Node is too old to tell. */
 function cpuMilliseconds(): number {
