@@ -1,8 +1,8 @@
 import { objectMeta, processExcluder, textAt } from "@portcullis/engine";
 import type { Client, ProcessExcluder, TemplateStats } from "@portcullis/engine";
-import { unreadPage } from "@portcullis/engine/cluster";
+import { readObject, unreadPage } from "@portcullis/engine/cluster";
 import type { Resource } from "@portcullis/engine/cluster";
-import { detached, isObject, parseJson } from "@portcullis/interpreter";
+import { detached, parseJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import { inBatches } from "../in-batches.ts";
 import { judgeObject } from "../judge.ts";
@@ -123,7 +123,7 @@ export class Evaluator {
   /** Looks through a page; `judge` reads its objects, some at a time, and judges them: once. */
   read({ resource, form, texts, isCareful = false }: PageText): ReadObjects {
     this.#isCareful = isCareful;
-    if (form === "objects") return this.#unread(texts.map(objectOf), { objects: texts.length });
+    if (form === "objects") return this.#unread(texts.map(readObject), { objects: texts.length });
     const page = unreadPage(texts[0] ?? new Uint8Array(), resource);
     if (typeof page === "string") return this.#unread([], { objects: 0, malformed: page });
     const { length, objects: _, ...place } = page;
@@ -228,12 +228,6 @@ function cpuMilliseconds(): number {
   if (typeof process.threadCpuUsage !== "function") return performance.now();
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
-}
-
-function objectOf(text: Uint8Array | undefined): PlainObject | string {
-  const parsed = parseJson(new TextDecoder().decode(text));
-  if (!parsed.ok) return parsed.error.message;
-  return isObject(parsed.value) ? (parsed.value as PlainObject) : "no JSON object";
 }
 
 function objectsOf(text: string): readonly PlainObject[] {

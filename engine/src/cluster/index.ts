@@ -13,7 +13,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./api.ts";
-export { unreadPage } from "./unread-page.ts";
+export { readObject, unreadPage } from "./unread-page.ts";
 export type { UnreadPage } from "./unread-page.ts";
 export type { ObjectVersion, VersionsPage } from "./versions-page.ts";
 export type { DiscoveredResource, Discovery } from "./discovery.ts";

@@ -36,6 +36,13 @@ export function unreadPage(bytes: Uint8Array, resource: Resource): UnreadPage | 
   };
 }
 
+/** An object that came by itself, read in the same way; a text says why it cannot be. */
+export function readObject(bytes: Uint8Array): PlainObject | string {
+  const value = valueOf(bytes, { start: 0, end: bytes.length });
+  if (typeof value === "string") return value;
+  return isPlainObject(value.value) ? value.value : "no JSON object";
+}
+
 function* objectsOf(bytes: Uint8Array, list: List, resource: Resource): Generator<PlainObject | string> {
   for (const value of list.isCertain ? values(bytes, list.items) : likelyValues(bytes, list)) {
     if (typeof value === "string") yield value;
