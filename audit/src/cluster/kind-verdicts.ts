@@ -12,6 +12,7 @@ import type { DataRevisions } from "../incremental/data-revisions.ts";
 import type { VerdictBasis, VerdictMemory } from "../incremental/verdict-memory.ts";
 import type { SourceListener } from "../object-source.ts";
 import { unpackViolations } from "../packed-violations.ts";
+import type { PackedConstraints } from "../packed-violations.ts";
 import type { SweepError } from "../sweep-error.ts";
 import type { JudgedObjects, PageRead, Verdict } from "../threads/evaluator.ts";
 import type { EvaluatorPool, ReadPage } from "../threads/evaluator-pool.ts";
@@ -157,7 +158,7 @@ export async function recall<T extends ObjectVersion>(
   run: SweepRun,
 ): Promise<{ readonly recalled: JudgedPage; readonly changed: readonly T[] }> {
   const changed: T[] = [];
-  const violations: Violation[] = [];
+  const found: PackedVerdict[] = [];
   // Namespaces come in order: one question for all objects of each.
   let namespace = "";
   let namespaceVersion: string | undefined = "";
@@ -166,14 +167,36 @@ export async function recall<T extends ObjectVersion>(
       namespace = item.namespace;
       namespaceVersion = namespace === "" ? "" : await run.namespaceVersion(namespace);
     }
-    const found =
+    const violations =
       namespaceVersion === undefined
         ? undefined
         : run.memory.recall(kind.resource, item, basisOf(item.resourceVersion, namespaceVersion, kind));
-    if (!found) changed.push(item);
-    else for (const violation of found) violations.push(violation);
+    const { name } = item;
+    if (violations === undefined) changed.push(item);
+    else if (violations !== "") found.push({ violations, namespace, name });
   }
-  return { recalled: { objects: items.length - changed.length, violations, errors: [] }, changed };
+  const recalled = {
+    objects: items.length - changed.length,
+    violations: unpacked(found, kind.resource, run.memory.constraints),
+    errors: [],
+  };
+  return { recalled, changed };
+}
+
+type PackedVerdict = Pick<Verdict, "violations" | "namespace" | "name">;
+
+/** The violations of a page, a few at a time in memory. */
+function unpacked(
+  found: readonly PackedVerdict[],
+  resource: Resource,
+  constraints: PackedConstraints,
+): Iterable<Violation> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { violations, namespace, name } of found)
+        yield* unpackViolations(violations, { ...resource, namespace, name }, constraints);
+    },
+  };
 }
 
 /** Each has a connection of its own, and a TLS handshake costs as much as several calls. */
@@ -291,12 +314,7 @@ export async function settled(
   const { stats, verdicts, unread, constraints } = result;
   return {
     objects: verdicts.length + unread.length,
-    violations: {
-      *[Symbol.iterator]() {
-        for (const { violations, namespace, name } of found)
-          yield* unpackViolations(violations, { ...resource, namespace, name }, constraints);
-      },
-    },
+    violations: unpacked(found, resource, constraints),
     errors,
     ...(stats && { stats }),
   };

@@ -1,6 +1,5 @@
-import { unpackViolations } from "../packed-violations.ts";
 import type { PackedConstraints } from "../packed-violations.ts";
-import type { ViolatedConstraint, Violation } from "../violation.ts";
+import type { ViolatedConstraint } from "../violation.ts";
 
 /** What a verdict holds for: where all of it is the same, so is the verdict. Policies are the business of the whole memory. */
 export interface VerdictBasis {
@@ -47,6 +46,11 @@ export class VerdictMemory {
     return this.#bytes;
   }
 
+  /** Of what is remembered. */
+  get constraints(): PackedConstraints {
+    return this.#constraints;
+  }
+
   /** A run begins: verdicts by other policies, and with `forget` all of them, are forgotten. */
   begin(policyRevision: string, forget = false): void {
     this.#run++;
@@ -64,16 +68,16 @@ export class VerdictMemory {
     return (this.#kinds.get(keyOfKind(kind))?.size ?? 0) > 0;
   }
 
-  /** The violations of an object as it was judged on that basis; undefined: it has to be judged. */
+  /** The packed violations of an object as it was judged on that basis; undefined: it has to be judged. */
   recall(
     kind: RememberedKind,
     { namespace, name }: { readonly namespace: string; readonly name: string },
     basis: VerdictBasis,
-  ): readonly Violation[] | undefined {
+  ): string | undefined {
     const found = this.#kinds.get(keyOfKind(kind))?.get(keyOfObject(namespace, name));
     if (!found || !isSameBasis(found, basis)) return undefined;
     found.run = this.#run;
-    return unpackViolations(found.violations, { ...kind, namespace, name }, this.#constraints);
+    return found.violations;
   }
 
   /**
