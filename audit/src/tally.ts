@@ -26,6 +26,8 @@ export const DEFAULT_VIOLATIONS_LIMIT = 20;
 export class Tally {
   readonly #limit: number;
   readonly #rows = new Map<string, Row>();
+  /** Rows by the very constraint that violations name: it is the same for most of a page. */
+  readonly #met = new WeakMap<object, Row>();
 
   constructor(constraints: readonly ConstraintInfo[], limit: number = DEFAULT_VIOLATIONS_LIMIT) {
     this.#limit = limit;
@@ -33,16 +35,22 @@ export class Tally {
   }
 
   add(violation: Violation): void {
-    const { constraint, status } = violation;
+    const { status } = violation;
+    const row = this.#met.get(violation.constraint) ?? this.#rowOf(violation);
+    row.total++;
+    if (violation.actions.includes("deny")) row.denied++;
+    row.byAction.set(status.enforcementAction, (row.byAction.get(status.enforcementAction) ?? 0) + 1);
+    row.smallest.add(violation);
+  }
+
+  #rowOf({ constraint, status }: Violation): Row {
     const key = keyOf(constraint);
     const row =
       this.#rows.get(key) ??
       newRow({ ...constraint, enforcementAction: status.enforcementAction }, this.#limit);
     this.#rows.set(key, row);
-    row.total++;
-    if (violation.actions.includes("deny")) row.denied++;
-    row.byAction.set(status.enforcementAction, (row.byAction.get(status.enforcementAction) ?? 0) + 1);
-    row.smallest.add(violation);
+    this.#met.set(constraint, row);
+    return row;
   }
 
   /** The rows by kind and name. */

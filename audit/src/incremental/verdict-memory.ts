@@ -159,8 +159,15 @@ function isSameBasis(a: VerdictBasis, b: VerdictBasis): boolean {
 /** A record, its versions' texts, and its place in the map, about. */
 const OBJECT_BYTES = 240;
 
-function keyOfKind({ group, version, kind }: RememberedKind): string {
-  return `${group}/${version}/${kind}`;
+const kindKeys = new WeakMap<RememberedKind, string>();
+
+/** Asked for each object of a kind. */
+function keyOfKind(of: RememberedKind): string {
+  const known = kindKeys.get(of);
+  if (known !== undefined) return known;
+  const key = `${of.group}/${of.version}/${of.kind}`;
+  kindKeys.set(of, key);
+  return key;
 }
 
 function keyOfObject(namespace: string, name: string): string {

@@ -35,7 +35,7 @@ export interface ReadPage {
 const MOST_THREADS = 8;
 
 /** For what lives no longer than a page: with V8's own choice a thread takes a hundred MiB more. */
-const YOUNG_MIB = 24;
+const YOUNG_MIB = 32;
 
 /**
  * V8 cleans up in time where it has a limit: for a page and the code, for compiled policies by the length of their text (they
