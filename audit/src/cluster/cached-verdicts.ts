@@ -4,8 +4,9 @@ import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
 import type { Policies } from "../threads/policy-set.ts";
 import { kindDependence } from "./kind-dependence.ts";
-import { isExcluded, recall, settled } from "./kind-verdicts.ts";
-import type { AuditedKind, BegunPage, SweepRun } from "./kind-verdicts.ts";
+import { recall, settled } from "./page-verdict.ts";
+import { isExcluded } from "./sweep-run.ts";
+import type { AuditedKind, BegunPage, SweepRun } from "./sweep-run.ts";
 
 const PAGE = 100;
 
@@ -21,11 +22,8 @@ export async function* cachedVerdicts(
   for (const { resource, items } of pagesByKind(objects)) {
     if (run.signal.aborted) return;
     const kind: AuditedKind = { resource, ...kindDependence(resource, policies, run.data) };
+    if (kind.dependsOn === "nothing") continue;
     const included = items.filter((item) => !isExcluded(item, kind, run));
-    if (kind.dependsOn === "nothing") {
-      yield { page: Promise.resolve({ objects: included.length, violations: [], errors: [] }) };
-      continue;
-    }
     const { recalled, changed } = await recall(included, kind, run);
     yield { page: Promise.resolve(recalled) };
     if (changed.length === 0) continue;

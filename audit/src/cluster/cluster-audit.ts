@@ -13,10 +13,11 @@ import type { Policies } from "../threads/policy-set.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import { kindDependence } from "./kind-dependence.ts";
 import { cachedVerdicts } from "./cached-verdicts.ts";
-import { kindVerdicts, nameOfKind } from "./kind-verdicts.ts";
-import type { AuditedKind, BegunPage, SweepRun } from "./kind-verdicts.ts";
+import { kindVerdicts } from "./kind-verdicts.ts";
 import { Patience } from "./patience.ts";
 import type { PatienceTiming } from "./patience.ts";
+import { nameOfKind } from "./sweep-run.ts";
+import type { AuditedKind, BegunPage, SweepRun } from "./sweep-run.ts";
 
 /** The policies and data of a cluster as they are at the moment of asking. */
 export interface AuditedPolicies extends Policies {

@@ -11,6 +11,7 @@ import type { PackedConstraints } from "../packed-violations.ts";
 import { StatsSum } from "../stats-sum.ts";
 import type { SweepError } from "../sweep-error.ts";
 import type { ViolatedConstraint } from "../violation.ts";
+import { DearTemplates, givenUpOn } from "./dear-templates.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { LoadedPolicies } from "./policy-set.ts";
 
@@ -194,31 +195,6 @@ export class Evaluator {
 
 /** A fraction of what a thread has. */
 const LITTLE_MEMORY = { elements: 250_000, bytes: 8_000_000 } as const;
-
-/** Objects for which a template may take too much time or memory before it is left out of the rest of a sweep, which would take days. */
-const DEAR_OBJECTS = 3;
-
-/** Counts for how many objects the constraints of a template took too much. */
-class DearTemplates {
-  readonly givenUp = new Set<string>();
-  readonly #objects = new Map<string, number>();
-
-  /** Answers those that are given up now. */
-  met(kinds: readonly string[] = []): readonly string[] {
-    return [...new Set(kinds)].filter((kind) => {
-      const objects = (this.#objects.get(kind) ?? 0) + 1;
-      this.#objects.set(kind, objects);
-      if (objects !== DEAR_OBJECTS) return false;
-      this.givenUp.add(kind);
-      return true;
-    });
-  }
-}
-
-function givenUpOn(kind: string): SweepError {
-  const message = `${kind} took too much time or memory for ${DEAR_OBJECTS} objects: it is left out of the rest of this audit`;
-  return { message, scope: { constraintKind: kind } };
-}
 
 /** Objects that are in memory at once: few, so that they are gone before the collector of garbage would move them. */
 const AT_A_TIME = 16;

@@ -70,7 +70,8 @@ export function elementsOf(bytes: Uint8Array, { start, end }: Span): readonly Sp
 export function alikeElements(bytes: Uint8Array, start: number): readonly Span[] | undefined {
   const last = lastNotSpace(bytes, bytes.length);
   const end = lastNotSpace(bytes, last);
-  if (bytes[last] !== CLOSE_OBJECT || bytes[end] !== CLOSE_LIST || end <= start) return undefined;
+  if (bytes[start] !== OPEN_LIST || bytes[end] !== CLOSE_LIST || bytes[last] !== CLOSE_OBJECT)
+    return undefined;
   const first = start + 1;
   if (first === end) return [];
   if (bytes[first] !== OPEN_OBJECT || bytes[first + 1] !== QUOTE) return undefined;

@@ -86,6 +86,8 @@ describe("a page", () => {
     '{"items":[{}]}}',
     '{"items"}',
     '{"metadata":{x}}',
+    '{"metadata":{},"items":x]}',
+    '{"metadata":{},"items":]}',
   ])("that is no list: %s", (text) => expect(read(text)).toBeTypeOf("string"));
 
   it.each([

@@ -42,8 +42,7 @@ export interface AuditOutputs {
 }
 
 /**
- * Where the results of an audit go: statuses of constraints, report and history, Events, exports, log, metrics, the
- * endpoint. Their
+ * Where the results of an audit go: statuses of constraints, report and history, Events, exports, log, metrics, the endpoint. Their
  * order matters: what one of them cannot tell is in what the next ones tell.
  */
 export function auditOutputs(options: AuditOutputsOptions): AuditOutputs {

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { valueAt } from "@portcullis/engine";
-import { constraint, createFakeApiServer, pod, template } from "@portcullis/engine/testing";
+import { constraint, createFakeApiServer, kubeconfig, pod, template } from "@portcullis/engine/testing";
 import type { FakeApiServer } from "@portcullis/engine/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { servingCertificate } from "../certificates/certificate-folder.ts";
@@ -74,14 +74,8 @@ afterEach(async () => {
 
 /** Starts a manager, and waits until it has audited the cluster with the constraint in force. */
 async function auditing(...flags: readonly string[]): Promise<Running> {
-  const config = {
-    clusters: [{ name: "c", cluster: { server: cluster.url } }],
-    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
-    users: [{ name: "c", user: {} }],
-    "current-context": "c",
-  };
-  const kubeconfig = join(folder, "kubeconfig");
-  writeFileSync(kubeconfig, JSON.stringify(config));
+  const kubeconfigFile = join(folder, "kubeconfig");
+  writeFileSync(kubeconfigFile, kubeconfig(cluster.url));
   await servingCertificate(folder, { hosts: ["localhost"], now: new Date() });
   const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
   const child = spawn(
@@ -104,7 +98,12 @@ async function auditing(...flags: readonly string[]): Promise<Running> {
       ...flags,
     ],
     {
-      env: { ...process.env, KUBECONFIG: kubeconfig, POD_NAME: "pod-1", POD_NAMESPACE: "gatekeeper-system" },
+      env: {
+        ...process.env,
+        KUBECONFIG: kubeconfigFile,
+        POD_NAME: "pod-1",
+        POD_NAMESPACE: "gatekeeper-system",
+      },
       stdio: ["ignore", "ignore", "pipe"],
     },
   );

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFakeApiServer, template } from "@portcullis/engine/testing";
+import { createFakeApiServer, kubeconfig, template } from "@portcullis/engine/testing";
 import type { FakeApiServer } from "@portcullis/engine/testing";
 import { listAt } from "@portcullis/engine";
 import type { PlainObject } from "@portcullis/interpreter";
@@ -83,18 +83,8 @@ async function freePort(): Promise<number> {
 }
 
 async function start(operation: string): Promise<number> {
-  const { url } = server;
-  const cluster = { name: "c", cluster: { server: url } };
-  const context = { name: "c", context: { cluster: "c", user: "c" } };
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [cluster],
-    contexts: [context],
-    users: [{ name: "c", user: {} }],
-    "current-context": "c",
-  };
-  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(config));
+  const kubeconfigFile = join(folder, "kubeconfig");
+  writeFileSync(kubeconfigFile, kubeconfig(server.url));
   await servingCertificate(folder, { hosts: ["localhost"], now: new Date() });
   const port = await freePort();
   const parsed = parseGoFlags(MANAGER_FLAGS, [
@@ -109,7 +99,7 @@ async function start(operation: string): Promise<number> {
   ]);
   if (parsed.ok !== true) throw new Error(JSON.stringify(parsed));
   const env = {
-    KUBECONFIG: join(folder, "kubeconfig"),
+    KUBECONFIG: kubeconfigFile,
     POD_NAME: "pod-1",
     POD_NAMESPACE: "gatekeeper-system",
   };

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { listAt, textAt } from "@portcullis/engine";
-import { createFakeApiServer } from "@portcullis/engine/testing";
+import { createFakeApiServer, kubeconfig } from "@portcullis/engine/testing";
 import type { CallFault, FakeApiServer } from "@portcullis/engine/testing";
 import type { PlainObject } from "@portcullis/interpreter";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -98,14 +98,8 @@ function configuration(kindName: string, name: string, caBundle?: string): Plain
 }
 
 function start(port: number, health: number): Promise<Manager> {
-  const config = {
-    clusters: [{ name: "c", cluster: { server: server.url } }],
-    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
-    users: [{ name: "c", user: {} }],
-    "current-context": "c",
-  };
-  const kubeconfig = join(folder, "kubeconfig");
-  writeFileSync(kubeconfig, JSON.stringify(config));
+  const kubeconfigFile = join(folder, "kubeconfig");
+  writeFileSync(kubeconfigFile, kubeconfig(server.url));
   const parsed = parseGoFlags(MANAGER_FLAGS, [
     "--operation=webhook",
     "--operation=mutation-webhook",
@@ -117,7 +111,7 @@ function start(port: number, health: number): Promise<Manager> {
   if (parsed.ok !== true) throw new Error(JSON.stringify(parsed));
   return startManager({
     flags: parsed.values,
-    env: { KUBECONFIG: kubeconfig, POD_NAME: "pod-1", POD_NAMESPACE: "gatekeeper-system" },
+    env: { KUBECONFIG: kubeconfigFile, POD_NAME: "pod-1", POD_NAMESPACE: "gatekeeper-system" },
     log: { debug: () => {}, info: () => {}, error: () => {} },
   });
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { kubeconfig } from "@portcullis/engine/testing";
 import { repositoryRoot } from "../../test-data.ts";
 import { libraryPolicies } from "../library-policies.ts";
 import { mostResidentMiBOf } from "../process-usage.ts";
@@ -14,14 +15,14 @@ const LOOK_MS = 100;
 export async function auditCommand(server: string, size: number, limit: Limit): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-audit-command-"));
   try {
-    const kubeconfig = join(folder, "kubeconfig");
-    writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(server)));
+    const kubeconfigFile = join(folder, "kubeconfig");
+    writeFileSync(kubeconfigFile, kubeconfig(server));
     const policies = join(folder, "policies.json");
     writeFileSync(policies, JSON.stringify(policyList()));
     const started = performance.now();
     const { code, peakMiB, bytes } = await run([
       "audit",
-      `--kubeconfig=${kubeconfig}`,
+      `--kubeconfig=${kubeconfigFile}`,
       `--filename=${policies}`,
       "--format=json",
       "--kube-api-qps=0",
@@ -58,17 +59,6 @@ function run(args: readonly string[]): Promise<Ended> {
       resolve({ code, peakMiB, bytes });
     });
   });
-}
-
-function kubeconfigOf(server: string): object {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "c", cluster: { server } }],
-    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    users: [{ name: "u", user: {} }],
-    "current-context": "c",
-  };
 }
 
 function policyList(): object {
