@@ -1,6 +1,6 @@
 import { parseJson } from "@portcullis/interpreter";
 import { isPlainObject, listAt, textAt, valueAt } from "../kubernetes/object-meta.ts";
-import { eachField, MalformedProtobufError } from "./protobuf.ts";
+import { MalformedProtobufError, ProtobufFields } from "./protobuf.ts";
 import type { TypedBytes } from "./transport.ts";
 
 /** Which object, and in which state. */
@@ -75,34 +75,77 @@ const OBJECT_META = { name: 1, namespace: 3, resourceVersion: 6 };
 function ofProtobuf(answer: Uint8Array): VersionsPage {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   if (bytes.toString("latin1", 0, MAGIC) !== "k8s\0") throw new MalformedProtobufError("no envelope");
+  const versions = new ItemReader(bytes);
   const items: ObjectVersion[] = [];
   let next = "";
   let remaining = 0;
-  eachField(bytes, MAGIC, bytes.length, (envelope, rawStart, rawEnd) => {
-    if (envelope !== UNKNOWN.raw) return;
-    eachField(bytes, rawStart, rawEnd, (field, start, end) => {
-      if (field === LIST.items) items.push(itemOf(bytes, start, end));
-      if (field !== LIST.metadata) return;
-      eachField(bytes, start, end, (part, from, to, number) => {
-        if (part === LIST_META.continue) next = bytes.toString("utf8", from, to);
-        if (part === LIST_META.remainingItemCount) remaining = number;
-      });
-    });
-  });
+  const envelope = new ProtobufFields(bytes);
+  const list = new ProtobufFields(bytes);
+  const meta = new ProtobufFields(bytes);
+  envelope.of(MAGIC, bytes.length);
+  while (envelope.next()) {
+    if (envelope.field !== UNKNOWN.raw) continue;
+    list.of(envelope.start, envelope.end);
+    while (list.next()) {
+      if (list.field === LIST.items) items.push(versions.read(list.start, list.end));
+      if (list.field !== LIST.metadata) continue;
+      meta.of(list.start, list.end);
+      while (meta.next()) {
+        if (meta.field === LIST_META.continue) next = bytes.toString("utf8", meta.start, meta.end);
+        if (meta.field === LIST_META.remainingItemCount) remaining = meta.value;
+      }
+    }
+  }
   return page(items, next, remaining);
 }
 
-function itemOf(bytes: Buffer, start: number, end: number): ObjectVersion {
-  let namespace = "";
-  let name = "";
-  let resourceVersion = "";
-  eachField(bytes, start, end, (field, metaStart, metaEnd) => {
-    if (field !== ITEM.metadata) return;
-    eachField(bytes, metaStart, metaEnd, (part, from, to) => {
-      if (part === OBJECT_META.name) name = bytes.toString("utf8", from, to);
-      else if (part === OBJECT_META.namespace) namespace = bytes.toString("utf8", from, to);
-      else if (part === OBJECT_META.resourceVersion) resourceVersion = bytes.toString("latin1", from, to);
-    });
-  });
-  return { namespace, name, resourceVersion };
+/** Reads the items of a list one after the other. */
+class ItemReader {
+  readonly #bytes: Buffer;
+  readonly #item: ProtobufFields;
+  readonly #meta: ProtobufFields;
+  /** Objects come by namespace: one text for all of one. */
+  #namespace = "";
+  #namespaceBytes: Uint8Array = new Uint8Array();
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    this.#item = new ProtobufFields(bytes);
+    this.#meta = new ProtobufFields(bytes);
+  }
+
+  read(start: number, end: number): ObjectVersion {
+    let namespace = "";
+    let name = "";
+    let resourceVersion = "";
+    const bytes = this.#bytes;
+    const item = this.#item;
+    const meta = this.#meta;
+    item.of(start, end);
+    while (item.next()) {
+      if (item.field !== ITEM.metadata) continue;
+      meta.of(item.start, item.end);
+      while (meta.next()) {
+        const { field, start: from, end: to } = meta;
+        if (field === OBJECT_META.name) name = bytes.toString("utf8", from, to);
+        else if (field === OBJECT_META.namespace) namespace = this.#namespaceAt(from, to);
+        else if (field === OBJECT_META.resourceVersion) resourceVersion = bytes.toString("latin1", from, to);
+      }
+    }
+    return { namespace, name, resourceVersion };
+  }
+
+  #namespaceAt(from: number, to: number): string {
+    if (!isAt(this.#bytes, from, to, this.#namespaceBytes)) {
+      this.#namespace = this.#bytes.toString("utf8", from, to);
+      this.#namespaceBytes = this.#bytes.subarray(from, to);
+    }
+    return this.#namespace;
+  }
+}
+
+function isAt(bytes: Uint8Array, from: number, to: number, expected: Uint8Array): boolean {
+  if (to - from !== expected.length) return false;
+  for (let i = 0; i < expected.length; i++) if (bytes[from + i] !== expected[i]) return false;
+  return true;
 }
