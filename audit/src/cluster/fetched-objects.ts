@@ -4,6 +4,7 @@ import type { SweepError } from "../sweep-error.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import { PAGE_BYTES } from "./kind-pages.ts";
 import { settled } from "./page-verdict.ts";
+import type { Violation } from "../violation.ts";
 import type { AuditedKind, SweepRun } from "./sweep-run.ts";
 
 /** Each has a connection of its own, and a TLS handshake costs as much as several calls. */
@@ -22,7 +23,12 @@ export async function judgedOneByOne(
     const { texts, fetched, errors, isLast } = await fetchSome(waiting, kind.resource, run);
     if (errors.length > 0) pages.push({ objects: errors.length, violations: [], errors });
     if (texts.length > 0) {
-      const read = await run.pool.submit({ resource: kind.resource, form: "objects", texts, isCareful });
+      const read = await run.pool.submit({
+        resource: kind.resource,
+        form: "objects",
+        texts: inOneBuffer(texts),
+        isCareful,
+      });
       const again = isCareful ? undefined : () => judgedOneByOne(fetched, kind, run, true);
       pages.push(await settled(read.judged, kind, run, again));
     }
@@ -76,12 +82,27 @@ async function fetchSome(
   return { texts, fetched, errors, isLast };
 }
 
+/** Each buffer that changes hands costs as much as copying what is in it. */
+function inOneBuffer(texts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const whole = new Uint8Array(texts.reduce((sum, text) => sum + text.byteLength, 0));
+  let at = 0;
+  return texts.map((text) => {
+    whole.set(text, at);
+    at += text.byteLength;
+    return whole.subarray(at - text.byteLength, at);
+  });
+}
+
 function together(pages: readonly JudgedPage[]): JudgedPage {
   const stats = pages.flatMap((page) => page.stats ?? []);
   return {
     objects: pages.reduce((sum, page) => sum + page.objects, 0),
-    violations: pages.flatMap((page) => [...page.violations]),
+    violations: violationsOf(pages),
     errors: pages.flatMap((page) => page.errors),
     ...(stats.length > 0 && { stats }),
   };
+}
+
+function* violationsOf(pages: readonly JudgedPage[]): Generator<readonly Violation[]> {
+  for (const { violations } of pages) yield* violations;
 }

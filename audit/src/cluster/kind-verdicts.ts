@@ -1,4 +1,10 @@
-import type { KubeResult, ListOptions, Resource, VersionsPage } from "@portcullis/engine/cluster";
+import type {
+  KubeResult,
+  ListOptions,
+  ObjectVersion,
+  Resource,
+  VersionsPage,
+} from "@portcullis/engine/cluster";
 import type { PageRead } from "../threads/evaluator.ts";
 import type { ReadPage } from "../threads/evaluator-pool.ts";
 import type { JudgedPage } from "../verdict-source.ts";
@@ -66,12 +72,21 @@ async function submitPage(
   return { ok: true, value: { ...read, bytes, ...(next !== undefined && { continue: next }) } };
 }
 
+/** Objects of many pages go to a thread together: a message costs as much as judging an object. */
+const FETCHED_TOGETHER = 100;
+
 /** Lists versions: what is remembered stands, the rest is fetched. */
 async function* versionPages(kind: AuditedKind, run: SweepRun): Pages {
   const pages = kindPages((options) => run.api.listVersions(kind.resource, options), run);
+  let waiting: ObjectVersion[] = [];
   for (;;) {
     const next = await pages.next();
-    if (next.done === true) return next.value?.message;
+    const isLast = next.done === true;
+    if (waiting.length >= FETCHED_TOGETHER || (isLast && waiting.length > 0)) {
+      yield { page: judgedOneByOne(waiting, kind, run) };
+      waiting = [];
+    }
+    if (isLast) return next.value?.message;
     const { items } = next.value.value;
     tellRead(kind, run, items.length, next.value.value);
     const included = items.filter((item) => !isExcluded(item, kind, run));
@@ -80,7 +95,7 @@ async function* versionPages(kind: AuditedKind, run: SweepRun): Pages {
       yield { page: wholePage(next.value, kind, run) };
     } else {
       yield { page: Promise.resolve(recalled) };
-      if (changed.length > 0) yield { page: judgedOneByOne(changed, kind, run) };
+      waiting.push(...changed);
     }
   }
 }
