@@ -1,3 +1,4 @@
+import { detached } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "./audit-listener.ts";
 import { memoryReports } from "./report/memory-reports.ts";
 import {
@@ -156,7 +157,8 @@ export class History implements AuditListener {
     if (earlier?.seenIn === this.#runs) return [];
     const sightings = { firstSeen: earlier?.firstSeen ?? runId, lastSeen: runId };
     if (earlier) earlier.seenIn = this.#runs;
-    else index.set(violation.id, { firstSeen: runId, addedIn: this.#runs, seenIn: this.#runs });
+    // An id may be a part of a longer text, which must not stay with it.
+    else index.set(detached(violation.id), { firstSeen: runId, addedIn: this.#runs, seenIn: this.#runs });
     const state = earlier ? "known" : "new";
     this.#counts[state]++;
     if (!earlier && this.#hasEarlier && this.#appeared.length < LISTED)

@@ -1,8 +1,10 @@
+import { inBatches } from "./in-batches.ts";
 import { judgeObject } from "./judge.ts";
 import type { JudgeDeps } from "./judge.ts";
 import type { ObjectSource } from "./object-source.ts";
 import type { SweepError } from "./sweep-error.ts";
 import type { SweepDeps } from "./sweep.ts";
+import { VIOLATIONS_AT_ONCE } from "./verdict-source.ts";
 import type { Violation } from "./violation.ts";
 
 /** Judges the objects of a source in this thread, by the client's policies as they are at each moment. */
@@ -30,7 +32,7 @@ export function judgedHere({
             for (const violation of verdict.violations) violations.push(violation);
             for (const error of verdict.errors) errors.push(error);
           }
-          yield { objects, violations, errors };
+          yield { objects, violations: inBatches(violations, VIOLATIONS_AT_ONCE), errors };
         }
       },
     },

@@ -1,5 +1,4 @@
 import type { ConstraintInfo, TemplateStats } from "@portcullis/engine";
-import { inBatches } from "./in-batches.ts";
 import type { SourceListener } from "./object-source.ts";
 import type { Progress } from "./progress.ts";
 import { StatsSum } from "./stats-sum.ts";
@@ -50,7 +49,7 @@ export async function sweep(deps: SweepDeps, startedAt: Date, signal: AbortSigna
     objects += page.objects;
     for (const error of page.errors) errors.add(error);
     if (page.stats) (stats ??= new StatsSum()).add(page.stats);
-    for (const violations of inBatches(page.violations, VIOLATIONS_AT_ONCE)) {
+    for (const violations of page.violations) {
       for (const violation of violations) tally.add(violation);
       await deps.onViolations?.(violations);
       await othersTurn();
@@ -78,9 +77,6 @@ function sourceListener(errors: SweepErrors, progress: SweepDeps["progress"]): S
     finished: (kind) => progress?.finished(kind),
   };
 }
-
-/** What else this process does must not wait for a whole page: telling of 100 takes some milliseconds. */
-const VIOLATIONS_AT_ONCE = 100;
 
 function othersTurn(): Promise<void> {
   return new Promise(setImmediate);

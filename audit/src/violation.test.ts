@@ -64,10 +64,10 @@ describe("a violation", () => {
     expect(violation).toMatchObject({
       message: long,
       details: '{"big":12345678901234567890123}',
-      object: { labels: { team: "a" }, uid: "u", resourceVersion: "7" },
+      object: { labels: '{"team":"a"}', uid: "u", resourceVersion: "7" },
       origin: "d.yaml:3",
     });
-    expect(violation?.constraint.annotations).toEqual({ runbook: "https://x" });
+    expect(violation?.constraint.annotations).toBe('{"runbook":"https://x"}');
   });
 });
 

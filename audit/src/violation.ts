@@ -3,6 +3,7 @@ import { objectAt, objectMeta, textAt } from "@portcullis/engine";
 import type { Result } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
 import type { PlainObject } from "@portcullis/interpreter";
+import { membersJson } from "./members-json.ts";
 import { statusMessage } from "./status-message.ts";
 
 /** One violation as a constraint's status holds it. */
@@ -44,13 +45,14 @@ export interface ViolatedConstraint {
   readonly version: string;
   readonly kind: string;
   readonly name: string;
-  /** Without kubectl's copy of the whole constraint. */
-  readonly annotations: PlainObject;
+  /** JSON text, without kubectl's copy of the whole constraint; `{}` where there are none. */
+  readonly annotations: string;
 }
 
 /** What `status` does not say of the object. */
 export interface ViolatingObject {
-  readonly labels: PlainObject;
+  /** JSON text; `{}` where there are none. */
+  readonly labels: string;
   readonly uid: string;
   readonly resourceVersion: string;
 }
@@ -67,7 +69,7 @@ export function violationsOf(
 ): readonly Violation[] {
   const meta = objectMeta(object);
   const about: ViolatingObject = {
-    labels: objectAt(object, "metadata", "labels") ?? {},
+    labels: membersJson(objectAt(object, "metadata", "labels") ?? {}),
     uid: textAt(object, "metadata", "uid"),
     resourceVersion: textAt(object, "metadata", "resourceVersion"),
   };
@@ -123,7 +125,7 @@ function violated(constraint: Result["constraint"]): ViolatedConstraint {
   const { "kubectl.kubernetes.io/last-applied-configuration": _, ...annotations } =
     objectAt(constraint.object, "metadata", "annotations") ?? {};
   const { group, version, kind, name } = constraint;
-  const made = { group, version, kind, name, annotations };
+  const made = { group, version, kind, name, annotations: membersJson(annotations) };
   known.set(constraint.object, made);
   return made;
 }

@@ -5,6 +5,7 @@ import { unpackViolations } from "../packed-violations.ts";
 import type { PackedConstraints } from "../packed-violations.ts";
 import type { SweepError } from "../sweep-error.ts";
 import type { JudgedObjects, Verdict } from "../threads/evaluator.ts";
+import { VIOLATIONS_AT_ONCE } from "../verdict-source.ts";
 import type { JudgedPage } from "../verdict-source.ts";
 import type { Violation } from "../violation.ts";
 import { nameOfKind } from "./sweep-run.ts";
@@ -44,18 +45,22 @@ export async function recall<T extends ObjectVersion>(
 
 type PackedVerdict = Pick<Verdict, "violations" | "namespace" | "name">;
 
-/** The violations of a page, a few at a time in memory. */
-function unpacked(
+function* unpacked(
   found: readonly PackedVerdict[],
-  resource: Resource,
+  { group, version, kind }: Resource,
   constraints: PackedConstraints,
-): Iterable<Violation> {
-  return {
-    *[Symbol.iterator]() {
-      for (const { violations, namespace, name } of found)
-        yield* unpackViolations(violations, { ...resource, namespace, name }, constraints);
-    },
-  };
+): Generator<readonly Violation[]> {
+  let some: Violation[] = [];
+  for (const { violations, namespace, name } of found) {
+    const about = { group, version, kind, namespace, name };
+    for (const violation of unpackViolations(violations, about, constraints)) {
+      some.push(violation);
+      if (some.length < VIOLATIONS_AT_ONCE) continue;
+      yield some;
+      some = [];
+    }
+  }
+  if (some.length > 0) yield some;
 }
 
 /** What a thread has judged; it is remembered. Where a thread has died of it, `again` has another one judge it carefully. */

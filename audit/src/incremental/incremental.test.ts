@@ -197,7 +197,7 @@ describe("an incremental audit", () => {
     cluster.server.put(pod("p-3", { labels: { app: "x" } }));
     cluster.server.put(pod("q-new"));
     const { violations } = await sweepOnce(audit);
-    expect(violations.find(({ status }) => status.name === "p-3")?.object.labels).toEqual({ app: "x" });
+    expect(violations.find(({ status }) => status.name === "p-3")?.object.labels).toBe('{"app":"x"}');
     expect(calls().toSorted()).toEqual([
       "/api/v1/namespaces/default/pods/p-3",
       "/api/v1/namespaces/default/pods/q-new",

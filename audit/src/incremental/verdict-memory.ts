@@ -1,5 +1,4 @@
-import type { PackedConstraints } from "../packed-violations.ts";
-import type { ViolatedConstraint } from "../violation.ts";
+import type { PackedConstraint, PackedConstraints } from "../packed-violations.ts";
 
 /** What a verdict holds for: where all of it is the same, so is the verdict. Policies are the business of the whole memory. */
 export interface VerdictBasis {
@@ -22,9 +21,10 @@ export interface RememberedKind {
  */
 export class VerdictMemory {
   readonly #limit: number;
-  readonly #kinds = new Map<string, Map<string, Remembered>>();
+  /** By kind, and there by namespace and name. */
+  readonly #kinds = new Map<string, ByNamespace>();
   readonly #texts = new Map<string, string>();
-  readonly #constraints = new Map<string, ViolatedConstraint>();
+  readonly #constraints = new Map<string, PackedConstraint>();
   /** Each page brings its own, the same for all of its objects. */
   #lastConstraints: PackedConstraints = this.#constraints;
   #policyRevision = "";
@@ -38,7 +38,8 @@ export class VerdictMemory {
 
   /** How many objects are remembered. */
   get objects(): number {
-    return [...this.#kinds.values()].reduce((sum, records) => sum + records.size, 0);
+    const namespaces = [...this.#kinds.values()].flatMap((inKind) => [...inKind.values()]);
+    return namespaces.reduce((sum, records) => sum + records.size, 0);
   }
 
   /** About how much is in use. */
@@ -74,7 +75,7 @@ export class VerdictMemory {
     { namespace, name }: { readonly namespace: string; readonly name: string },
     basis: VerdictBasis,
   ): string | undefined {
-    const found = this.#kinds.get(keyOfKind(kind))?.get(keyOfObject(namespace, name));
+    const found = this.#kinds.get(keyOfKind(kind))?.get(namespace)?.get(name);
     if (!found || !isSameBasis(found, basis)) return undefined;
     found.run = this.#run;
     return found.violations;
@@ -91,10 +92,9 @@ export class VerdictMemory {
     violations: string,
     constraints: PackedConstraints,
   ): void {
-    const key = keyOfObject(namespace, name);
-    this.#forget(kind, key);
+    this.#forget(kind, namespace, name);
     if (basis.resourceVersion === "") return;
-    const size = OBJECT_BYTES + key.length + violations.length;
+    const size = OBJECT_BYTES + name.length + violations.length;
     if (this.#bytes + size > this.#limit) return;
     this.#bytes += size;
     if (constraints !== this.#lastConstraints) {
@@ -111,16 +111,20 @@ export class VerdictMemory {
       run: this.#run,
     };
     const kindKey = keyOfKind(kind);
-    const records = this.#kinds.get(kindKey) ?? new Map<string, Remembered>();
-    this.#kinds.set(kindKey, records);
-    records.set(key, record);
+    const inKind: ByNamespace = this.#kinds.get(kindKey) ?? new Map<string, Map<string, Remembered>>();
+    this.#kinds.set(kindKey, inKind);
+    const records = inKind.get(namespace) ?? new Map<string, Remembered>();
+    inKind.set(namespace, records);
+    records.set(name, record);
   }
 
   /** All of a kind has been met: what this run did not meet is gone. */
   sweepOut(kind: RememberedKind): void {
-    for (const [key, { run }] of this.#kinds.get(keyOfKind(kind)) ?? []) {
-      if (run !== this.#run) this.#forget(kind, key);
-    }
+    this.#kinds.get(keyOfKind(kind))?.forEach((records, namespace) =>
+      records.forEach(({ run }, name) => {
+        if (run !== this.#run) this.#forget(kind, namespace, name);
+      }),
+    );
   }
 
   /** Objects of a namespace share the text of its version. */
@@ -131,14 +135,18 @@ export class VerdictMemory {
     return text;
   }
 
-  #forget(kind: RememberedKind, key: string): void {
-    const records = this.#kinds.get(keyOfKind(kind));
-    const found = records?.get(key);
+  #forget(kind: RememberedKind, namespace: string, name: string): void {
+    const inKind = this.#kinds.get(keyOfKind(kind));
+    const records = inKind?.get(namespace);
+    const found = records?.get(name);
     if (!found) return;
     this.#bytes -= found.size;
-    records?.delete(key);
+    records?.delete(name);
+    if (records?.size === 0) inKind?.delete(namespace);
   }
 }
+
+type ByNamespace = Map<string, Map<string, Remembered>>;
 
 interface Remembered extends VerdictBasis {
   /** Packed. */
@@ -168,8 +176,4 @@ function keyOfKind(of: RememberedKind): string {
   const key = `${of.group}/${of.version}/${of.kind}`;
   kindKeys.set(of, key);
   return key;
-}
-
-function keyOfObject(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
 }

@@ -1,4 +1,6 @@
 import type { ExportRecord } from "@portcullis/engine/cluster";
+import { parseJson } from "@portcullis/interpreter";
+import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditRun } from "../audit-listener.ts";
 import type { Violation } from "../violation.ts";
 
@@ -16,12 +18,17 @@ export function violationRecord({ runId }: AuditRun, violation: Violation): Expo
     message: status.message,
     enforcementAction: status.enforcementAction,
     enforcementActions: status.enforcementActions ?? [],
-    constraintAnnotations: constraint.annotations,
+    constraintAnnotations: membersIn(constraint.annotations),
     resourceGroup: status.group,
     resourceAPIVersion: status.version,
     resourceKind: status.kind,
     resourceNamespace: status.namespace ?? "",
     resourceName: status.name,
-    resourceLabels: object.labels,
+    resourceLabels: membersIn(object.labels),
   };
+}
+
+function membersIn(json: string): PlainObject {
+  const parsed = parseJson(json);
+  return parsed.ok ? (parsed.value as PlainObject) : {};
 }

@@ -1,7 +1,5 @@
 import { describedStats, goDuration } from "@portcullis/engine";
-import { writeJson } from "@portcullis/interpreter";
 import { loggedJson } from "@portcullis/interpreter/node";
-import type { PlainObject } from "@portcullis/interpreter";
 import type { AuditListener, AuditRun } from "../audit-listener.ts";
 import type { SweepProgress } from "../progress.ts";
 import type { SweepReport } from "../sweep.ts";
@@ -104,13 +102,13 @@ function violationFields({
     constraint_namespace: "",
     constraint_action: status.enforcementAction,
     constraint_enforcement_actions: status.enforcementActions ?? [],
-    constraint_annotations: plainJson(constraint.annotations),
+    constraint_annotations: loggedJson(constraint.annotations),
     resource_group: status.group,
     resource_api_version: status.version,
     resource_kind: status.kind,
     resource_namespace: status.namespace ?? "",
     resource_name: status.name,
-    resource_labels: plainJson(object.labels),
+    resource_labels: loggedJson(object.labels),
   };
 }
 
@@ -145,10 +143,4 @@ function constraintFields(row: ConstraintTally): Readonly<Record<string, unknown
     constraint_status: "enforced",
     constraint_violations: String(row.totalViolations),
   };
-}
-
-/** Labels and annotations hold texts alone but where a file is wrong. */
-function plainJson(value: PlainObject): unknown {
-  const isPlain = Object.values(value).every((member) => typeof member === "string");
-  return isPlain ? value : loggedJson(writeJson(value));
 }

@@ -1,4 +1,4 @@
-import { parseJson, writeJson } from "@portcullis/interpreter";
+import { parseJson } from "@portcullis/interpreter";
 import type { PlainObject, Value } from "@portcullis/interpreter";
 import type { SweepError } from "../sweep-error.ts";
 import type { ConstraintTally } from "../tally.ts";
@@ -82,29 +82,33 @@ export function violationLine(
 ): string {
   const { constraint, status, object, origin, actions, message } = violation;
   const { group, version, kind, name, annotations } = constraint;
-  const head = JSON.stringify({ type: "violation", id: violation.id, state, firstSeen, lastSeen });
-  const about = { group, version, kind, name, ...notEmpty("annotations", annotations) };
-  const rest = {
-    constraint: about,
-    enforcementAction: status.enforcementAction,
-    actions,
-    object: {
-      group: status.group,
-      version: status.version,
-      kind: status.kind,
-      ...(status.namespace === undefined ? {} : { namespace: status.namespace }),
-      name: status.name,
-      ...(object.uid === "" ? {} : { uid: object.uid }),
-      ...(object.resourceVersion === "" ? {} : { resourceVersion: object.resourceVersion }),
-      ...notEmpty("labels", object.labels),
-    },
-    ...(origin === undefined ? {} : { origin }),
-    message,
+  const head = { type: "violation", id: violation.id, state, firstSeen, lastSeen };
+  const about = {
+    group: status.group,
+    version: status.version,
+    kind: status.kind,
+    ...(status.namespace === undefined ? {} : { namespace: status.namespace }),
+    name: status.name,
+    ...(object.uid === "" ? {} : { uid: object.uid }),
+    ...(object.resourceVersion === "" ? {} : { resourceVersion: object.resourceVersion }),
   };
-  // The native writer knows texts; numbers, which a wrong file may have for labels, are exact with ours alone.
-  const isNative = areTexts(annotations) && areTexts(object.labels);
-  const text = isNative ? JSON.stringify(rest) : writeJson(rest, { escapeHtml: false });
-  return `${head.slice(0, -1)},${text.slice(1, -1)},"details":${violation.details}}`;
+  const action = { enforcementAction: status.enforcementAction, actions };
+  const rest = { ...(origin === undefined ? {} : { origin }), message };
+  const constraintText = withMember({ group, version, kind, name }, "annotations", annotations);
+  const objectText = withMember(about, "labels", object.labels);
+  return (
+    `{${members(head)},"constraint":${constraintText},${members(action)},"object":${objectText},` +
+    `${members(rest)},"details":${violation.details}}`
+  );
+}
+
+/** An object with one more member, whose value is JSON text already; left out where that is empty. */
+function withMember(object: object, key: string, json: string): string {
+  return json === "{}" ? JSON.stringify(object) : `{${members(object)},"${key}":${json}}`;
+}
+
+function members(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
 }
 
 /** The line of an earlier report with another state. */
@@ -176,13 +180,4 @@ export function reported(
   sightings: Sightings,
 ): ReportedViolation {
   return readViolation(violationLine(violation, state, sightings)) as ReportedViolation;
-}
-
-function areTexts(members: PlainObject): boolean {
-  for (const key in members) if (typeof members[key] !== "string") return false;
-  return true;
-}
-
-function notEmpty(key: string, value: PlainObject): PlainObject {
-  return Object.keys(value).length === 0 ? {} : { [key]: value };
 }

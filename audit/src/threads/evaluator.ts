@@ -7,10 +7,9 @@ import type { PlainObject } from "@portcullis/interpreter";
 import { inBatches } from "../in-batches.ts";
 import { judgeObject } from "../judge.ts";
 import { packViolations } from "../packed-violations.ts";
-import type { PackedConstraints } from "../packed-violations.ts";
+import type { PackedConstraint, PackedConstraints } from "../packed-violations.ts";
 import { StatsSum } from "../stats-sum.ts";
 import type { SweepError } from "../sweep-error.ts";
-import type { ViolatedConstraint } from "../violation.ts";
 import { DearTemplates, givenUpOn } from "./dear-templates.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { LoadedPolicies } from "./policy-set.ts";
@@ -149,7 +148,7 @@ export class Evaluator {
       ...(sum && { onStats: (each: readonly TemplateStats[]) => sum.add(each) }),
     };
     const verdicts: Verdict[] = [];
-    const constraints = new Map<string, ViolatedConstraint>();
+    const constraints = new Map<string, PackedConstraint>();
     const unread: string[] = [];
     const givenUp: SweepError[] = [];
     let milliseconds = 0;
