@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { inventoryChanges } from "@portcullis/engine";
 import { writeJson } from "@portcullis/interpreter";
@@ -10,6 +9,7 @@ import type { SweepError } from "../sweep-error.ts";
 import type { JudgedObjects, PageRead, PageText } from "./evaluator.ts";
 import type { FromThread, NamespaceAnswer, ThreadSetup, ToThread } from "./messages.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { letHeapGrow } from "./roomy-heap.ts";
 
 export interface EvaluatorPoolOptions extends ThreadSetup {
   /** 0 or less: one for each core but that of the thread that lists and counts; at least one, no more than eight. */
@@ -63,9 +63,7 @@ export class EvaluatorPool {
   #ids = 0;
 
   constructor(options: EvaluatorPoolOptions) {
-    // What a page leaves alive while V8 compiles would be made among the old objects ever after, and cleaned up dearly: a
-    // quarter of a large audit. For the whole process, since V8 has it no other way.
-    setFlagsFromString("--no-allocation-site-pretenuring");
+    letHeapGrow();
     this.#options = options;
     const spare = Math.max(1, Math.min(availableParallelism() - 1, MOST_THREADS));
     const count = options.threads > 0 ? options.threads : spare;

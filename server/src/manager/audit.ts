@@ -5,7 +5,6 @@ import type { Log } from "../observability/log.ts";
 import { auditOutputs } from "./audit-outputs.ts";
 import type { AuditOutputsOptions } from "./audit-outputs.ts";
 import { disabledBuiltins } from "./disabled-builtins.ts";
-import { letHeapGrow } from "./roomy-heap.ts";
 
 export interface ManagerAuditOptions extends AuditOutputsOptions {
   readonly policies: ClusterPolicies;
@@ -22,7 +21,6 @@ const READY_LOOK_MS = 250;
  */
 export async function startAudit(options: ManagerAuditOptions): Promise<() => Promise<void>> {
   const { flags, policies, log } = options;
-  letHeapGrow();
   const outputs = auditOutputs(options);
   const pool = evaluatorPool(options);
   const audit = clusterAudit(options, pool);
