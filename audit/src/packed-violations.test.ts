@@ -31,8 +31,9 @@ const found = fc.array(
   fc.record({
     id: fc.stringMatching(/^[0-9a-f]{16}$/),
     constraint: fc.constantFrom(...constraints),
-    action: fc.constantFrom("deny", "scoped", "my own"),
-    actions: fc.constantFrom([], ["deny"], ["deny", "warn"]),
+    // Nobody checks them where that is switched off.
+    action: fc.constantFrom("deny", "scoped", "deny warn"),
+    actions: fc.constantFrom([], ["deny"], ["warn", "deny"], ["warn deny"]),
     message: text,
     details: fc.json(),
   }),

@@ -37,7 +37,7 @@ export function packViolations(
   for (const { id, constraint, status, message, details, actions } of violations) {
     const { enforcementAction } = status;
     // An ExpansionTemplate brings actions of its own.
-    const key = `${constraint.kind} ${constraint.name} ${enforcementAction} ${actions.join(" ")}`;
+    const key = JSON.stringify([constraint.kind, constraint.name, enforcementAction, ...actions]);
     if (!constraints.has(key)) constraints.set(key, { constraint, enforcementAction, actions });
     packed += `${END}${id}${END}${field(key)}${END}${field(message)}${END}${field(details)}`;
   }

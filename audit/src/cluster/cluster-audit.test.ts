@@ -154,6 +154,15 @@ describe("an audit of a cluster", () => {
     expect(violated(swept)).toEqual(["copied", "other"]);
     expect(cluster.server.calls).toEqual([]);
   });
+
+  it("leaves out kinds that no constraint can match, whether it lists them or has copies", async () => {
+    onlyKinds(["Pod"]);
+    const listed = await run();
+    cluster.synced = [namespace("default"), ...allPods.map((name) => pod(name))];
+    const copied = await run({ fromCache: true });
+    expect([listed, copied].map(({ report }) => report.objects)).toEqual([7, 7]);
+    expect(violated(copied)).toEqual(allPods);
+  });
 });
 
 describe("an audit goes on", () => {

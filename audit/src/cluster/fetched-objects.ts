@@ -2,9 +2,9 @@ import { isNotFound, keyOfName } from "@portcullis/engine/cluster";
 import type { ObjectVersion, Resource } from "@portcullis/engine/cluster";
 import type { SweepError } from "../sweep-error.ts";
 import type { JudgedPage } from "../verdict-source.ts";
+import type { Violation } from "../violation.ts";
 import { PAGE_BYTES } from "./kind-pages.ts";
 import { settled } from "./page-verdict.ts";
-import type { Violation } from "../violation.ts";
 import type { AuditedKind, SweepRun } from "./sweep-run.ts";
 
 /** Each has a connection of its own, and a TLS handshake costs as much as several calls. */

@@ -95,7 +95,7 @@ async function* versionPages(kind: AuditedKind, run: SweepRun): Pages {
       yield { page: wholePage(next.value, kind, run) };
     } else {
       yield { page: Promise.resolve(recalled) };
-      waiting.push(...changed);
+      waiting = [...waiting, ...changed];
     }
   }
 }
